@@ -1,0 +1,41 @@
+# What every target of ours shares: warnings as errors, sanitizers, a fast linker and ccache where they are found.
+
+set(PARTERRE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined")
+
+find_program(PARTERRE_CCACHE ccache)
+if(PARTERRE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${PARTERRE_CCACHE})
+endif()
+find_program(PARTERRE_MOLD mold)
+if(PARTERRE_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+if(PARTERRE_SANITIZE)
+    add_compile_options(-fsanitize=${PARTERRE_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${PARTERRE_SANITIZE})
+endif()
+
+add_compile_definitions(QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+
+function(parterre_warnings target)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+        -Wcast-align -Werror)
+endfunction()
+
+# parterre_component(NAME ROOT dir FOLDERS a b ... LINK ...)
+# A static library parterre_NAME with alias Parterre::NAME of all sources below ROOT's folders; ROOT is its include root.
+function(parterre_component name)
+    cmake_parse_arguments(ARG "" "ROOT" "FOLDERS;LINK;LINK_PRIVATE" ${ARGN})
+    set(sources)
+    foreach(folder IN LISTS ARG_FOLDERS)
+        file(GLOB_RECURSE found CONFIGURE_DEPENDS ${ARG_ROOT}/${folder}/*.cpp ${ARG_ROOT}/${folder}/*.h)
+        list(APPEND sources ${found})
+    endforeach()
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+    string(TOLOWER ${name} lower)
+    add_library(parterre_${lower} STATIC ${sources})
+    add_library(Parterre::${name} ALIAS parterre_${lower})
+    target_include_directories(parterre_${lower} PUBLIC ${ARG_ROOT})
+    target_link_libraries(parterre_${lower} PUBLIC ${ARG_LINK} PRIVATE ${ARG_LINK_PRIVATE})
+    parterre_warnings(parterre_${lower})
+endfunction()
