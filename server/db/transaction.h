@@ -1,0 +1,98 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QString>
+
+#include <pqxx/pqxx>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// For `server/db` and `*repository.cpp` only; everything else names Transaction by forward declaration.
+namespace parterre::server {
+
+/// One running transaction. Repositories write SQL through it with our own types as parameters:
+///
+///     const auto rows = transaction.query("select name from venue where id = $1", venue);
+///     const QString name = text(rows[0]["name"]);
+class Transaction
+{
+public:
+    explicit Transaction(pqxx::work &work) : m_work(work) {}
+
+    template <class... Values>
+    pqxx::result query(const char *sql, const Values &...values)
+    {
+        return m_work.exec_params(std::string(sql), toParameter(values)...);
+    }
+    /// As query(), for statements whose rows are not wanted; returns how many rows were changed.
+    template <class... Values>
+    qint64 execute(const char *sql, const Values &...values)
+    {
+        return static_cast<qint64>(query(sql, values...).affected_rows());
+    }
+    /// The database's clock now, not at the start of the transaction (design D3): what was decided after waiting for a
+    /// lock must not be decided with the time from before it.
+    [[nodiscard]] Instant now();
+
+    [[nodiscard]] pqxx::work &work() { return m_work; }
+
+    // Parameters. Arrays are PostgreSQL array literals; cast them in the statement: `$1::int[]`.
+    [[nodiscard]] static std::string toParameter(const QString &text) { return text.toStdString(); }
+    [[nodiscard]] static std::string toParameter(const QJsonObject &object);
+    [[nodiscard]] static std::string toParameter(Instant instant);
+    [[nodiscard]] static std::string toParameter(const char *text) { return text; }
+    [[nodiscard]] static pqxx::binarystring toParameter(const QByteArray &bytes);
+    [[nodiscard]] static int toParameter(int number) { return number; }
+    [[nodiscard]] static long long toParameter(qint64 number) { return number; }
+    [[nodiscard]] static bool toParameter(bool flag) { return flag; }
+    template <class Tag>
+    [[nodiscard]] static std::string toParameter(const Id<Tag> &id)
+    {
+        return id.text().toStdString();
+    }
+    template <class T>
+    [[nodiscard]] static auto toParameter(const std::optional<T> &value) -> std::optional<decltype(toParameter(*value))>
+    {
+        if (!value)
+            return std::nullopt;
+        return toParameter(*value);
+    }
+    [[nodiscard]] static std::string toParameter(const std::vector<int> &numbers);
+    [[nodiscard]] static std::string toParameter(const std::vector<qint64> &numbers);
+    [[nodiscard]] static std::string toParameter(const std::vector<QString> &texts);
+    template <class Tag>
+    [[nodiscard]] static std::string toParameter(const std::vector<Id<Tag>> &ids)
+    {
+        std::vector<QString> texts;
+        for (const auto &id : ids)
+            texts.push_back(id.text());
+        return toParameter(texts);
+    }
+
+private:
+    pqxx::work &m_work;
+};
+
+// Reading fields. A field that cannot be what the schema says is a broken invariant.
+[[nodiscard]] QString text(const pqxx::field &field);                      ///< NULL is an empty text.
+[[nodiscard]] QByteArray bytes(const pqxx::field &field);                  ///< bytea.
+[[nodiscard]] QJsonObject object(const pqxx::field &field);                ///< json and jsonb.
+[[nodiscard]] Instant instant(const pqxx::field &field);                   ///< timestamptz, as to_text or default output in UTC.
+[[nodiscard]] std::optional<Instant> optionalInstant(const pqxx::field &field);
+[[nodiscard]] qint64 number(const pqxx::field &field);
+[[nodiscard]] int smallNumber(const pqxx::field &field);
+[[nodiscard]] bool flag(const pqxx::field &field);
+template <class IdType>
+[[nodiscard]] IdType id(const pqxx::field &field)
+{
+    return field.is_null() ? IdType() : IdType(QUuid::fromString(text(field)));
+}
+
+} // namespace parterre::server
