@@ -24,7 +24,9 @@ class Id
 {
 public:
     Id() = default;
-    explicit Id(const QUuid &uuid) : m_uuid(uuid) {}
+    explicit Id(const QUuid &uuid)
+        : m_uuid(uuid)
+    {}
 
     [[nodiscard]] static Id create() { return Id(newUuidV7()); }
     [[nodiscard]] static std::optional<Id> fromText(const QString &text)

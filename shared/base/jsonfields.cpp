@@ -12,8 +12,7 @@ JsonReader::JsonReader(QJsonObject object, UnknownFields unknown, QString pointe
     : m_object(std::move(object))
     , m_unknown(unknown)
     , m_pointer(std::move(pointer))
-{
-}
+{}
 
 QString JsonReader::pointerTo(const char *name) const
 {
@@ -38,7 +37,8 @@ Status JsonReader::finish()
         for (auto it = m_object.constBegin(); it != m_object.constEnd(); ++it) {
             if (!m_known.contains(it.key())) {
                 const QString pointer = m_pointer + u'/' + it.key().left(limits::labelCharactersMax);
-                failAt(pointer, ErrorCode::InvalidInput, u"is not known here; known are %1"_s.arg(m_known.join(u", "_s)));
+                failAt(pointer, ErrorCode::InvalidInput,
+                       u"is not known here; known are %1"_s.arg(m_known.join(u", "_s)));
                 break;
             }
         }
@@ -85,8 +85,8 @@ void JsonReader::readValue(const QJsonValue &json, qint64 &value, const FieldLim
     const qint64 whole = json.toInteger();
     if (whole < limits.min || whole > limits.max) {
         const QString range = limits.min == std::numeric_limits<qint64>::min()
-            ? u"must be at most %1"_s.arg(limits.max)
-            : u"must be from %1 to %2"_s.arg(limits.min).arg(limits.max);
+                                  ? u"must be at most %1"_s.arg(limits.max)
+                                  : u"must be from %1 to %2"_s.arg(limits.min).arg(limits.max);
         return failAt(pointer, ErrorCode::InvalidInput, range);
     }
     value = whole;
@@ -119,7 +119,8 @@ void JsonReader::readValue(const QJsonValue &json, double &value, const FieldLim
 void JsonReader::readValue(const QJsonValue &json, Money &value, const FieldLimits &limits, const QString &pointer)
 {
     if (!json.isObject())
-        return failAt(pointer, ErrorCode::InvalidInput, u"must be an amount: {\"amount\": 2500, \"currency\": \"EUR\"}"_s);
+        return failAt(pointer, ErrorCode::InvalidInput,
+                      u"must be an amount: {\"amount\": 2500, \"currency\": \"EUR\"}"_s);
     const QJsonObject object = json.toObject();
     FieldLimits amountLimits = limits;
     amountLimits.min = std::max(limits.min, -limits::moneyMinorUnitsMax);
@@ -128,7 +129,8 @@ void JsonReader::readValue(const QJsonValue &json, Money &value, const FieldLimi
     readValue(object.value(u"amount"_s), minorUnits, amountLimits, pointer + u"/amount"_s);
     const auto currency = Currency::fromCode(object.value(u"currency"_s).toString());
     if (!currency)
-        return failAt(pointer + u"/currency"_s, ErrorCode::InvalidInput, u"must be three capital letters, such as EUR"_s);
+        return failAt(pointer + u"/currency"_s, ErrorCode::InvalidInput,
+                      u"must be three capital letters, such as EUR"_s);
     value = Money(minorUnits, *currency);
 }
 
@@ -136,7 +138,8 @@ void JsonReader::readValue(const QJsonValue &json, Instant &value, const FieldLi
 {
     const auto instant = json.isString() ? instantFromText(json.toString()) : std::nullopt;
     if (!instant)
-        return failAt(pointer, ErrorCode::InvalidInput, u"must be a time as in RFC 3339, such as 2026-11-24T19:30:00Z"_s);
+        return failAt(pointer, ErrorCode::InvalidInput,
+                      u"must be a time as in RFC 3339, such as 2026-11-24T19:30:00Z"_s);
     value = *instant;
 }
 
@@ -146,9 +149,9 @@ void JsonReader::readValue(const QJsonValue &json, QByteArray &value, const Fiel
     const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
     if (!json.isString() || !decoded)
         return failAt(pointer, ErrorCode::InvalidInput, u"must be base64"_s);
-    if (decoded->size() > limits.max)
+    if (decoded.decoded.size() > limits.max)
         return failAt(pointer, ErrorCode::TooLarge, u"has more than %1 bytes"_s.arg(limits.max));
-    value = *decoded;
+    value = decoded.decoded;
 }
 
 void JsonReader::readValue(const QJsonValue &json, QJsonObject &value, const FieldLimits &, const QString &pointer)
@@ -199,7 +202,8 @@ int jsonDepth(const QByteArray &bytes)
 Result<QJsonObject> parseJsonObject(const QByteArray &bytes, qsizetype bytesMax, const QString &what)
 {
     if (bytes.size() > bytesMax)
-        return refuse(ErrorCode::TooLarge, u"%1 has %2 bytes; at most %3 are taken."_s.arg(what).arg(bytes.size()).arg(bytesMax));
+        return refuse(ErrorCode::TooLarge,
+                      u"%1 has %2 bytes; at most %3 are taken."_s.arg(what).arg(bytes.size()).arg(bytesMax));
     if (jsonDepth(bytes) > limits::jsonDepthMax)
         return refuse(ErrorCode::TooLarge, u"%1 is nested deeper than %2."_s.arg(what).arg(limits::jsonDepthMax));
     QJsonParseError fault;

@@ -52,12 +52,16 @@ struct FieldLimits
 };
 
 /// Specialise for an enum that travels by name:
-/// `template <> struct EnumNames<Role> { static constexpr auto names = std::to_array<std::pair<Role, const char *>>(...); };`
+/// `template <> struct EnumNames<Role> { static constexpr auto names = std::to_array<std::pair<Role, const char
+/// *>>(...); };`
 template <class E>
 struct EnumNames;
 
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires { EnumNames<E>::names; };
+concept NamedEnum = std::is_enum_v<E> && requires
+{
+    EnumNames<E>::names;
+};
 
 template <NamedEnum E>
 [[nodiscard]] QString enumName(E value)
@@ -83,7 +87,10 @@ class JsonReader;
 class JsonWriter;
 
 template <class T>
-concept Described = requires(T &value, JsonReader &reader) { value.describe(reader); };
+concept Described = requires(T &value, JsonReader &reader)
+{
+    value.describe(reader);
+};
 
 enum class UnknownFields {
     Ignore, ///< For the desk protocol: a newer peer may say more than we know.
@@ -135,8 +142,8 @@ private:
     void readField(const char *name, std::optional<T> &value, const FieldLimits &limits, Presence)
     {
         T inner{};
-        const bool present = !m_object.value(QLatin1StringView(name)).isUndefined() &&
-            !m_object.value(QLatin1StringView(name)).isNull();
+        const bool present =
+            !m_object.value(QLatin1StringView(name)).isUndefined() && !m_object.value(QLatin1StringView(name)).isNull();
         readField(name, inner, limits, Presence::Optional);
         if (present)
             value = std::move(inner);

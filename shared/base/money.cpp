@@ -14,9 +14,8 @@ using namespace Qt::StringLiterals;
 
 Result<Currency> Currency::fromCode(const QString &code)
 {
-    const bool valid = code.size() == 3 && std::all_of(code.cbegin(), code.cend(), [](QChar letter) {
-                           return letter >= u'A' && letter <= u'Z';
-                       });
+    const bool valid = code.size() == 3 && std::all_of(code.cbegin(), code.cend(),
+                                                       [](QChar letter) { return letter >= u'A' && letter <= u'Z'; });
     if (!valid)
         return refuse(ErrorCode::InvalidInput, u"A currency is three capital letters, such as EUR."_s);
     Currency currency;
@@ -88,8 +87,8 @@ Result<Money> moneyFromTypedText(const QString &text, Currency currency)
     }
     const qint64 minorUnits = (match.captured(1) + match.captured(2).leftJustified(decimals, u'0')).toLongLong();
     if (minorUnits > limits::moneyMinorUnitsMax) {
-        return refuse(ErrorCode::TooLarge, u"The amount is more than %1."_s.arg(
-                                               Money(limits::moneyMinorUnitsMax, currency).plainText()));
+        return refuse(ErrorCode::TooLarge,
+                      u"The amount is more than %1."_s.arg(Money(limits::moneyMinorUnitsMax, currency).plainText()));
     }
     return Money(minorUnits, currency);
 }

@@ -33,7 +33,10 @@ class Money
 {
 public:
     Money() = default;
-    Money(qint64 minorUnits, Currency currency) : m_minorUnits(minorUnits), m_currency(currency) {}
+    Money(qint64 minorUnits, Currency currency)
+        : m_minorUnits(minorUnits)
+        , m_currency(currency)
+    {}
 
     [[nodiscard]] qint64 minorUnits() const { return m_minorUnits; }
     [[nodiscard]] const Currency &currency() const { return m_currency; }

@@ -18,8 +18,8 @@ enum class SeatState : quint8 {
     Held,           ///< Someone's until `held_until`; past it the seat is free to the next taker.
     PaymentPending, ///< A payment is running; only its outcome may end this.
     Sold,
-    House,          ///< Kept back under a code; not for the public.
-    Killed,         ///< Off sale and out of capacity.
+    House,  ///< Kept back under a code; not for the public.
+    Killed, ///< Off sale and out of capacity.
 };
 
 /// One letter a seat in snapshots and deltas: a h p s o k.

@@ -27,13 +27,15 @@ QJsonArray areasToJson(const std::vector<AreaCounts> &areas)
 Result<std::vector<AreaCounts>> areasFromJson(const QJsonArray &array)
 {
     if (array.size() > limits::layoutAreasMax)
-        return refuse(ErrorCode::TooLarge, u"/areas has more than %1 entries."_s.arg(limits::layoutAreasMax), u"/areas"_s);
+        return refuse(ErrorCode::TooLarge, u"/areas has more than %1 entries."_s.arg(limits::layoutAreasMax),
+                      u"/areas"_s);
     std::vector<AreaCounts> areas;
     for (qsizetype i = 0; i < array.size(); ++i) {
         const QJsonArray row = array.at(i).toArray();
         AreaCounts counts{row.at(0).toInt(-1), row.at(1).toInt(-1), row.at(2).toInt(-1), row.at(3).toInt(-1)};
         if (row.size() != 4 || counts.number < 0 || counts.capacity < 0 || counts.held < 0 || counts.sold < 0)
-            return refuse(ErrorCode::InvalidInput, u"/areas/%1 must be four whole numbers."_s.arg(i), u"/areas/%1"_s.arg(i));
+            return refuse(ErrorCode::InvalidInput, u"/areas/%1 must be four whole numbers."_s.arg(i),
+                          u"/areas/%1"_s.arg(i));
         areas.push_back(counts);
     }
     return areas;
@@ -57,7 +59,8 @@ Result<MapSnapshot> mapSnapshotFromJson(const QJsonObject &object)
         return refuse(ErrorCode::InvalidInput, u"/seq must be a whole number from 0."_s, u"/seq"_s);
     const QString seats = object.value(u"seats"_s).toString();
     if (seats.size() > limits::layoutSeatsMax)
-        return refuse(ErrorCode::TooLarge, u"/seats has more than %1 letters."_s.arg(limits::layoutSeatsMax), u"/seats"_s);
+        return refuse(ErrorCode::TooLarge, u"/seats has more than %1 letters."_s.arg(limits::layoutSeatsMax),
+                      u"/seats"_s);
     snapshot.seats.reserve(static_cast<size_t>(seats.size()));
     for (const QChar letter : seats) {
         const auto state = seatStateFromLetter(letter.toLatin1());
@@ -81,7 +84,8 @@ QJsonObject mapDeltaToJson(const MapDelta &delta)
         if (!numbers.isEmpty())
             seats.insert(QString(QLatin1Char(seatStateLetter(state))), numbers);
     }
-    return {{u"from"_s, delta.from}, {u"seq"_s, delta.seq}, {u"seats"_s, seats}, {u"areas"_s, areasToJson(delta.areas)}};
+    return {
+        {u"from"_s, delta.from}, {u"seq"_s, delta.seq}, {u"seats"_s, seats}, {u"areas"_s, areasToJson(delta.areas)}};
 }
 
 Result<MapDelta> mapDeltaFromJson(const QJsonObject &object)
@@ -90,7 +94,8 @@ Result<MapDelta> mapDeltaFromJson(const QJsonObject &object)
     delta.from = object.value(u"from"_s).toInteger(-1);
     delta.seq = object.value(u"seq"_s).toInteger(-1);
     if (delta.from < 0 || delta.seq < delta.from)
-        return refuse(ErrorCode::InvalidInput, u"/from and /seq must be whole numbers, /seq not below /from."_s, u"/seq"_s);
+        return refuse(ErrorCode::InvalidInput, u"/from and /seq must be whole numbers, /seq not below /from."_s,
+                      u"/seq"_s);
     const QJsonObject seats = object.value(u"seats"_s).toObject();
     for (auto it = seats.constBegin(); it != seats.constEnd(); ++it) {
         const auto state = it.key().size() == 1 ? seatStateFromLetter(it.key().at(0).toLatin1()) : std::nullopt;
@@ -98,7 +103,8 @@ Result<MapDelta> mapDeltaFromJson(const QJsonObject &object)
         if (!state || !it.value().isArray())
             return refuse(ErrorCode::InvalidInput, u"/seats may have lists under a h p s o k only."_s, u"/seats"_s);
         if (static_cast<qsizetype>(delta.seats.size()) + numbers.size() > limits::layoutSeatsMax)
-            return refuse(ErrorCode::TooLarge, u"/seats has more than %1 entries."_s.arg(limits::layoutSeatsMax), u"/seats"_s);
+            return refuse(ErrorCode::TooLarge, u"/seats has more than %1 entries."_s.arg(limits::layoutSeatsMax),
+                          u"/seats"_s);
         for (const auto &number : numbers) {
             if (number.toInt(-1) < 0)
                 return refuse(ErrorCode::InvalidInput, u"/seats may hold whole numbers from 0 only."_s, u"/seats"_s);
@@ -116,12 +122,14 @@ DeltaOutcome applyDelta(MapSnapshot &snapshot, const MapDelta &delta)
         return DeltaOutcome::Old;
     if (delta.from > snapshot.seq)
         return DeltaOutcome::Gap;
-    const auto findArea = [&](int number) {
-        return std::ranges::find(snapshot.areas, number, &AreaCounts::number);
-    };
-    const bool allKnown = std::ranges::all_of(delta.seats, [&](const SeatChange &change) {
-        return change.number >= 0 && static_cast<size_t>(change.number) < snapshot.seats.size();
-    }) && std::ranges::all_of(delta.areas, [&](const AreaCounts &area) { return findArea(area.number) != snapshot.areas.end(); });
+    const auto findArea = [&](int number) { return std::ranges::find(snapshot.areas, number, &AreaCounts::number); };
+    const bool allKnown =
+        std::ranges::all_of(delta.seats,
+                            [&](const SeatChange &change) {
+                                return change.number >= 0 && static_cast<size_t>(change.number) < snapshot.seats.size();
+                            }) &&
+        std::ranges::all_of(delta.areas,
+                            [&](const AreaCounts &area) { return findArea(area.number) != snapshot.areas.end(); });
     if (!allKnown)
         return DeltaOutcome::Foreign;
     for (const SeatChange &change : delta.seats)

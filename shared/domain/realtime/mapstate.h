@@ -15,7 +15,7 @@ namespace parterre {
 
 struct AreaCounts
 {
-    int number = 0;   ///< Area number in the layout.
+    int number = 0; ///< Area number in the layout.
     int capacity = 0;
     int held = 0;
     int sold = 0;

@@ -1,0 +1,40 @@
+#include "domain/catalog/catalog.h"
+
+#include <algorithm>
+
+namespace parterre {
+
+using namespace Qt::StringLiterals;
+
+const PriceZone *PerformanceDetail::zoneForCategory(const QString &category) const
+{
+    const auto found = std::ranges::find(zones, category, &PriceZone::category);
+    return found == zones.end() ? nullptr : &*found;
+}
+
+const PriceType *PerformanceDetail::type(const PriceTypeId &id) const
+{
+    const auto found = std::ranges::find(types, id, &PriceType::id);
+    return found == types.end() ? nullptr : &*found;
+}
+
+std::optional<Money> PerformanceDetail::price(const PriceZoneId &zone, const PriceTypeId &type) const
+{
+    const auto found =
+        std::ranges::find_if(prices, [&](const Price &price) { return price.zone == zone && price.type == type; });
+    return found == prices.end() ? std::nullopt : std::optional<Money>(found->amount);
+}
+
+Result<PerformanceState> decidePerformanceState(PerformanceState from, PerformanceState to)
+{
+    const bool allowed = from == to || (to == PerformanceState::OnSale && from != PerformanceState::Cancelled) ||
+                         (to == PerformanceState::Paused && from == PerformanceState::OnSale) ||
+                         (to == PerformanceState::Cancelled);
+    if (!allowed) {
+        return refuse(ErrorCode::WrongState,
+                      u"A performance that is %1 cannot become %2."_s.arg(enumName(from), enumName(to)), u"/state"_s);
+    }
+    return to;
+}
+
+} // namespace parterre

@@ -1,0 +1,170 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/jsonfields.h"
+#include "base/money.h"
+#include "domain/catalog/catalog.h"
+#include "domain/holds/hold.h"
+#include "domain/payments/payment.h"
+
+#include <array>
+#include <vector>
+
+/// An order: a hold with prices and a buyer (design section 4).
+///
+///     open --freeze--> payment_pending --confirm--> confirmed
+///     payment_pending --decline, cancel--> open (the hold lives on)      open --the hold ends--> expired
+///
+/// decideOrder() is the only way from one state to another.
+namespace parterre {
+
+enum class OrderState { Open, PaymentPending, Confirmed, Expired };
+
+template <>
+struct EnumNames<OrderState>
+{
+    static constexpr auto names = std::to_array<std::pair<OrderState, const char *>>({
+        {OrderState::Open, "open"},
+        {OrderState::PaymentPending, "payment_pending"},
+        {OrderState::Confirmed, "confirmed"},
+        {OrderState::Expired, "expired"},
+    });
+};
+
+[[nodiscard]] Result<OrderState> decideOrder(OrderState from, OrderState to);
+
+/// A price type for one held place: a seat, or `quantity` places of an area.
+struct OrderLineRequest
+{
+    QString place; ///< Key of the seat or area.
+    PriceTypeId priceType;
+    int quantity = 1;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("place", place, {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1});
+        fields("price_type", priceType);
+        fields.optional("quantity", quantity, {.min = 1, .max = limits::areaQuantityMax});
+    }
+};
+
+struct Buyer
+{
+    QString name; ///< May be empty at the desk: a walk-up gives none.
+    QString email;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields.optional("name", name);
+        fields.optional("email", email, {.charactersMax = limits::emailCharactersMax});
+    }
+};
+
+/// Needed where a ticket has to be sent: something before and after one `@`, no spaces or control characters.
+[[nodiscard]] Status checkEmail(const QString &email, const QString &field);
+
+struct CreateOrder
+{
+    OrderId order;
+    HoldId hold;
+    std::vector<OrderLineRequest> lines; ///< Every held place exactly once.
+    Buyer buyer;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("order", order);
+        fields("hold", hold);
+        fields("lines", lines, {.countMax = limits::orderLinesMax, .countMin = 1});
+        fields.optional("buyer", buyer);
+    }
+};
+
+/// One sold place.
+struct OrderLine
+{
+    int number = 0; ///< Counts from 1 in the order.
+    QString place;  ///< Key of the seat or area.
+    bool isArea = false;
+    int placeNumber = 0; ///< Seat or area number in the layout.
+    QString placeName;
+    QString zoneName;
+    PriceTypeId priceType;
+    QString priceTypeName;
+    Money amount;
+    QString note; ///< E.g. restricted view; printed on the ticket.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("number", number);
+        fields("place", place);
+        fields("is_area", isArea);
+        fields("place_number", placeNumber);
+        fields("place_name", placeName, {.charactersMax = limits::noteCharactersMax});
+        fields("zone", zoneName);
+        fields("price_type", priceType);
+        fields("price_type_name", priceTypeName);
+        fields("amount", amount);
+        fields.optional("note", note, {.charactersMax = limits::noteCharactersMax});
+    }
+};
+
+/// Prices the hold: one line a place, areas unfolded. Refuses a place that is not held, is named twice or forgotten, an
+/// unknown price type, a type that the channel may not sell, and a place without a price; the field names which.
+[[nodiscard]] Result<std::vector<OrderLine>> priceLines(const std::vector<OrderLineRequest> &requests,
+                                                        const std::vector<HeldPlace> &held,
+                                                        const PerformanceDetail &performance, SalesChannel channel);
+[[nodiscard]] Money totalOf(const std::vector<OrderLine> &lines, Currency currency);
+
+struct OrderView
+{
+    OrderId id;
+    QString number; ///< What people read to each other, e.g. `P-000123`.
+    OrderState state = OrderState::Open;
+    PerformanceId performance;
+    QString eventTitle;
+    QString venueName;
+    Instant startsAt;
+    QString timeZone;
+    HoldId hold;
+    Money total;
+    std::vector<OrderLine> lines;
+    Buyer buyer;
+    Instant createdAt;
+    std::optional<Instant> confirmedAt;
+    std::optional<PaymentMethod> paymentMethod; ///< Of the newest attempt.
+    std::optional<PaymentState> paymentState;
+    Money tendered;                ///< Cash only.
+    Money change;                  ///< Cash only.
+    std::vector<TicketId> tickets; ///< In line order, once confirmed.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("id", id);
+        fields("number", number);
+        fields("state", state);
+        fields("performance", performance);
+        fields("event", eventTitle);
+        fields("venue", venueName);
+        fields("starts_at", startsAt);
+        fields("time_zone", timeZone);
+        fields("hold", hold);
+        fields("total", total);
+        fields("lines", lines, {.countMax = limits::orderLinesMax});
+        fields("buyer", buyer);
+        fields("created_at", createdAt);
+        fields("confirmed_at", confirmedAt);
+        fields("payment_method", paymentMethod);
+        fields("payment_state", paymentState);
+        fields("tendered", tendered);
+        fields("change", change);
+        fields("tickets", tickets, {.countMax = limits::orderLinesMax});
+    }
+};
+
+} // namespace parterre

@@ -1,0 +1,149 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/jsonfields.h"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+/// A hold: places of one performance that wait for their buyer.
+///
+///     live --release--> released          live --expire--> expired
+///     live --freeze--> frozen --confirm--> converted
+///                      frozen --thaw--> live (the payment was declined and time is left)
+///
+/// Ends at `held_until`, judged by the database's clock alone (design D3). Frozen, it cannot end before its payment
+/// has.
+namespace parterre {
+
+enum class HoldState { Live, Frozen, Converted, Released, Expired };
+
+template <>
+struct EnumNames<HoldState>
+{
+    static constexpr auto names = std::to_array<std::pair<HoldState, const char *>>({
+        {HoldState::Live, "live"},
+        {HoldState::Frozen, "frozen"},
+        {HoldState::Converted, "converted"},
+        {HoldState::Released, "released"},
+        {HoldState::Expired, "expired"},
+    });
+};
+
+/// Through which door a sale comes.
+enum class SalesChannel { Desk, Web, Api };
+
+template <>
+struct EnumNames<SalesChannel>
+{
+    static constexpr auto names = std::to_array<std::pair<SalesChannel, const char *>>({
+        {SalesChannel::Desk, "desk"},
+        {SalesChannel::Web, "web"},
+        {SalesChannel::Api, "api"},
+    });
+};
+
+struct AreaQuantity
+{
+    QString area; ///< Key of the area in the layout.
+    int quantity = 0;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("area", area, {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1});
+        fields("quantity", quantity, {.min = 1, .max = limits::areaQuantityMax});
+    }
+    bool operator==(const AreaQuantity &) const = default;
+};
+
+/// Holds these places too under `hold`, all or nothing; the first such command makes the hold. Seats that it has
+/// already stay its own, so repeating is harmless.
+struct TakeHold
+{
+    HoldId hold;
+    PerformanceId performance;
+    std::vector<QString> seats; ///< Keys of the layout.
+    std::vector<AreaQuantity> areas;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("hold", hold);
+        fields("performance", performance);
+        fields.optional(
+            "seats", seats,
+            {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1, .countMax = limits::seatsPerHoldMax});
+        fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
+    }
+};
+
+/// Gives places back. Without any named, the whole hold.
+struct ReleaseHold
+{
+    HoldId hold;
+    std::vector<QString> seats;
+    std::vector<AreaQuantity> areas;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("hold", hold);
+        fields.optional(
+            "seats", seats,
+            {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1, .countMax = limits::seatsPerHoldMax});
+        fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
+    }
+};
+
+/// One place of a hold as it is shown: a seat, or a number of places in an area.
+struct HeldPlace
+{
+    QString key;
+    QString name;
+    QString category;
+    bool isArea = false;
+    int quantity = 1;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("key", key);
+        fields("name", name, {.charactersMax = limits::noteCharactersMax});
+        fields("category", category);
+        fields("is_area", isArea);
+        fields("quantity", quantity);
+    }
+    bool operator==(const HeldPlace &) const = default;
+};
+
+struct HoldView
+{
+    HoldId id;
+    PerformanceId performance;
+    HoldState state = HoldState::Live;
+    Instant heldUntil;
+    int secondsLeft = 0;    ///< By the database's clock when this was made; what a countdown starts from.
+    int secondsLeftMax = 0; ///< How long renewing could keep it at the most.
+    std::vector<HeldPlace> places;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("id", id);
+        fields("performance", performance);
+        fields("state", state);
+        fields("held_until", heldUntil);
+        fields("seconds_left", secondsLeft);
+        fields("seconds_left_max", secondsLeftMax);
+        fields("places", places, {.countMax = limits::seatsPerHoldMax + limits::areasPerHoldMax});
+    }
+};
+
+/// When a hold that is taken or renewed at `now` ends: `holdSeconds` from now, but never past `createdAt` plus
+/// limits::holdSecondsAbsoluteMax, and never earlier than it would have anyway.
+[[nodiscard]] Instant holdEnd(Instant createdAt, Instant currentEnd, int holdSeconds, Instant now);
+
+} // namespace parterre

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "base/ids.h"
+#include "base/jsonfields.h"
+#include "base/money.h"
+
+#include <array>
+
+/// One attempt to pay for an order (design section 4):
+///
+///     created --> authorising --> authorised --> captured
+///                 authorising --> declined | in_doubt          authorised --> cancelled | in_doubt
+///                 in_doubt --> authorised | captured | declined | cancelled
+///
+/// Cash goes from created to captured in one step. decidePayment() is the only way from one state to another; the
+/// payments service calls it inside the transaction that writes what follows from it.
+namespace parterre {
+
+enum class PaymentMethod { Cash, Card };
+
+template <>
+struct EnumNames<PaymentMethod>
+{
+    static constexpr auto names = std::to_array<std::pair<PaymentMethod, const char *>>({
+        {PaymentMethod::Cash, "cash"},
+        {PaymentMethod::Card, "card"},
+    });
+};
+
+enum class PaymentState { Created, Authorising, Authorised, Captured, Declined, Cancelled, InDoubt };
+
+template <>
+struct EnumNames<PaymentState>
+{
+    static constexpr auto names = std::to_array<std::pair<PaymentState, const char *>>({
+        {PaymentState::Created, "created"},
+        {PaymentState::Authorising, "authorising"},
+        {PaymentState::Authorised, "authorised"},
+        {PaymentState::Captured, "captured"},
+        {PaymentState::Declined, "declined"},
+        {PaymentState::Cancelled, "cancelled"},
+        {PaymentState::InDoubt, "in_doubt"},
+    });
+};
+
+/// WrongState where the machine has no such arrow. Staying where one is, is allowed: news may arrive twice.
+[[nodiscard]] Result<PaymentState> decidePayment(PaymentState from, PaymentState to);
+/// True when nothing more will happen to the attempt.
+[[nodiscard]] bool isSettled(PaymentState state);
+
+struct PayCash
+{
+    PaymentId payment;
+    OrderId order;
+    Money tendered; ///< What the customer handed over; at least the total.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payment", payment);
+        fields("order", order);
+        fields("tendered", tendered, {.min = 0});
+    }
+};
+
+struct PayCard
+{
+    PaymentId payment;
+    OrderId order;
+    QString cardToken; ///< The provider's token for the card; a card number never reaches us.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payment", payment);
+        fields("order", order);
+        fields("card_token", cardToken, {.charactersMax = limits::tokenCharactersMax, .charactersMin = 1});
+    }
+};
+
+/// The change due for cash: AmountMismatch with both amounts in words where less than `total` was handed over.
+[[nodiscard]] Result<Money> cashChange(const Money &total, const Money &tendered);
+
+} // namespace parterre
