@@ -1,0 +1,59 @@
+#include "commands/commandlog.h"
+#include "db/transaction.h"
+
+#include <QCryptographicHash>
+#include <QJsonDocument>
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+CommandKey CommandKey::make(const QString &principal, const QString &key, const QString &command, const QJsonObject &body)
+{
+    // QJsonObject keeps its keys sorted, so the same body has the same bytes however the caller ordered it.
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(command.toUtf8());
+    hash.addData(QByteArrayView("\0", 1));
+    hash.addData(QJsonDocument(body).toJson(QJsonDocument::Compact));
+    return {.principal = principal, .key = key, .fingerprint = hash.result()};
+}
+
+namespace commandlog {
+
+Result<Begun> begin(Transaction &transaction, const CommandKey &key)
+{
+    const auto entered = transaction.execute("insert into command_log (principal, key, fingerprint) values ($1, $2, $3) "
+                                             "on conflict do nothing",
+                                             key.principal, key.key, key.fingerprint);
+    if (entered == 1)
+        return Begun{};
+    const auto rows = transaction.query("select fingerprint, outcome from command_log where principal = $1 and key = $2",
+                                        key.principal, key.key);
+    if (rows.empty()) // Forgotten between the two statements: it is more than two days old, so it is a new command.
+        return begin(transaction, key);
+    if (bytes(rows[0]["fingerprint"]) != key.fingerprint) {
+        return refuse(ErrorCode::KeyReused,
+                      u"This command id was used before for something else. Make a new id for each new command."_s);
+    }
+    Begun begun{.isNew = false, .outcome = std::nullopt};
+    if (!rows[0]["outcome"].is_null())
+        begun.outcome = object(rows[0]["outcome"]);
+    return begun;
+}
+
+void finish(Transaction &transaction, const CommandKey &key, const QJsonObject &outcome)
+{
+    transaction.execute("update command_log set outcome = $3::jsonb where principal = $1 and key = $2", key.principal,
+                        key.key, outcome);
+}
+
+qint64 forgetOld(Transaction &transaction, int countMax)
+{
+    return transaction.execute("delete from command_log where ctid in (select ctid from command_log "
+                               "where created_at < now() - make_interval(hours => $1) limit $2)",
+                               hoursKept, countMax);
+}
+
+} // namespace commandlog
+
+} // namespace parterre::server

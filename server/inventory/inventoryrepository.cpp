@@ -1,0 +1,273 @@
+#include "inventory/inventoryrepository.h"
+
+#include "base/assert.h"
+#include "db/transaction.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+#include <map>
+
+namespace parterre::server::inventory {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+SeatState stateFromText(const QString &name)
+{
+    if (name == u"available")
+        return SeatState::Available;
+    if (name == u"held")
+        return SeatState::Held;
+    if (name == u"payment_pending")
+        return SeatState::PaymentPending;
+    if (name == u"sold")
+        return SeatState::Sold;
+    if (name == u"house")
+        return SeatState::House;
+    PT_ASSERT(name == u"killed", "seat_inventory.state holds only the names that its check allows");
+    return SeatState::Killed;
+}
+
+QString stateToText(SeatState state)
+{
+    switch (state) {
+    case SeatState::Available:
+        return u"available"_s;
+    case SeatState::Held:
+        return u"held"_s;
+    case SeatState::PaymentPending:
+        return u"payment_pending"_s;
+    case SeatState::Sold:
+        return u"sold"_s;
+    case SeatState::House:
+        return u"house"_s;
+    case SeatState::Killed:
+        break;
+    }
+    return u"killed"_s;
+}
+
+/// NULL in an array literal of PostgreSQL, else the value.
+template <class T>
+QString orNull(bool present, const T &value)
+{
+    return present ? value : u"NULL"_s;
+}
+
+QString arrayLiteral(const QStringList &parts)
+{
+    return u'{' + parts.join(u',') + u'}';
+}
+
+std::vector<AreaCounts> areaCounts(const QJsonArray &array)
+{
+    std::vector<AreaCounts> areas;
+    for (const auto &entry : array) {
+        const QJsonArray row = entry.toArray();
+        areas.push_back({row.at(0).toInt(), row.at(1).toInt(), row.at(2).toInt(), row.at(3).toInt()});
+    }
+    return areas;
+}
+
+QString compact(const QJsonArray &array)
+{
+    return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
+}
+
+} // namespace
+
+std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &numbers)
+{
+    if (numbers.empty())
+        return {};
+    const auto rows = transaction.query("select seat_no, state, hold_id, held_until, order_id from seat_inventory "
+                                        "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update",
+                                        performance, numbers);
+    PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every seat of a layout has its inventory row");
+    std::vector<SeatRecord> seats;
+    seats.reserve(numbers.size());
+    for (const auto &row : rows) {
+        seats.push_back({.number = smallNumber(row["seat_no"]),
+                         .state = stateFromText(text(row["state"])),
+                         .hold = id<HoldId>(row["hold_id"]),
+                         .heldUntil = optionalInstant(row["held_until"]).value_or(Instant()),
+                         .order = id<OrderId>(row["order_id"])});
+        checkSeatRecord(seats.back());
+    }
+    return seats;
+}
+
+void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats)
+{
+    if (seats.empty())
+        return;
+    std::vector<int> numbers;
+    std::vector<QString> states;
+    QStringList holds;
+    QStringList ends;
+    QStringList orders;
+    for (const SeatRecord &seat : seats) {
+        checkSeatRecord(seat);
+        numbers.push_back(seat.number);
+        states.push_back(stateToText(seat.state));
+        holds.append(orNull(!seat.hold.isNull(), seat.hold.text()));
+        ends.append(orNull(!seat.hold.isNull(), instantToText(seat.heldUntil)));
+        orders.append(orNull(!seat.order.isNull(), seat.order.text()));
+    }
+    const auto written = transaction.execute(
+        "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = n.order_id "
+        "from unnest($2::int[], $3::text[], $4::uuid[], $5::timestamptz[], $6::uuid[]) "
+        "     as n(seat_no, state, hold_id, held_until, order_id) "
+        "where s.performance_id = $1 and s.seat_no = n.seat_no",
+        performance, numbers, states, arrayLiteral(holds), arrayLiteral(ends), arrayLiteral(orders));
+    PT_ASSERT(written == static_cast<qint64>(seats.size()), "every seat written was locked before");
+}
+
+std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &numbers,
+                                  Instant now)
+{
+    if (numbers.empty())
+        return {};
+    const auto rows = transaction.query("select area_no, capacity, held, sold from area_inventory "
+                                        "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
+                                        performance, numbers);
+    PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every area of a layout has its inventory row");
+    const auto ended = transaction.query("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
+                                         "and held_until <= $3 and not frozen returning area_no, quantity",
+                                         performance, numbers, now);
+    std::vector<AreaRecord> areas;
+    for (const auto &row : rows) {
+        areas.push_back({smallNumber(row["area_no"]), smallNumber(row["capacity"]), smallNumber(row["held"]),
+                         smallNumber(row["sold"])});
+    }
+    for (const auto &row : ended) {
+        const auto area = std::ranges::find(areas, smallNumber(row["area_no"]), &AreaRecord::number);
+        area->held -= smallNumber(row["quantity"]);
+        writeArea(transaction, performance, *area);
+    }
+    return areas;
+}
+
+void writeArea(Transaction &transaction, const PerformanceId &performance, const AreaRecord &area)
+{
+    checkAreaRecord(area);
+    transaction.execute("update area_inventory set held = $3, sold = $4 where performance_id = $1 and area_no = $2",
+                        performance, area.number, area.held, area.sold);
+}
+
+std::vector<AreaHold> areaHolds(Transaction &transaction, const HoldId &hold)
+{
+    std::vector<AreaHold> holds;
+    for (const auto &row :
+         transaction.query("select area_no, quantity from area_hold where hold_id = $1 order by area_no", hold))
+        holds.push_back({smallNumber(row["area_no"]), smallNumber(row["quantity"])});
+    return holds;
+}
+
+void setAreaHold(Transaction &transaction, const PerformanceId &performance, const HoldId &hold, int area, int quantity,
+                 Instant heldUntil)
+{
+    if (quantity == 0) {
+        transaction.execute("delete from area_hold where hold_id = $1 and area_no = $2", hold, area);
+        return;
+    }
+    transaction.execute("insert into area_hold (hold_id, performance_id, area_no, quantity, held_until) "
+                        "values ($1, $2, $3, $4, $5) on conflict (hold_id, area_no) "
+                        "do update set quantity = excluded.quantity, held_until = excluded.held_until",
+                        hold, performance, area, quantity, heldUntil);
+}
+
+void setAreaHoldsEnd(Transaction &transaction, const HoldId &hold, Instant heldUntil, bool frozen)
+{
+    transaction.execute("update area_hold set held_until = $2, frozen = $3 where hold_id = $1", hold, heldUntil, frozen);
+}
+
+void removeAreaHolds(Transaction &transaction, const HoldId &hold)
+{
+    transaction.execute("delete from area_hold where hold_id = $1", hold);
+}
+
+qint64 recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
+                    std::span<const AreaRecord> areas)
+{
+    if (seats.empty() && areas.empty())
+        return 0;
+    MapDelta delta;
+    for (const SeatRecord &seat : seats)
+        delta.seats.push_back({seat.number, seat.state});
+    for (const AreaRecord &area : areas)
+        delta.areas.push_back({area.number, area.capacity, area.held, area.sold});
+    const QJsonObject json = mapDeltaToJson(delta);
+    const auto rows = transaction.query(
+        "with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
+        "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, $3::jsonb from clock returning seq",
+        performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
+    PT_ASSERT(rows.size() == 1, "every performance has its map clock");
+    return number(rows[0]["seq"]);
+}
+
+std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceId &performance)
+{
+    const auto rows = transaction.query(
+        "select c.seq, "
+        "  (select string_agg(case state when 'available' then 'a' when 'held' then 'h' when 'payment_pending' then 'p' "
+        "          when 'sold' then 's' when 'house' then 'o' else 'k' end, '' order by seat_no) "
+        "   from seat_inventory where performance_id = c.performance_id) as seats, "
+        "  (select coalesce(jsonb_agg(jsonb_build_array(area_no, capacity, held, sold) order by area_no), '[]') "
+        "   from area_inventory where performance_id = c.performance_id) as areas "
+        "from map_clock c where c.performance_id = $1",
+        performance);
+    if (rows.empty())
+        return std::nullopt;
+    const auto read = mapSnapshotFromJson(
+        {{u"seq"_s, number(rows[0]["seq"])},
+         {u"seats"_s, text(rows[0]["seats"])},
+         {u"areas"_s, QJsonDocument::fromJson(QByteArray::fromStdString(rows[0]["areas"].as<std::string>())).array()}});
+    PT_ASSERT(read.has_value(), "the database's own letters are the map's");
+    return *read;
+}
+
+std::optional<MapDelta> changesSince(Transaction &transaction, const PerformanceId &performance, qint64 since)
+{
+    const auto rows = transaction.query("select seq, seats, areas from map_change where performance_id = $1 and seq > $2 order by seq",
+                                        performance, since);
+    MapDelta delta{.from = since, .seq = since, .seats = {}, .areas = {}};
+    std::map<int, SeatState> seats;
+    std::map<int, AreaCounts> areas;
+    for (const auto &row : rows) {
+        const qint64 seq = number(row["seq"]);
+        if (seq != delta.seq + 1) // The changes right after `since` were trimmed.
+            return std::nullopt;
+        delta.seq = seq;
+        const QJsonObject byLetter = object(row["seats"]);
+        for (auto it = byLetter.constBegin(); it != byLetter.constEnd(); ++it) {
+            for (const auto &seat : it.value().toArray())
+                seats[seat.toInt()] = *seatStateFromLetter(it.key().at(0).toLatin1());
+        }
+        for (const AreaCounts &area :
+             areaCounts(QJsonDocument::fromJson(QByteArray::fromStdString(row["areas"].as<std::string>())).array()))
+            areas[area.number] = area;
+    }
+    if (rows.empty()) {
+        const auto clock = transaction.query("select seq from map_clock where performance_id = $1", performance);
+        if (clock.empty() || number(clock[0]["seq"]) != since)
+            return std::nullopt;
+    }
+    for (const auto &[seat, state] : seats)
+        delta.seats.push_back({seat, state});
+    for (const auto &[ignored, counts] : areas)
+        delta.areas.push_back(counts);
+    return delta;
+}
+
+qint64 trimChanges(Transaction &transaction, int countMax)
+{
+    return transaction.execute("delete from map_change where ctid in (select ctid from map_change "
+                               "where created_at < now() - interval '1 hour' limit $1)",
+                               countMax);
+}
+
+} // namespace parterre::server::inventory
