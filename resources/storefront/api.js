@@ -1,0 +1,114 @@
+// The server as the shop sees it. A write that the network swallowed is repeated with the same ids and the same
+// Idempotency-Key, so it happens once whatever the network did (design D5).
+
+import {banner, store} from "./dom.js";
+import {uuidV7} from "./format.js";
+
+const attemptsMax = 4;
+const retryAfterSecondsMax = 30;
+const wait = seconds => new Promise(done => setTimeout(done, seconds * 1000));
+
+/** A refusal with its RFC 9457 problem; `code` is stable, `message` is for people. */
+export class Problem extends Error {
+    constructor(status, body) {
+        super(body.detail ?? body.title ?? "The server could not do this. Please try again.");
+        this.status = status;
+        this.code = body.code ?? (status === 0 ? "offline" : "internal");
+        this.details = body.details ?? {};
+        this.errors = body.errors ?? [];
+    }
+}
+
+async function session(renew = false) {
+    const kept = store.get("session");
+    if (kept && !renew && new Date(kept.expires_at) > new Date())
+        return kept.token;
+    const made = await send("POST", "/v1/sessions", {body: {}, key: uuidV7()});
+    store.set("session", made);
+    return made.token;
+}
+
+async function problemOf(response) {
+    const body = await response.json().catch(() => ({}));
+    return new Problem(response.status, body);
+}
+
+/** Waits and says so where the server asks for patience; false when it is time to give up. */
+async function waitBeforeRetry(attempt, response) {
+    const asked = Number(response?.headers.get("Retry-After"));
+    const seconds = Math.min(retryAfterSecondsMax, asked > 0 ? asked : 2 ** attempt / 2);
+    if (attempt + 1 >= attemptsMax)
+        return false;
+    banner(response ? `Many people are buying right now. Trying again in ${Math.ceil(seconds)} seconds…`
+                    : "The connection is interrupted. Trying again…");
+    await wait(seconds);
+    return true;
+}
+
+async function send(method, path, {body, key, token, raw} = {}) {
+    const headers = {Accept: raw ?? "application/json"};
+    if (body !== undefined)
+        headers["Content-Type"] = "application/json";
+    if (key)
+        headers["Idempotency-Key"] = key;
+    if (token)
+        headers.Authorization = `Bearer ${token}`;
+    for (let attempt = 0; ; ++attempt) {
+        let response = null;
+        try {
+            response = await fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body)});
+        } catch {
+            if (await waitBeforeRetry(attempt, null))
+                continue;
+            banner("You seem to be offline. Nothing is lost: your seats are kept until the clock runs out.");
+            throw new Problem(0, {detail: "The server cannot be reached. Check your connection and try again."});
+        }
+        const problem = response.ok ? null : await problemOf(response);
+        const passing = [429, 503].includes(response.status) || problem?.code === "in_progress"
+            || problem?.code === "outcome_unknown";
+        if (passing && await waitBeforeRetry(attempt, response))
+            continue;
+        banner(null);
+        if (problem)
+            throw problem;
+        return raw ? response.blob() : response.json();
+    }
+}
+
+/** As send(), with this browser's session; a session that ended is renewed once. */
+async function asBuyer(method, path, options = {}) {
+    try {
+        return await send(method, path, {...options, token: await session()});
+    } catch (problem) {
+        if (problem.status !== 401)
+            throw problem;
+        return send(method, path, {...options, token: await session(true)});
+    }
+}
+
+async function allPerformances() {
+    const found = [];
+    let cursor = null;
+    do {
+        const page = await send("GET", `/v1/performances?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+        found.push(...page.performances);
+        cursor = page.next_cursor;
+    } while (cursor);
+    return found;
+}
+
+export const api = {
+    performances: allPerformances,
+    performance: id => send("GET", `/v1/performances/${id}`),
+    layout: id => send("GET", `/v1/layouts/${id}`),
+    map: id => send("GET", `/v1/performances/${id}/map`),
+    takeHold: (body, key) => asBuyer("POST", "/v1/holds", {body, key}),
+    hold: id => asBuyer("GET", `/v1/holds/${id}`),
+    renewHold: (id, key) => asBuyer("POST", `/v1/holds/${id}/renew`, {body: {}, key}),
+    releasePlaces: (id, body, key) => asBuyer("POST", `/v1/holds/${id}/release`, {body, key}),
+    dropHold: (id, key) => asBuyer("DELETE", `/v1/holds/${id}`, {key}),
+    createOrder: (body, key) => asBuyer("POST", "/v1/orders", {body, key}),
+    order: id => asBuyer("GET", `/v1/orders/${id}`),
+    pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key}),
+    tickets: order => asBuyer("GET", `/v1/orders/${order}/tickets.pdf`, {raw: "application/pdf"}),
+};

@@ -1,0 +1,275 @@
+// From held seats to tickets: who comes, who pays, and the confirmation. The ids of order and payment are kept before
+// they are sent; as long as nothing in them changed, the same ids are used again (design D5).
+
+import {api} from "./api.js";
+import {Basket} from "./basket.js";
+import {announce, h, store} from "./dom.js";
+import {countdown, day, money, plural, sum, timeWithZone, uuidV7} from "./format.js";
+import {zonesOf} from "./seats.js";
+
+const pollSeconds = 1.5;
+const testCards = [
+    ["pm_card_visa", "Visa •••• 4242", "Test card: accepted"],
+    ["pm_card_visa_chargeDeclined", "Visa •••• 0002", "Test card: declined"],
+    ["pm_card_visa_chargeDeclinedInsufficientFunds", "Visa •••• 9995", "Test card: insufficient funds"],
+];
+
+/** The sentence to show under a field, or null; the server's checkEmail() has the last word. */
+function faultOf(name, value) {
+    if (name === "name" && !value.trim())
+        return "Type the name that the tickets are for.";
+    if (name === "email" && !/^[^@\s]+@[^@\s]+$/.test(value.trim()))
+        return "Type an e-mail address such as name@example.org.";
+    return null;
+}
+
+/** One entry a seat and one a standing place, so that each can have its own price type. */
+function entriesOf(places) {
+    return places.flatMap(place => Array.from({length: place.quantity}, (_, i) => ({place, id: `${place.key}#${i}`})));
+}
+
+class CheckoutPage {
+    constructor(main, detail, basket) {
+        Object.assign(this, {main, detail, basket});
+        this.zones = zonesOf(detail);
+        this.memory = `checkout.${basket.view.id}`;
+        this.kept = store.get(this.memory) ?? {types: {}, buyer: {name: "", email: ""}, card: testCards[0][0]};
+    }
+
+    keep() {
+        store.set(this.memory, this.kept);
+    }
+
+    pricesOf(place) {
+        return this.zones.get(place.category)?.prices ?? [];
+    }
+
+    chosen(entry) {
+        const prices = this.pricesOf(entry.place);
+        return prices.find(price => price.type.id === this.kept.types[entry.id]) ?? prices[0];
+    }
+
+    total() {
+        return sum(entriesOf(this.basket.places).map(entry => this.chosen(entry)?.amount ?? {amount: 0}), this.detail.performance.currency);
+    }
+
+    build() {
+        const p = this.detail.performance;
+        this.message = h("div.message", {role: "alert", hidden: true});
+        this.clock = h("span.clock", {role: "timer"});
+        this.totals = h("strong", {id: "total"}, money(this.total()));
+        this.button = h("button.primary.wide-button", {type: "submit", id: "pay"}, `Pay ${money(this.total())}`);
+        this.main.replaceChildren(h("section.page.narrow", {},
+            h("a.back", {href: `#/p/${p.id}`}, "← Back to the seats"),
+            h("h1", {}, "Checkout"),
+            h("p.when", {}, `${p.event} · ${day(p.starts_at, p.time_zone)}, ${timeWithZone(p.starts_at, p.time_zone)}`),
+            h("p.kept", {}, "Kept for you for ", this.clock, " ", h("button.link", {type: "button", onclick: () => this.renew()}, "More time")),
+            this.message,
+            h("form", {novalidate: true, onsubmit: event => { event.preventDefault(); this.pay(); }},
+                h("fieldset", {}, h("legend", {}, "Tickets"), h("ul.lines", {}, entriesOf(this.basket.places).map(entry => this.line(entry))),
+                    h("p.total", {}, h("span", {}, "Total"), this.totals)),
+                h("fieldset", {}, h("legend", {}, "Your details"),
+                    this.field("name", "Name", "text", "name"), this.field("email", "E-mail", "email", "email")),
+                h("fieldset", {}, h("legend", {}, "Payment"),
+                    h("p.test-note", {}, "Test provider: no money moves."),
+                    testCards.map(([token, number, label]) => this.cardChoice(token, number, label))),
+                this.button)));
+    }
+
+    line(entry) {
+        const id = `type-${entry.id}`;
+        const select = h("select", {id, onchange: event => {
+            this.kept.types[entry.id] = event.target.value;
+            this.keep();
+            this.totals.textContent = money(this.total());
+            this.button.textContent = `Pay ${money(this.total())}`;
+        }}, this.pricesOf(entry.place).map(price => h("option", {value: price.type.id, selected: price === this.chosen(entry)},
+            `${price.type.name} – ${money(price.amount)}`)));
+        return h("li", {}, h("label.line-name", {for: id}, entry.place.name, h("small", {}, this.zones.get(entry.place.category)?.name ?? "")), select);
+    }
+
+    field(name, label, type, autocomplete) {
+        const error = h("p.field-error", {id: `${name}-error`, hidden: true});
+        const input = h("input", {id: name, name, type, autocomplete, required: true, value: this.kept.buyer[name],
+            maxlength: name === "email" ? 254 : 200, "aria-describedby": `${name}-error`,
+            oninput: () => { this.kept.buyer[name] = input.value; this.keep(); if (!error.hidden) this.check(name); },
+            onblur: () => { if (input.value) this.check(name); }});
+        return h("div.field", {}, h("label", {for: name}, label), input, error);
+    }
+
+    check(name, fault = faultOf(name, this.kept.buyer[name])) {
+        const error = document.getElementById(`${name}-error`);
+        error.textContent = fault ?? "";
+        error.hidden = !fault;
+        document.getElementById(name).setAttribute("aria-invalid", String(Boolean(fault)));
+        return !fault;
+    }
+
+    cardChoice(token, number, label) {
+        return h("label.card-choice", {},
+            h("input", {type: "radio", name: "card", value: token, checked: this.kept.card === token,
+                onchange: () => { this.kept.card = token; this.keep(); }}),
+            h("span", {}, number, h("small", {}, label)));
+    }
+
+    say(text, kind = "warn") {
+        this.message.textContent = text ?? "";
+        this.message.className = `message ${kind}`;
+        this.message.hidden = !text;
+        if (text)
+            this.message.scrollIntoView({block: "nearest"});
+    }
+
+    async renew() {
+        try {
+            await this.basket.renew();
+            announce(`Your seats are kept for ${countdown(this.basket.secondsLeft)} minutes.`);
+        } catch (problem) {
+            this.refused(problem);
+        }
+    }
+
+    orderRequest() {
+        const body = {
+            hold: this.basket.view.id,
+            lines: entriesOf(this.basket.places).map(entry => ({place: entry.place.key, price_type: this.chosen(entry)?.type.id, quantity: 1})),
+            buyer: {name: this.kept.buyer.name.trim(), email: this.kept.buyer.email.trim()},
+        };
+        const print = JSON.stringify(body);
+        if (this.kept.orderPrint !== print)
+            Object.assign(this.kept, {orderPrint: print, order: uuidV7(), payment: null});
+        this.keep();
+        return {order: this.kept.order, ...body};
+    }
+
+    paymentRequest() {
+        if (this.kept.payment?.card_token !== this.kept.card)
+            this.kept.payment = {payment: uuidV7(), card_token: this.kept.card};
+        this.keep();
+        return this.kept.payment;
+    }
+
+    async pay() {
+        const good = ["name", "email"].map(name => this.check(name));
+        if (good.includes(false)) {
+            document.getElementById(good[0] ? "email" : "name").focus();
+            return;
+        }
+        this.button.disabled = true;
+        this.say("Paying… please keep this page open.", "info");
+        this.paying = true;
+        try {
+            const request = this.orderRequest();
+            const order = await api.createOrder(request, request.order);
+            const payment = this.paymentRequest();
+            const paid = order.state === "confirmed" ? order : await settled(await api.pay(order.id, payment, payment.payment));
+            if (paid.state !== "confirmed") {
+                this.kept.payment = null; // It is settled and was not charged; the next attempt is another one.
+                this.keep();
+                throw Object.assign(new Error("The payment did not go through and nothing was charged."), {code: "payment_declined"});
+            }
+            this.basket.forget();
+            store.remove(this.memory);
+            location.replace(`#/orders/${order.id}`);
+        } catch (problem) {
+            this.refused(problem);
+        } finally {
+            this.paying = false;
+            this.button.disabled = false;
+        }
+    }
+
+    refused(problem) {
+        if (problem.code === "payment_declined") {
+            this.kept.payment = null;
+            this.keep();
+            this.say(`${problem.message} Your seats are still kept for you: try another card.`);
+        } else if (problem.code === "hold_gone" || problem.code === "not_found") {
+            this.ended();
+        } else {
+            for (const error of problem.errors ?? []) {
+                const name = /^\/buyer\/(name|email)$/.exec(error.pointer)?.[1];
+                if (name)
+                    this.check(name, error.detail);
+            }
+            this.say(problem.message);
+        }
+    }
+
+    ended() {
+        clearInterval(this.timer);
+        this.basket.forget();
+        this.main.replaceChildren(h("section.page.narrow", {}, h("h1", {}, "Your hold ended"),
+            h("p", {}, "The seats went back on sale. Nothing was charged. They may still be free."),
+            h("p.actions", {}, h("a.button.primary", {href: `#/p/${this.detail.performance.id}`}, "Choose again"))));
+        announce("Your hold ended.");
+    }
+
+    tick() {
+        this.clock.textContent = countdown(this.basket.secondsLeft);
+        // While a payment runs the seats are frozen for us (design D4), whatever this clock shows.
+        if (this.basket.secondsLeft <= 0 && !this.paying)
+            this.ended();
+    }
+}
+
+/** Asks until the payment is known to have worked or not; it settles by itself. */
+async function settled(order) {
+    let view = order;
+    while (view.state === "payment_pending") {
+        await new Promise(done => setTimeout(done, pollSeconds * 1000));
+        view = await api.order(order.id);
+    }
+    return view;
+}
+
+export async function checkoutPage(main, id) {
+    const basket = new Basket(id);
+    const [detail] = await Promise.all([api.performance(id), basket.restore()]);
+    const order = basket.view?.state === "frozen" ? store.get(`checkout.${basket.view.id}`)?.order : null;
+    if (order) {
+        location.replace(`#/orders/${order}`);
+        return null;
+    }
+    if (!basket.places.length) {
+        location.replace(`#/p/${id}`);
+        return null;
+    }
+    const page = new CheckoutPage(main, detail, basket);
+    page.build();
+    page.tick();
+    page.timer = setInterval(() => page.tick(), 500);
+    return () => clearInterval(page.timer);
+}
+
+async function download(order, button) {
+    button.disabled = true;
+    try {
+        const url = URL.createObjectURL(await api.tickets(order.id));
+        h("a", {href: url, download: `tickets-${order.number}.pdf`}).click();
+        setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } catch (problem) {
+        announce(problem.message);
+        button.after(h("p.field-error", {role: "alert"}, problem.message));
+    } finally {
+        button.disabled = false;
+    }
+}
+
+export async function orderPage(main, id) {
+    const order = await settled(await api.order(id));
+    const confirmed = order.state === "confirmed";
+    const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button)}, "Download tickets (PDF)");
+    main.replaceChildren(h("section.page.narrow.confirmation", {},
+        h("p.eyebrow", {}, confirmed ? "Thank you" : "Not paid"),
+        h("h1", {}, confirmed ? "You’re going" : "This order is not paid"),
+        h("p.order-number", {}, "Order ", h("strong", {id: "order-number"}, order.number)),
+        h("p.when", {}, `${order.event} · ${day(order.starts_at, order.time_zone)}, ${timeWithZone(order.starts_at, order.time_zone)} · ${order.venue}`),
+        h("ul.lines", {}, order.lines.map(line => h("li", {},
+            h("span.line-name", {}, line.place_name, h("small", {}, `${line.zone} · ${line.price_type_name}${line.note ? ` · ${line.note}` : ""}`)),
+            h("span", {}, money(line.amount))))),
+        h("p.total", {}, h("span", {}, plural(order.lines.length, "ticket", "tickets")), h("strong", {}, money(order.total))),
+        h("p.actions", {}, confirmed ? button : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
+            h("a.button", {href: "#/"}, "All performances"))));
+    return null;
+}
