@@ -1,0 +1,56 @@
+#pragma once
+
+#include "domain/catalog/catalog.h"
+
+#include <QByteArray>
+
+#include <optional>
+#include <vector>
+
+namespace parterre::server {
+
+class Transaction;
+
+/// The catalogue's rows: performances with their counts and price lists, and the stored layouts.
+namespace catalog {
+
+enum class Audience {
+    Public, ///< What is or was on sale and is not over; no drafts.
+    Staff,  ///< Everything.
+};
+
+/// A summary with the number that tells whether what is kept of the rest is still true.
+struct PerformanceRow
+{
+    PerformanceSummary summary;
+    LayoutId layout;
+    QString description;
+    int purchaseLimit = 0;
+    int holdSeconds = 0;
+    qint64 version = 0;
+};
+
+/// In order of their start. Counts are of one moment by the database's clock: a hold past its time counts as free.
+[[nodiscard]] std::vector<PerformanceRow> performances(Transaction &transaction, Audience audience);
+[[nodiscard]] std::optional<PerformanceRow> performance(Transaction &transaction, const PerformanceId &id,
+                                                        Audience audience);
+
+struct PriceList
+{
+    std::vector<PriceZone> zones;
+    std::vector<PriceType> types;
+    std::vector<Price> prices;
+};
+
+[[nodiscard]] PriceList priceList(Transaction &transaction, const PerformanceId &performance);
+
+/// Waits for the performance's row and keeps it locked; nothing where there is none.
+[[nodiscard]] std::optional<PerformanceState> lockState(Transaction &transaction, const PerformanceId &performance);
+void writeState(Transaction &transaction, const PerformanceId &performance, PerformanceState state);
+
+/// The layout's JSON as stored; nothing where there is none.
+[[nodiscard]] std::optional<QByteArray> layoutDocument(Transaction &transaction, const LayoutId &layout);
+
+} // namespace catalog
+
+} // namespace parterre::server

@@ -1,0 +1,46 @@
+#include "identity/tokens.h"
+
+#include "base/assert.h"
+
+#include <QCryptographicHash>
+
+#include <sodium.h>
+
+namespace parterre::server::tokens {
+
+namespace {
+
+constexpr int tokenBytes = 32;
+/// Without 0 and o, 1 and l, i. 20 characters of 31 make 99 bits.
+constexpr char readable[] = "abcdefghjkmnpqrstuvwxyz23456789";
+
+} // namespace
+
+QString create()
+{
+    PT_ASSERT(sodium_init() >= 0, "libsodium can be initialised");
+    QByteArray random(tokenBytes, Qt::Uninitialized);
+    randombytes_buf(random.data(), static_cast<size_t>(random.size()));
+    return QString::fromLatin1(random.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+}
+
+QByteArray sha256(const QString &token)
+{
+    return QCryptographicHash::hash(token.toUtf8(), QCryptographicHash::Sha256);
+}
+
+QString oneTimePassword()
+{
+    PT_ASSERT(sodium_init() >= 0, "libsodium can be initialised");
+    constexpr int groups = 5;
+    constexpr int groupCharacters = 4;
+    QString password;
+    for (int i = 0; i < groups * groupCharacters; ++i) {
+        if (i > 0 && i % groupCharacters == 0)
+            password += u'-';
+        password += QLatin1Char(readable[randombytes_uniform(sizeof(readable) - 1)]);
+    }
+    return password;
+}
+
+} // namespace parterre::server::tokens

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+/// Secrets that are carried instead of a password: random, and stored only as a hash, so that a copy of the database
+/// opens no session (design: faults-and-security, section F).
+namespace parterre::server::tokens {
+
+/// 256 random bits in base64url, 43 characters.
+[[nodiscard]] QString create();
+/// What is stored of a token. Plain SHA-256 is enough: nobody guesses 256 random bits.
+[[nodiscard]] QByteArray sha256(const QString &token);
+/// A password to be typed once: five groups of four letters and digits that cannot be mistaken for one another, 99
+/// bits.
+[[nodiscard]] QString oneTimePassword();
+
+} // namespace parterre::server::tokens
