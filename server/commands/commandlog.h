@@ -69,7 +69,8 @@ template <Described View, class Work>
     if (begun.outcome)
         return outcomeFromJson<View>(*begun.outcome);
     if (!begun.isNew)
-        return refuse(ErrorCode::InProgress, QStringLiteral("This command is being carried out. Ask again in a moment."));
+        return refuse(ErrorCode::InProgress,
+                      QStringLiteral("This command is being carried out. Ask again in a moment."));
     Result<View> outcome = work(transaction);
     finish(transaction, key, outcomeToJson(outcome));
     return outcome;

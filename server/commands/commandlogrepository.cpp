@@ -8,7 +8,8 @@ namespace parterre::server {
 
 using namespace Qt::StringLiterals;
 
-CommandKey CommandKey::make(const QString &principal, const QString &key, const QString &command, const QJsonObject &body)
+CommandKey CommandKey::make(const QString &principal, const QString &key, const QString &command,
+                            const QJsonObject &body)
 {
     // QJsonObject keeps its keys sorted, so the same body has the same bytes however the caller ordered it.
     QCryptographicHash hash(QCryptographicHash::Sha256);
@@ -22,13 +23,14 @@ namespace commandlog {
 
 Result<Begun> begin(Transaction &transaction, const CommandKey &key)
 {
-    const auto entered = transaction.execute("insert into command_log (principal, key, fingerprint) values ($1, $2, $3) "
-                                             "on conflict do nothing",
-                                             key.principal, key.key, key.fingerprint);
+    const auto entered =
+        transaction.execute("insert into command_log (principal, key, fingerprint) values ($1, $2, $3) "
+                            "on conflict do nothing",
+                            key.principal, key.key, key.fingerprint);
     if (entered == 1)
         return Begun{};
-    const auto rows = transaction.query("select fingerprint, outcome from command_log where principal = $1 and key = $2",
-                                        key.principal, key.key);
+    const auto rows = transaction.query(
+        "select fingerprint, outcome from command_log where principal = $1 and key = $2", key.principal, key.key);
     if (rows.empty()) // Forgotten between the two statements: it is more than two days old, so it is a new command.
         return begin(transaction, key);
     if (bytes(rows[0]["fingerprint"]) != key.fingerprint) {

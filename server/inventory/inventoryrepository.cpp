@@ -79,13 +79,15 @@ QString compact(const QJsonArray &array)
 
 } // namespace
 
-std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &numbers)
+std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId &performance,
+                                  const std::vector<int> &numbers)
 {
     if (numbers.empty())
         return {};
-    const auto rows = transaction.query("select seat_no, state, hold_id, held_until, order_id from seat_inventory "
-                                        "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update",
-                                        performance, numbers);
+    const auto rows =
+        transaction.query("select seat_no, state, hold_id, held_until, order_id from seat_inventory "
+                          "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update",
+                          performance, numbers);
     PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every seat of a layout has its inventory row");
     std::vector<SeatRecord> seats;
     seats.reserve(numbers.size());
@@ -118,7 +120,8 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
         orders.append(orNull(!seat.order.isNull(), seat.order.text()));
     }
     const auto written = transaction.execute(
-        "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = n.order_id "
+        "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = "
+        "n.order_id "
         "from unnest($2::int[], $3::text[], $4::uuid[], $5::timestamptz[], $6::uuid[]) "
         "     as n(seat_no, state, hold_id, held_until, order_id) "
         "where s.performance_id = $1 and s.seat_no = n.seat_no",
@@ -126,14 +129,15 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
     PT_ASSERT(written == static_cast<qint64>(seats.size()), "every seat written was locked before");
 }
 
-std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &numbers,
-                                  Instant now)
+std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance,
+                                  const std::vector<int> &numbers, Instant now)
 {
     if (numbers.empty())
         return {};
-    const auto rows = transaction.query("select area_no, capacity, held, sold from area_inventory "
-                                        "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
-                                        performance, numbers);
+    const auto rows =
+        transaction.query("select area_no, capacity, held, sold from area_inventory "
+                          "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
+                          performance, numbers);
     PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every area of a layout has its inventory row");
     const auto ended = transaction.query("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
                                          "and held_until <= $3 and not frozen returning area_no, quantity",
@@ -182,7 +186,8 @@ void setAreaHold(Transaction &transaction, const PerformanceId &performance, con
 
 void setAreaHoldsEnd(Transaction &transaction, const HoldId &hold, Instant heldUntil, bool frozen)
 {
-    transaction.execute("update area_hold set held_until = $2, frozen = $3 where hold_id = $1", hold, heldUntil, frozen);
+    transaction.execute("update area_hold set held_until = $2, frozen = $3 where hold_id = $1", hold, heldUntil,
+                        frozen);
 }
 
 void removeAreaHolds(Transaction &transaction, const HoldId &hold)
@@ -201,10 +206,11 @@ qint64 recordChange(Transaction &transaction, const PerformanceId &performance, 
     for (const AreaRecord &area : areas)
         delta.areas.push_back({area.number, area.capacity, area.held, area.sold});
     const QJsonObject json = mapDeltaToJson(delta);
-    const auto rows = transaction.query(
-        "with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
-        "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, $3::jsonb from clock returning seq",
-        performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
+    const auto rows =
+        transaction.query("with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
+                          "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
+                          "$3::jsonb from clock returning seq",
+                          performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
     PT_ASSERT(rows.size() == 1, "every performance has its map clock");
     return number(rows[0]["seq"]);
 }
@@ -213,7 +219,8 @@ std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceI
 {
     const auto rows = transaction.query(
         "select c.seq, "
-        "  (select string_agg(case state when 'available' then 'a' when 'held' then 'h' when 'payment_pending' then 'p' "
+        "  (select string_agg(case state when 'available' then 'a' when 'held' then 'h' when 'payment_pending' then "
+        "'p' "
         "          when 'sold' then 's' when 'house' then 'o' else 'k' end, '' order by seat_no) "
         "   from seat_inventory where performance_id = c.performance_id) as seats, "
         "  (select coalesce(jsonb_agg(jsonb_build_array(area_no, capacity, held, sold) order by area_no), '[]') "
@@ -232,8 +239,9 @@ std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceI
 
 std::optional<MapDelta> changesSince(Transaction &transaction, const PerformanceId &performance, qint64 since)
 {
-    const auto rows = transaction.query("select seq, seats, areas from map_change where performance_id = $1 and seq > $2 order by seq",
-                                        performance, since);
+    const auto rows = transaction.query(
+        "select seq, seats, areas from map_change where performance_id = $1 and seq > $2 order by seq", performance,
+        since);
     MapDelta delta{.from = since, .seq = since, .seats = {}, .areas = {}};
     std::map<int, SeatState> seats;
     std::map<int, AreaCounts> areas;

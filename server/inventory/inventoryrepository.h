@@ -50,7 +50,8 @@ qint64 recordChange(Transaction &transaction, const PerformanceId &performance, 
 /// One statement, therefore one moment: the number and the state of every place under it.
 [[nodiscard]] std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceId &performance);
 /// All changes after `since` in one delta; nothing where some were trimmed or `since` is from another map.
-[[nodiscard]] std::optional<MapDelta> changesSince(Transaction &transaction, const PerformanceId &performance, qint64 since);
+[[nodiscard]] std::optional<MapDelta> changesSince(Transaction &transaction, const PerformanceId &performance,
+                                                   qint64 since);
 /// Forgets changes that are older than an hour: a screen that was away longer loads the map anew.
 qint64 trimChanges(Transaction &transaction, int countMax);
 

@@ -1,0 +1,81 @@
+#include "holds/holdservice.h"
+
+#include "db/database.h"
+#include "holds/holdsteps.h"
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+HoldService::HoldService(Database &database, PerformanceLookup lookup, Changed changed)
+    : m_database(database)
+    , m_lookup(std::move(lookup))
+    , m_changed(std::move(changed))
+{}
+
+void HoldService::take(const SaleParty &party, const CommandKey &key, const TakeHold &command, const Done &done)
+{
+    const auto facts = m_lookup(command.performance);
+    if (!facts)
+        return done(refuse(facts.error()));
+    const auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
+        return commandlog::runOnce<HoldView>(
+            transaction, key, [&](Transaction &inner) { return holdsteps::take(inner, party, command, *facts); });
+    }));
+    if (outcome)
+        m_changed(command.performance);
+    done(outcome);
+}
+
+void HoldService::renew(const SaleParty &party, const CommandKey &key, const HoldId &hold, const Done &done)
+{
+    done(flattened(m_database.transact([&](Transaction &transaction) {
+        return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
+            PT_TRY(const HoldRow row, holdsteps::lockOwn(inner, party, hold));
+            PT_TRY(const PerformanceFacts facts, m_lookup(row.performance));
+            return holdsteps::renew(inner, row, facts);
+        });
+    })));
+}
+
+void HoldService::release(const SaleParty &party, const CommandKey &key, const ReleaseHold &command, const Done &done)
+{
+    const auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
+        return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
+            PT_TRY(const HoldRow row, holdsteps::lockOwn(inner, party, command.hold));
+            PT_TRY(const PerformanceFacts facts, m_lookup(row.performance));
+            return holdsteps::release(inner, row, command, facts);
+        });
+    }));
+    if (outcome)
+        m_changed(outcome->performance);
+    done(outcome);
+}
+
+Result<HoldView> HoldService::find(const SaleParty &party, const HoldId &hold)
+{
+    return m_database.transact([&](Transaction &transaction) -> Result<HoldView> {
+        PT_TRY(const HoldRow row, holdsteps::findOwn(transaction, party, hold));
+        PT_TRY(const PerformanceFacts facts, m_lookup(row.performance));
+        return holdsteps::view(transaction, row, facts);
+    });
+}
+
+Result<int> HoldService::expireDue(int countMax)
+{
+    std::vector<PerformanceId> changed;
+    PT_TRY(const int closed, m_database.transact([&](Transaction &transaction) -> Result<int> {
+        changed.clear(); // The transaction may run more than once.
+        const std::vector<HoldRow> due = holds::lockDue(transaction, countMax);
+        for (const HoldRow &hold : due) {
+            holdsteps::expire(transaction, hold);
+            changed.push_back(hold.performance);
+        }
+        return static_cast<int>(due.size());
+    }));
+    for (const PerformanceId &performance : changed)
+        m_changed(performance);
+    return closed;
+}
+
+} // namespace parterre::server

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "holds/holdservice.h"
+
+/// What happens to a hold inside one transaction. Each step locks in the order of 0001_first_sale.sql, decides by
+/// domain/inventory, and writes only once nothing can refuse any more.
+namespace parterre::server::holdsteps {
+
+/// HoldGone for a hold that is not there or not this party's: the two look the same, so that ids cannot be probed.
+[[nodiscard]] Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
+[[nodiscard]] Result<HoldRow> lockOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
+
+[[nodiscard]] Result<HoldView> take(Transaction &transaction, const SaleParty &party, const TakeHold &command,
+                                    const PerformanceFacts &facts);
+[[nodiscard]] Result<HoldView> renew(Transaction &transaction, HoldRow hold, const PerformanceFacts &facts);
+[[nodiscard]] Result<HoldView> release(Transaction &transaction, HoldRow hold, const ReleaseHold &command,
+                                       const PerformanceFacts &facts);
+void expire(Transaction &transaction, HoldRow hold);
+
+[[nodiscard]] HoldView view(Transaction &transaction, const HoldRow &hold, const PerformanceFacts &facts);
+
+} // namespace parterre::server::holdsteps
