@@ -201,8 +201,10 @@ private:
     void checkShape(const LayoutShape &shape, const QString &path)
     {
         checkPoint(shape.position, path + u"/position"_s);
-        checkLength(shape.size.width(), path + u"/size/width"_s);
-        checkLength(shape.size.height(), path + u"/size/height"_s);
+        if (shape.size != QSizeF()) { // What has no size of its own, as a polygon, keeps the invalid one.
+            checkLength(shape.size.width(), path + u"/size/width"_s);
+            checkLength(shape.size.height(), path + u"/size/height"_s);
+        }
         checkNumber(shape.rotation, path + u"/rotation"_s);
         checkColor(shape.fillColor, path + u"/fill_color"_s);
         checkColor(shape.borderColor, path + u"/border_color"_s);

@@ -16,6 +16,7 @@ struct PlanImportReport
     int areas = 0;
     int categories = 0;
     int renamedSeats = 0;        ///< Seats whose `seat_guid` had been used by an earlier seat and got a new one.
+    int repeatedGuids = 0;       ///< How many `seat_guid` values were used more than once.
     QStringList repairs{};       ///< One line a repair with the path of the place.
     QStringList warnings{};      ///< What was odd but kept, e.g. bounds that were grown.
 
