@@ -13,6 +13,7 @@ namespace {
 
 /// A row's pitch is judged on its first few seats: enough for a label's place.
 constexpr double pitchFallback = 25.0;
+constexpr size_t rowPartsNear = 8;
 
 double medianPitch(const LayoutIndex &index)
 {
@@ -167,8 +168,20 @@ void SeatMapModel::addRowLabel(const LayoutRow &row, bool atEnd, int floor)
     const int inWay = m_spatial.nearest(place, room, [&](int seat) {
         return floorOf(seat) == floor && QLineF(position(seat), place).length() < radius(seat) * 1.5;
     });
-    if (inWay < 0)
-        m_rowLabels.push_back({place, pitch, row.label, floor});
+    if (inWay >= 0)
+        return;
+    // Both sides of an aisle have the same letter: one in its middle says it better than two that collide. Only the
+    // labels just made can be that near, since a plan lists the parts of a row one after the other.
+    const size_t lookBack = std::min<size_t>(m_rowLabels.size(), rowPartsNear);
+    for (size_t i = m_rowLabels.size() - lookBack; i < m_rowLabels.size(); ++i) {
+        RowLabel &other = m_rowLabels[i];
+        if (other.text == row.label && other.floor == floor && QLineF(other.position, place).length() < m_pitch * 1.3) {
+            other.position = (other.position + place) / 2;
+            other.outward = QPointF();
+            return;
+        }
+    }
+    m_rowLabels.push_back({place, outward, pitch, row.label, floor});
 }
 
 QRectF SeatMapModel::floorBounds(int floor) const

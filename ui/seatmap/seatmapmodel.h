@@ -47,6 +47,7 @@ inline constexpr int seatLookCount = 8;
 struct RowLabel
 {
     QPointF position;
+    QPointF outward{};  ///< Unit vector away from the row: a long label grows that way, not over the seats.
     double size = 20.0; ///< The row's pitch, which bounds the letters.
     QString text;
     int floor = 0;

@@ -44,7 +44,8 @@ bool SeatMapOverlay::coversSeat(const QRectF &pixels) const
 {
     const double air = m_model.radiusMax();
     const QRectF plan(m_viewport.toPlan(pixels.topLeft()), m_viewport.toPlan(pixels.bottomRight()));
-    bool covers = false;
+    const auto &stage = m_model.index().layout().stage;
+    bool covers = stage && shapePath(*stage).intersects(plan);
     m_model.spatial().forEachIn(plan.adjusted(-air, -air, air, air),
                                 [&](int seat) { covers = covers || m_floor < 0 || m_model.floorOf(seat) == m_floor; });
     return covers;

@@ -239,8 +239,11 @@ void SeatMapRenderer::paintRowLabels(QPainter &painter, const QRectF &plan) cons
         const double size = std::min(label.size * 0.46 * m_scale, 20.0 * m_ratio);
         font.setPixelSize(std::max(6, static_cast<int>(std::lround(size))));
         painter.setFont(font);
-        painter.drawText(QRectF(label.position * m_scale - QPointF(60, 60), QSizeF(120, 120)), Qt::AlignCenter,
-                         label.text);
+        const double width = QFontMetricsF(font).horizontalAdvance(label.text);
+        const double extra = std::max(0.0, (width - size * 1.2) / 2);
+        const QPointF place = label.position * m_scale + label.outward * extra;
+        const double half = width / 2 + size * 2;
+        painter.drawText(QRectF(place - QPointF(half, half), QSizeF(2 * half, 2 * half)), Qt::AlignCenter, label.text);
     });
     painter.restore();
 }
