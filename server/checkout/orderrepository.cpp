@@ -1,0 +1,252 @@
+#include "checkout/orderrepository.h"
+
+#include "base/assert.h"
+#include "db/transaction.h"
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Currency currencyOf(const pqxx::field &field)
+{
+    const auto currency = Currency::fromCode(text(field));
+    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+    return *currency;
+}
+
+template <NamedEnum E>
+E enumOf(const pqxx::field &field)
+{
+    const auto value = enumFromName<E>(text(field));
+    PT_ASSERT(value.has_value(), "the column's check allows only our names");
+    return *value;
+}
+
+} // namespace
+
+namespace orders {
+
+namespace {
+
+std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, Currency currency)
+{
+    std::vector<OrderLine> lines;
+    for (const auto &row : transaction.query("select line_no, place, is_area, place_no, place_name, zone_name, price_type_id, "
+                                             "price_type_name, amount, note from order_line where order_id = $1 order by line_no",
+                                             order)) {
+        lines.push_back({.number = smallNumber(row["line_no"]),
+                         .place = text(row["place"]),
+                         .isArea = flag(row["is_area"]),
+                         .placeNumber = smallNumber(row["place_no"]),
+                         .placeName = text(row["place_name"]),
+                         .zoneName = text(row["zone_name"]),
+                         .priceType = id<PriceTypeId>(row["price_type_id"]),
+                         .priceTypeName = text(row["price_type_name"]),
+                         .amount = Money(number(row["amount"]), currency),
+                         .note = text(row["note"])});
+    }
+    return lines;
+}
+
+std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result &rows)
+{
+    if (rows.empty())
+        return std::nullopt;
+    const auto &row = rows[0];
+    const Currency currency = currencyOf(row["currency"]);
+    OrderRow order{.id = id<OrderId>(row["id"]),
+                   .number = text(row["number"]),
+                   .performance = id<PerformanceId>(row["performance_id"]),
+                   .hold = id<HoldId>(row["hold_id"]),
+                   .owner = text(row["owner"]),
+                   .channel = enumOf<SalesChannel>(row["channel"]),
+                   .state = enumOf<OrderState>(row["state"]),
+                   .total = Money(number(row["total"]), currency),
+                   .buyer = {.name = text(row["buyer_name"]), .email = text(row["buyer_email"])},
+                   .createdAt = instant(row["created_at"]),
+                   .lines = {}};
+    order.lines = linesOf(transaction, order.id, currency);
+    return order;
+}
+
+} // namespace
+
+void insert(Transaction &transaction, OrderRow &order)
+{
+    const auto rows = transaction.query(
+        "insert into sale_order (id, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, buyer_email, "
+        "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning number",
+        order.id, order.performance, order.hold, order.owner, enumName(order.channel), enumName(order.state),
+        order.total.currency().code(), order.total.minorUnits(), order.buyer.name, order.buyer.email, order.createdAt);
+    order.number = text(rows[0]["number"]);
+    for (const OrderLine &line : order.lines) {
+        transaction.execute("insert into order_line (order_id, line_no, performance_id, place, is_area, place_no, place_name, "
+                            "zone_name, price_type_id, price_type_name, amount, note) "
+                            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                            order.id, line.number, order.performance, line.place, line.isArea, line.placeNumber,
+                            line.placeName, line.zoneName, line.priceType, line.priceTypeName, line.amount.minorUnits(),
+                            line.note);
+    }
+}
+
+std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
+{
+    return firstOrder(transaction,
+                      transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
+                                        "buyer_name, buyer_email, created_at from sale_order where id = $1",
+                                        order));
+}
+
+std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order)
+{
+    return firstOrder(transaction,
+                      transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
+                                        "buyer_name, buyer_email, created_at from sale_order where id = $1 for update",
+                                        order));
+}
+
+void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now)
+{
+    const std::optional<Instant> confirmedAt = state == OrderState::Confirmed ? std::optional(now) : std::nullopt;
+    transaction.execute("update sale_order set state = $2, confirmed_at = $3 where id = $1", order, enumName(state), confirmedAt);
+}
+
+void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept)
+{
+    transaction.execute("update sale_order set state = 'expired' where hold_id = $1 and id <> $2 and state = 'open'", hold, kept);
+}
+
+std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
+{
+    const auto rows = transaction.query(
+        "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.buyer_name, o.buyer_email, "
+        "o.created_at, o.confirmed_at, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, a.state as payment_state, "
+        "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given "
+        "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
+        "join venue v on v.id = e.venue_id "
+        "left join lateral (select method, state, tendered, change_given from payment_attempt "
+        "                   where order_id = o.id order by created_at desc, id desc limit 1) a on true "
+        "where o.id = $1",
+        order);
+    if (rows.empty())
+        return std::nullopt;
+    const auto &row = rows[0];
+    const Currency currency = currencyOf(row["currency"]);
+    OrderView view{.id = order,
+                   .number = text(row["number"]),
+                   .state = enumOf<OrderState>(row["state"]),
+                   .performance = id<PerformanceId>(row["performance_id"]),
+                   .eventTitle = text(row["title"]),
+                   .venueName = text(row["venue"]),
+                   .startsAt = instant(row["starts_at"]),
+                   .timeZone = text(row["time_zone"]),
+                   .hold = id<HoldId>(row["hold_id"]),
+                   .total = Money(number(row["total"]), currency),
+                   .lines = linesOf(transaction, order, currency),
+                   .buyer = {.name = text(row["buyer_name"]), .email = text(row["buyer_email"])},
+                   .createdAt = instant(row["created_at"]),
+                   .confirmedAt = optionalInstant(row["confirmed_at"]),
+                   .paymentMethod = std::nullopt,
+                   .paymentState = std::nullopt,
+                   .tendered = Money(number(row["tendered"]), currency),
+                   .change = Money(number(row["change_given"]), currency),
+                   .tickets = {}};
+    if (!row["method"].is_null()) {
+        view.paymentMethod = enumOf<PaymentMethod>(row["method"]);
+        view.paymentState = enumOf<PaymentState>(row["payment_state"]);
+    }
+    for (const auto &ticket :
+         transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
+        view.tickets.push_back(id<TicketId>(ticket["id"]));
+    return view;
+}
+
+std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &wanted, int countMax)
+{
+    std::vector<OrderId> found;
+    for (const auto &row : transaction.query(
+             "select id from sale_order where ($1 = '' or owner = $1) and ($2 = '' or position(lower($2) in lower(number)) > 0 "
+             "or position(lower($2) in lower(buyer_name)) > 0 or position(lower($2) in lower(buyer_email)) > 0) "
+             "and state in ('confirmed', 'payment_pending') order by created_at desc, id limit $3",
+             owner, wanted, countMax))
+        found.push_back(id<OrderId>(row["id"]));
+    return found;
+}
+
+} // namespace orders
+
+namespace payments {
+
+namespace {
+
+PaymentRow rowToPayment(const pqxx::row &row)
+{
+    const Currency currency = currencyOf(row["currency"]);
+    return {.id = id<PaymentId>(row["id"]),
+            .order = id<OrderId>(row["order_id"]),
+            .method = enumOf<PaymentMethod>(row["method"]),
+            .state = enumOf<PaymentState>(row["state"]),
+            .amount = Money(number(row["amount"]), currency),
+            .tendered = Money(number(row["tendered"]), currency),
+            .change = Money(number(row["change_given"]), currency),
+            .cardToken = text(row["card_token"]),
+            .providerReference = text(row["provider_ref"]),
+            .failure = text(row["failure"]),
+            .deadline = instant(row["deadline"])};
+}
+
+} // namespace
+
+void insert(Transaction &transaction, const PaymentRow &payment, Instant now)
+{
+    transaction.execute("insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, change_given, "
+                        "card_token, deadline, created_at, updated_at) "
+                        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+                        payment.id, payment.order, enumName(payment.method), enumName(payment.state),
+                        payment.amount.currency().code(), payment.amount.minorUnits(), payment.tendered.minorUnits(),
+                        payment.change.minorUnits(), payment.cardToken, payment.deadline, now);
+}
+
+std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment)
+{
+    const auto rows = transaction.query("select * from payment_attempt where id = $1 for update", payment);
+    return rows.empty() ? std::nullopt : std::optional(rowToPayment(rows[0]));
+}
+
+std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &payment)
+{
+    const auto rows = transaction.query("select * from payment_attempt where id = $1", payment);
+    return rows.empty() ? std::nullopt : std::optional(rowToPayment(rows[0]));
+}
+
+void update(Transaction &transaction, const PaymentRow &payment, Instant now)
+{
+    transaction.execute("update payment_attempt set state = $2, provider_ref = $3, failure = $4, updated_at = $5 where id = $1",
+                        payment.id, enumName(payment.state), payment.providerReference, payment.failure, now);
+}
+
+std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax)
+{
+    std::vector<PaymentRow> overdue;
+    for (const auto &row : transaction.query(
+             "update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
+             "where id in (select id from payment_attempt where state in ('created', 'authorising', 'authorised', 'in_doubt') "
+             "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip locked) returning *",
+             retrySeconds, countMax))
+        overdue.push_back(rowToPayment(row));
+    return overdue;
+}
+
+void enterSale(Transaction &transaction, const PaymentRow &payment)
+{
+    const QString account = payment.method == PaymentMethod::Cash ? u"cash_drawer"_s : u"card_clearing"_s;
+    transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
+                        "values ($1, $2, $1, $3, $4, $5), ($1, $2, $1, 'ticket_sales', -$4::bigint, $5)",
+                        payment.id, payment.order, account, payment.amount.minorUnits(), payment.amount.currency().code());
+}
+
+} // namespace payments
+
+} // namespace parterre::server

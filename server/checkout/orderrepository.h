@@ -1,0 +1,78 @@
+#pragma once
+
+#include "domain/checkout/order.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace parterre::server {
+
+class Transaction;
+
+/// One row of `sale_order` with its lines.
+struct OrderRow
+{
+    OrderId id;
+    QString number; ///< Given by the database when the order is made.
+    PerformanceId performance;
+    HoldId hold;
+    QString owner;
+    SalesChannel channel = SalesChannel::Web;
+    OrderState state = OrderState::Open;
+    Money total;
+    Buyer buyer;
+    Instant createdAt;
+    std::vector<OrderLine> lines;
+};
+
+/// One row of `payment_attempt`.
+struct PaymentRow
+{
+    PaymentId id;
+    OrderId order;
+    PaymentMethod method = PaymentMethod::Cash;
+    PaymentState state = PaymentState::Created;
+    Money amount;
+    Money tendered;
+    Money change;
+    QString cardToken;
+    QString providerReference;
+    QString failure;
+    Instant deadline;
+};
+
+namespace orders {
+
+/// Inserts the order with its lines and fills in the number.
+void insert(Transaction &transaction, OrderRow &order);
+[[nodiscard]] std::optional<OrderRow> find(Transaction &transaction, const OrderId &order);
+/// The same with the row locked; lock the hold first (0001_first_sale.sql).
+[[nodiscard]] std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order);
+void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now);
+/// Open orders of the hold other than `kept` are over: the cart they priced is not the cart any more.
+void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept);
+
+[[nodiscard]] std::optional<OrderView> view(Transaction &transaction, const OrderId &order);
+/// The newest first; `owner` empty for everyone's, `text` empty for all.
+[[nodiscard]] std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &text, int countMax);
+
+} // namespace orders
+
+namespace payments {
+
+void insert(Transaction &transaction, const PaymentRow &payment, Instant now);
+[[nodiscard]] std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment);
+[[nodiscard]] std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &payment);
+/// Writes state, provider reference and failure.
+void update(Transaction &transaction, const PaymentRow &payment, Instant now);
+/// Attempts that nobody has settled by their deadline; each is put off by `retrySeconds`, so that two nodes do not ask
+/// for the same one at once.
+[[nodiscard]] std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax);
+/// Two entries that sum to zero: the money into `account`, the sale out of ticket_sales.
+void enterSale(Transaction &transaction, const PaymentRow &payment);
+
+} // namespace payments
+
+} // namespace parterre::server
