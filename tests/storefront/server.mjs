@@ -1,0 +1,48 @@
+// The server under test: the one named by PARTERRE_URL, or a fresh parterred with the demo season in a directory of
+// its own, stopped by its own pid.
+
+import {spawn, spawnSync} from "node:child_process";
+import {mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import path from "node:path";
+
+const source = path.resolve(import.meta.dirname, "../..");
+const startSecondsMax = 90;
+
+export async function startServer() {
+    if (process.env.PARTERRE_URL)
+        return {url: process.env.PARTERRE_URL, stop: async () => {}};
+    const binary = path.join(process.env.PARTERRE_BIN_DIR ?? path.join(source, "build/dev/bin"), "parterred");
+    const data = mkdtempSync(path.join(tmpdir(), "parterre-shop-"));
+    const season = spawnSync(binary, ["apply-season", path.join(source, "resources/demo/season.json"), "--data-dir", data],
+        {stdio: "inherit"});
+    if (season.status !== 0)
+        throw new Error(`The demo season could not be applied: ${season.error ?? `exit ${season.status}`}`);
+    const child = spawn(binary, ["serve", "--port", "0", "--data-dir", data], {stdio: ["ignore", "pipe", "inherit"]});
+    const ended = new Promise(done => child.once("exit", done));
+    const stop = async () => {
+        child.kill("SIGTERM");
+        await ended;
+        rmSync(data, {recursive: true, force: true});
+    };
+    try {
+        return {url: await readyUrl(child, ended), stop};
+    } catch (error) {
+        await stop();
+        throw error;
+    }
+}
+
+function readyUrl(child, ended) {
+    return new Promise((done, failed) => {
+        let text = "";
+        setTimeout(() => failed(new Error(`parterred was not ready within ${startSecondsMax} s`)), startSecondsMax * 1000).unref();
+        ended.then(() => failed(new Error("parterred ended before it was ready")));
+        child.stdout.on("data", chunk => {
+            text += chunk;
+            const ready = /parterred is ready: (http:\S+)/.exec(text);
+            if (ready)
+                done(ready[1]);
+        });
+    });
+}
