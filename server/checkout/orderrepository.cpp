@@ -33,9 +33,10 @@ namespace {
 std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, Currency currency)
 {
     std::vector<OrderLine> lines;
-    for (const auto &row : transaction.query("select line_no, place, is_area, place_no, place_name, zone_name, price_type_id, "
-                                             "price_type_name, amount, note from order_line where order_id = $1 order by line_no",
-                                             order)) {
+    for (const auto &row :
+         transaction.query("select line_no, place, is_area, place_no, place_name, zone_name, price_type_id, "
+                           "price_type_name, amount, note from order_line where order_id = $1 order by line_no",
+                           order)) {
         lines.push_back({.number = smallNumber(row["line_no"]),
                          .place = text(row["place"]),
                          .isArea = flag(row["is_area"]),
@@ -76,53 +77,60 @@ std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result 
 void insert(Transaction &transaction, OrderRow &order)
 {
     const auto rows = transaction.query(
-        "insert into sale_order (id, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, buyer_email, "
+        "insert into sale_order (id, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, "
+        "buyer_email, "
         "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning number",
         order.id, order.performance, order.hold, order.owner, enumName(order.channel), enumName(order.state),
         order.total.currency().code(), order.total.minorUnits(), order.buyer.name, order.buyer.email, order.createdAt);
     order.number = text(rows[0]["number"]);
     for (const OrderLine &line : order.lines) {
-        transaction.execute("insert into order_line (order_id, line_no, performance_id, place, is_area, place_no, place_name, "
-                            "zone_name, price_type_id, price_type_name, amount, note) "
-                            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                            order.id, line.number, order.performance, line.place, line.isArea, line.placeNumber,
-                            line.placeName, line.zoneName, line.priceType, line.priceTypeName, line.amount.minorUnits(),
-                            line.note);
+        transaction.execute(
+            "insert into order_line (order_id, line_no, performance_id, place, is_area, place_no, place_name, "
+            "zone_name, price_type_id, price_type_name, amount, note) "
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            order.id, line.number, order.performance, line.place, line.isArea, line.placeNumber, line.placeName,
+            line.zoneName, line.priceType, line.priceTypeName, line.amount.minorUnits(), line.note);
     }
 }
 
 std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
 {
-    return firstOrder(transaction,
-                      transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                                        "buyer_name, buyer_email, created_at from sale_order where id = $1",
-                                        order));
+    return firstOrder(
+        transaction,
+        transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
+                          "buyer_name, buyer_email, created_at from sale_order where id = $1",
+                          order));
 }
 
 std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order)
 {
-    return firstOrder(transaction,
-                      transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                                        "buyer_name, buyer_email, created_at from sale_order where id = $1 for update",
-                                        order));
+    return firstOrder(
+        transaction,
+        transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
+                          "buyer_name, buyer_email, created_at from sale_order where id = $1 for update",
+                          order));
 }
 
 void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now)
 {
     const std::optional<Instant> confirmedAt = state == OrderState::Confirmed ? std::optional(now) : std::nullopt;
-    transaction.execute("update sale_order set state = $2, confirmed_at = $3 where id = $1", order, enumName(state), confirmedAt);
+    transaction.execute("update sale_order set state = $2, confirmed_at = $3 where id = $1", order, enumName(state),
+                        confirmedAt);
 }
 
 void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept)
 {
-    transaction.execute("update sale_order set state = 'expired' where hold_id = $1 and id <> $2 and state = 'open'", hold, kept);
+    transaction.execute("update sale_order set state = 'expired' where hold_id = $1 and id <> $2 and state = 'open'",
+                        hold, kept);
 }
 
 std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query(
-        "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.buyer_name, o.buyer_email, "
-        "o.created_at, o.confirmed_at, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, a.state as payment_state, "
+        "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.buyer_name, "
+        "o.buyer_email, "
+        "o.created_at, o.confirmed_at, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, a.state as "
+        "payment_state, "
         "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given "
         "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
         "join venue v on v.id = e.venue_id "
@@ -167,7 +175,8 @@ std::vector<OrderId> search(Transaction &transaction, const QString &owner, cons
 {
     std::vector<OrderId> found;
     for (const auto &row : transaction.query(
-             "select id from sale_order where ($1 = '' or owner = $1) and ($2 = '' or position(lower($2) in lower(number)) > 0 "
+             "select id from sale_order where ($1 = '' or owner = $1) and ($2 = '' or position(lower($2) in "
+             "lower(number)) > 0 "
              "or position(lower($2) in lower(buyer_name)) > 0 or position(lower($2) in lower(buyer_email)) > 0) "
              "and state in ('confirmed', 'payment_pending') order by created_at desc, id limit $3",
              owner, wanted, countMax))
@@ -201,12 +210,13 @@ PaymentRow rowToPayment(const pqxx::row &row)
 
 void insert(Transaction &transaction, const PaymentRow &payment, Instant now)
 {
-    transaction.execute("insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, change_given, "
-                        "card_token, deadline, created_at, updated_at) "
-                        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
-                        payment.id, payment.order, enumName(payment.method), enumName(payment.state),
-                        payment.amount.currency().code(), payment.amount.minorUnits(), payment.tendered.minorUnits(),
-                        payment.change.minorUnits(), payment.cardToken, payment.deadline, now);
+    transaction.execute(
+        "insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, change_given, "
+        "card_token, deadline, created_at, updated_at) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        payment.id, payment.order, enumName(payment.method), enumName(payment.state), payment.amount.currency().code(),
+        payment.amount.minorUnits(), payment.tendered.minorUnits(), payment.change.minorUnits(), payment.cardToken,
+        payment.deadline, now);
 }
 
 std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment)
@@ -223,18 +233,21 @@ std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &paymen
 
 void update(Transaction &transaction, const PaymentRow &payment, Instant now)
 {
-    transaction.execute("update payment_attempt set state = $2, provider_ref = $3, failure = $4, updated_at = $5 where id = $1",
-                        payment.id, enumName(payment.state), payment.providerReference, payment.failure, now);
+    transaction.execute(
+        "update payment_attempt set state = $2, provider_ref = $3, failure = $4, updated_at = $5 where id = $1",
+        payment.id, enumName(payment.state), payment.providerReference, payment.failure, now);
 }
 
 std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax)
 {
     std::vector<PaymentRow> overdue;
-    for (const auto &row : transaction.query(
-             "update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
-             "where id in (select id from payment_attempt where state in ('created', 'authorising', 'authorised', 'in_doubt') "
-             "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip locked) returning *",
-             retrySeconds, countMax))
+    for (const auto &row :
+         transaction.query("update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
+                           "where id in (select id from payment_attempt where state in ('created', 'authorising', "
+                           "'authorised', 'in_doubt') "
+                           "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip "
+                           "locked) returning *",
+                           retrySeconds, countMax))
         overdue.push_back(rowToPayment(row));
     return overdue;
 }
@@ -244,7 +257,8 @@ void enterSale(Transaction &transaction, const PaymentRow &payment)
     const QString account = payment.method == PaymentMethod::Cash ? u"cash_drawer"_s : u"card_clearing"_s;
     transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
                         "values ($1, $2, $1, $3, $4, $5), ($1, $2, $1, 'ticket_sales', -$4::bigint, $5)",
-                        payment.id, payment.order, account, payment.amount.minorUnits(), payment.amount.currency().code());
+                        payment.id, payment.order, account, payment.amount.minorUnits(),
+                        payment.amount.currency().code());
 }
 
 } // namespace payments

@@ -56,7 +56,8 @@ void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &k
 
 [[nodiscard]] std::optional<OrderView> view(Transaction &transaction, const OrderId &order);
 /// The newest first; `owner` empty for everyone's, `text` empty for all.
-[[nodiscard]] std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &text, int countMax);
+[[nodiscard]] std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &text,
+                                          int countMax);
 
 } // namespace orders
 

@@ -15,7 +15,7 @@ enum class ProviderState {
     Captured,   ///< The money is ours.
     Declined,
     Cancelled,
-    NoAnswer,   ///< We could not learn it; the truth may be any of the others.
+    NoAnswer, ///< We could not learn it; the truth may be any of the others.
 };
 
 struct ProviderAnswer
@@ -32,7 +32,8 @@ class CardProvider
 public:
     virtual ~CardProvider() = default;
     [[nodiscard]] virtual QString name() const = 0;
-    [[nodiscard]] virtual ProviderAnswer authorise(const PaymentId &payment, const Money &amount, const QString &cardToken) = 0;
+    [[nodiscard]] virtual ProviderAnswer authorise(const PaymentId &payment, const Money &amount,
+                                                   const QString &cardToken) = 0;
     [[nodiscard]] virtual ProviderAnswer capture(const PaymentId &payment) = 0;
     /// Also for an id that the provider never saw: an authorisation that arrives later is refused then.
     [[nodiscard]] virtual ProviderAnswer cancel(const PaymentId &payment) = 0;

@@ -15,10 +15,13 @@ class Database;
 class TestCardProvider final : public CardProvider
 {
 public:
-    explicit TestCardProvider(Database &database) : m_database(database) {}
+    explicit TestCardProvider(Database &database)
+        : m_database(database)
+    {}
 
     [[nodiscard]] QString name() const override { return QStringLiteral("test"); }
-    [[nodiscard]] ProviderAnswer authorise(const PaymentId &payment, const Money &amount, const QString &cardToken) override;
+    [[nodiscard]] ProviderAnswer authorise(const PaymentId &payment, const Money &amount,
+                                           const QString &cardToken) override;
     [[nodiscard]] ProviderAnswer capture(const PaymentId &payment) override;
     [[nodiscard]] ProviderAnswer cancel(const PaymentId &payment) override;
     [[nodiscard]] ProviderAnswer query(const PaymentId &payment) override;

@@ -44,7 +44,8 @@ ProviderAnswer readPayment(Transaction &transaction, const PaymentId &payment)
     const auto rows = transaction.query("select state, reason from test_card_provider.payment where id = $1", payment);
     if (rows.empty())
         return {.state = ProviderState::Unknown};
-    return {.state = stateFromText(text(rows[0]["state"])), .reference = payment.text(), .reason = text(rows[0]["reason"])};
+    return {
+        .state = stateFromText(text(rows[0]["state"])), .reference = payment.text(), .reason = text(rows[0]["reason"])};
 }
 
 /// Does `change` and reads what the payment is then; a database that is away is a provider that does not answer.
@@ -66,15 +67,16 @@ ProviderAnswer TestCardProvider::authorise(const PaymentId &payment, const Money
     return answerAfter(m_database, payment, [&](Transaction &transaction) {
         transaction.execute("insert into test_card_provider.payment (id, state, amount, currency, card_token, reason) "
                             "values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-                            payment, verdict.state, amount.minorUnits(), amount.currency().code(), cardToken, verdict.reason);
+                            payment, verdict.state, amount.minorUnits(), amount.currency().code(), cardToken,
+                            verdict.reason);
     });
 }
 
 ProviderAnswer TestCardProvider::capture(const PaymentId &payment)
 {
     return answerAfter(m_database, payment, [&](Transaction &transaction) {
-        transaction.execute("update test_card_provider.payment set state = 'captured' where id = $1 and state = 'authorised'",
-                            payment);
+        transaction.execute(
+            "update test_card_provider.payment set state = 'captured' where id = $1 and state = 'authorised'", payment);
     });
 }
 

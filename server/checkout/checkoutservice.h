@@ -1,0 +1,52 @@
+#pragma once
+
+#include "checkout/salesteps.h"
+#include "payments/cardprovider.h"
+
+#include <chrono>
+
+namespace parterre::server {
+
+class Database;
+
+/// Orders and their payments. Cash is one transaction. A card payment is: freeze the hold and write the attempt,
+/// commit; ask the provider with no connection held; write what it said, commit. Whatever dies in between, the attempt
+/// is in the database under an id that the provider knows too, and settleOverdue() ends it (design D4).
+///
+///     the provider says    authorised, captured   ->  captured, the sale is confirmed
+///                          declined, cancelled    ->  the hold thaws for three minutes, the order is open again
+///                          it never saw the id    ->  cancelled there first, so that a late request is refused; thaw
+///                          nothing                ->  in doubt: frozen, asked again
+class CheckoutService
+{
+public:
+    using Changed = HoldService::Changed;
+
+    CheckoutService(Database &database, PerformanceLookup lookup, CardProvider &provider, salesteps::SignTicket sign,
+                    Changed changed, Seconds paymentDeadline = Seconds(limits::paymentSecondsMax));
+
+    [[nodiscard]] Result<OrderView> createOrder(const SaleParty &party, const CommandKey &key,
+                                                const CreateOrder &command);
+    [[nodiscard]] Result<OrderView> payCash(const SaleParty &party, const CommandKey &key, const PayCash &command);
+    /// PaymentDeclined with the provider's reason; PaymentInDoubt where it gave no answer.
+    [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
+    [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
+
+    /// Ends attempts whose deadline has passed, also those of a server that was killed. Returns how many were settled.
+    [[nodiscard]] Result<int> settleOverdue(int countMax = 50);
+
+private:
+    [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
+    [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
+    [[nodiscard]] ProviderAnswer chargeAgain(const PaymentId &payment);
+    [[nodiscard]] Result<OrderView> settle(const PaymentId &payment, const ProviderAnswer &answer);
+
+    Database &m_database;
+    PerformanceLookup m_lookup;
+    CardProvider &m_provider;
+    salesteps::SignTicket m_sign;
+    Changed m_changed;
+    Seconds m_paymentDeadline;
+};
+
+} // namespace parterre::server

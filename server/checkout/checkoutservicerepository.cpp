@@ -1,0 +1,265 @@
+#include "checkout/checkoutservice.h"
+
+#include "base/assert.h"
+#include "db/database.h"
+#include "db/transaction.h"
+#include "holds/holdsteps.h"
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int secondsBetweenQuestions = 30;
+
+Result<OrderView> viewOf(Transaction &transaction, const OrderId &order)
+{
+    auto view = orders::view(transaction, order);
+    PT_ASSERT(view.has_value(), "an order is never deleted");
+    return *std::move(view);
+}
+
+/// Numbers and notes that only the layout knows.
+void completeLines(std::vector<OrderLine> &lines, const LayoutIndex &layout)
+{
+    for (OrderLine &line : lines) {
+        const auto number = line.isArea ? layout.areaNumber(line.place) : layout.seatNumber(line.place);
+        PT_ASSERT(number.has_value(), "what is held is in the layout");
+        line.placeNumber = *number;
+        if (line.isArea)
+            continue;
+        const LayoutSeat &seat = layout.seat(*number);
+        line.note = seat.note.isEmpty() && seat.restrictedView ? u"Restricted view"_s : seat.note;
+    }
+}
+
+Status checkBuyer(const CreateOrder &command, SalesChannel channel)
+{
+    if (channel == SalesChannel::Desk && command.buyer.email.isEmpty())
+        return {};
+    if (channel != SalesChannel::Desk && command.buyer.name.trimmed().isEmpty())
+        return refuse(ErrorCode::InvalidInput, u"Type the name for the tickets."_s, u"/buyer/name"_s);
+    return checkEmail(command.buyer.email, u"/buyer/email"_s);
+}
+
+} // namespace
+
+CheckoutService::CheckoutService(Database &database, PerformanceLookup lookup, CardProvider &provider,
+                                 salesteps::SignTicket sign, Changed changed, Seconds paymentDeadline)
+    : m_database(database)
+    , m_lookup(std::move(lookup))
+    , m_provider(provider)
+    , m_sign(std::move(sign))
+    , m_changed(std::move(changed))
+    , m_paymentDeadline(paymentDeadline)
+{}
+
+Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const CommandKey &key,
+                                               const CreateOrder &command)
+{
+    PT_CHECK(checkBuyer(command, party.channel));
+    return flattened(m_database.transact([&](Transaction &transaction) {
+        return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
+            PT_TRY(const HoldRow hold, holdsteps::lockOwn(inner, party, command.hold));
+            if (hold.state != HoldState::Live || hold.heldUntil <= inner.now())
+                return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
+            if (orders::find(inner, command.order))
+                return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
+            PT_TRY(const PerformanceFacts facts, m_lookup(hold.performance));
+            const HoldView held = holdsteps::view(inner, hold, facts);
+            PT_TRY(auto lines, priceLines(command.lines, held.places, facts.detail, party.channel));
+            completeLines(lines, *facts.layout);
+            const auto currency = Currency::fromCode(facts.detail.summary.currency);
+            PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+            OrderRow order{.id = command.order,
+                           .number = {},
+                           .performance = hold.performance,
+                           .hold = hold.id,
+                           .owner = party.owner,
+                           .channel = party.channel,
+                           .state = OrderState::Open,
+                           .total = totalOf(lines, *currency),
+                           .buyer = command.buyer,
+                           .createdAt = inner.now(),
+                           .lines = std::move(lines)};
+            orders::insert(inner, order);
+            orders::expireOthers(inner, hold.id, order.id);
+            return viewOf(inner, order.id);
+        });
+    }));
+}
+
+Result<OrderView> CheckoutService::payCash(const SaleParty &party, const CommandKey &key, const PayCash &command)
+{
+    if (party.channel != SalesChannel::Desk)
+        return refuse(ErrorCode::Forbidden, u"Cash is taken at the box office only."_s);
+    auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
+        return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
+            PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(inner, party, command.order));
+            PT_TRY(const Money change, cashChange(sale.order.total, command.tendered));
+            const Instant now = inner.now();
+            PaymentRow payment{.id = command.payment,
+                               .order = sale.order.id,
+                               .method = PaymentMethod::Cash,
+                               .state = PaymentState::Captured,
+                               .amount = sale.order.total,
+                               .tendered = command.tendered,
+                               .change = change,
+                               .cardToken = {},
+                               .providerReference = {},
+                               .failure = {},
+                               .deadline = now};
+            PT_CHECK(decidePayment(PaymentState::Created, payment.state));
+            if (payments::find(inner, payment.id))
+                return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
+            PT_CHECK(salesteps::freeze(inner, sale, now + Seconds(1)));
+            payments::insert(inner, payment, now);
+            salesteps::confirm(inner, sale, payment, m_sign);
+            return viewOf(inner, sale.order.id);
+        });
+    }));
+    if (outcome)
+        m_changed(outcome->performance);
+    return outcome;
+}
+
+Result<OrderView> CheckoutService::startCard(Transaction &transaction, const SaleParty &party, const PayCard &command)
+{
+    PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, command.order));
+    if (payments::find(transaction, command.payment))
+        return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
+    const Instant now = transaction.now();
+    const PaymentRow payment{.id = command.payment,
+                             .order = sale.order.id,
+                             .method = PaymentMethod::Card,
+                             .state = PaymentState::Authorising,
+                             .amount = sale.order.total,
+                             .tendered = Money(0, sale.order.total.currency()),
+                             .change = Money(0, sale.order.total.currency()),
+                             .cardToken = command.cardToken,
+                             .providerReference = {},
+                             .failure = {},
+                             .deadline = now + m_paymentDeadline};
+    PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
+    payments::insert(transaction, payment, now);
+    return viewOf(transaction, sale.order.id);
+}
+
+Result<OrderView> CheckoutService::payCard(const SaleParty &party, const CommandKey &key, const PayCard &command)
+{
+    // The attempt's own row tells a repeat what became of the first, so the outcome is kept only for refusals.
+    std::optional<PaymentRow> running;
+    std::optional<PaymentRow> earlier;
+    PT_TRY(const OrderView started,
+           flattened(m_database.transact([&](Transaction &transaction) -> Result<Result<OrderView>> {
+               running.reset();
+               earlier.reset();
+               PT_TRY(const auto begun, commandlog::begin(transaction, key));
+               if (begun.outcome)
+                   return commandlog::outcomeFromJson<OrderView>(*begun.outcome);
+               if (!begun.isNew) {
+                   earlier = payments::find(transaction, command.payment);
+                   return orders::find(transaction, command.order)
+                              ? viewOf(transaction, command.order)
+                              : Result<OrderView>(
+                                    refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
+               }
+               Result<OrderView> view = startCard(transaction, party, command);
+               if (view)
+                   running = payments::find(transaction, command.payment);
+               else
+                   commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
+               return view;
+           })));
+    if (earlier && earlier->state == PaymentState::Declined)
+        return refuse(ErrorCode::PaymentDeclined, earlier->failure);
+    if (!running)
+        return started;
+    m_changed(started.performance);
+    return settle(running->id, charge(*running));
+}
+
+ProviderAnswer CheckoutService::charge(const PaymentRow &payment)
+{
+    const ProviderAnswer authorised = m_provider.authorise(payment.id, payment.amount, payment.cardToken);
+    return authorised.state == ProviderState::Authorised ? m_provider.capture(payment.id) : authorised;
+}
+
+ProviderAnswer CheckoutService::chargeAgain(const PaymentId &payment)
+{
+    const ProviderAnswer known = m_provider.query(payment);
+    if (known.state == ProviderState::Authorised)
+        return m_provider.capture(payment);
+    if (known.state == ProviderState::Unknown)
+        return m_provider.cancel(payment);
+    return known;
+}
+
+Result<OrderView> CheckoutService::settle(const PaymentId &paymentId, const ProviderAnswer &answer)
+{
+    bool isDeclined = false;
+    auto outcome = m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
+        const auto found = payments::find(transaction, paymentId);
+        PT_ASSERT(found.has_value(), "an attempt is in the database before the provider hears of it");
+        auto sale = salesteps::lock(transaction, found->order);
+        auto payment = payments::lock(transaction, paymentId);
+        PT_ASSERT(sale && payment, "an order is never deleted");
+        isDeclined = payment->state == PaymentState::Declined;
+        if (isSettled(payment->state)) // Another node, or the reconciler, was quicker.
+            return viewOf(transaction, sale->order.id);
+        const bool isPaid = answer.state == ProviderState::Captured;
+        const bool isOver = answer.state == ProviderState::Declined || answer.state == ProviderState::Cancelled;
+        const PaymentState next = isPaid                                    ? PaymentState::Captured
+                                  : !isOver                                 ? PaymentState::InDoubt
+                                  : answer.state == ProviderState::Declined ? PaymentState::Declined
+                                                                            : PaymentState::Cancelled;
+        PT_TRY(payment->state, decidePayment(payment->state, next));
+        payment->providerReference = answer.reference;
+        payment->failure = answer.reason;
+        payments::update(transaction, *payment, transaction.now());
+        if (isPaid)
+            salesteps::confirm(transaction, *sale, *payment, m_sign);
+        else if (isOver)
+            salesteps::thaw(transaction, *sale);
+        isDeclined = isOver;
+        return viewOf(transaction, sale->order.id);
+    });
+    if (!outcome)
+        return outcome;
+    m_changed(outcome->performance);
+    if (isDeclined) {
+        return refuse(ErrorCode::PaymentDeclined,
+                      answer.reason.isEmpty()
+                          ? u"The payment did not go through, and nothing was charged. Try another card."_s
+                          : answer.reason + u" Nothing was charged. Try another card."_s);
+    }
+    return outcome;
+}
+
+Result<OrderView> CheckoutService::find(const SaleParty &party, const OrderId &order)
+{
+    return m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
+        const auto row = orders::find(transaction, order);
+        if (!row || row->owner != party.owner)
+            return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
+        return viewOf(transaction, order);
+    });
+}
+
+Result<int> CheckoutService::settleOverdue(int countMax)
+{
+    PT_TRY(const auto overdue, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {
+        return payments::claimOverdue(transaction, secondsBetweenQuestions, countMax);
+    }));
+    int settled = 0;
+    for (const PaymentRow &payment : overdue) {
+        const auto outcome = settle(payment.id, chargeAgain(payment.id));
+        if (!outcome && outcome.error().code != ErrorCode::PaymentDeclined)
+            return refuse(outcome.error());
+        ++settled;
+    }
+    return settled;
+}
+
+} // namespace parterre::server

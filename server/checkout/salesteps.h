@@ -1,0 +1,33 @@
+#pragma once
+
+#include "checkout/orderrepository.h"
+#include "holds/holdservice.h"
+
+#include <functional>
+
+/// What happens to a sale inside one transaction: hold, order, payment and places move together or not at all. The lock
+/// order is that of 0001_first_sale.sql.
+namespace parterre::server::salesteps {
+
+/// Signs one ticket: its id, the performance, the place's number, whether that is an area.
+using SignTicket = std::function<QString(const TicketId &, const PerformanceId &, int place, bool isArea)>;
+
+struct LockedSale
+{
+    HoldRow hold;
+    OrderRow order;
+};
+
+/// NotFound for an order that is not there or not this party's.
+[[nodiscard]] Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, const OrderId &order);
+[[nodiscard]] std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order);
+
+/// Design D4: from here on no clock ends the hold. Refuses where the hold has ended or the cart is no longer what the
+/// order priced; nothing is written then.
+[[nodiscard]] Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline);
+/// The sale itself: places sold, tickets issued, money entered, the fact put into the outbox.
+void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign);
+/// The payment failed: the buyer has a few minutes to try another card.
+void thaw(Transaction &transaction, LockedSale &sale);
+
+} // namespace parterre::server::salesteps

@@ -1,0 +1,195 @@
+#include "checkout/salesteps.h"
+
+#include "base/assert.h"
+#include "db/transaction.h"
+#include "inventory/inventoryrepository.h"
+
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <map>
+
+namespace parterre::server::salesteps {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr Seconds secondsAfterDecline{180};
+
+std::vector<int> seatsOf(const OrderRow &order)
+{
+    std::vector<int> seats;
+    for (const OrderLine &line : order.lines) {
+        if (!line.isArea)
+            seats.push_back(line.placeNumber);
+    }
+    std::ranges::sort(seats);
+    return seats;
+}
+
+std::map<int, int> areasOf(const OrderRow &order)
+{
+    std::map<int, int> areas;
+    for (const OrderLine &line : order.lines) {
+        if (line.isArea)
+            ++areas[line.placeNumber];
+    }
+    return areas;
+}
+
+std::vector<int> numbersOf(const std::map<int, int> &areas)
+{
+    std::vector<int> numbers;
+    for (const auto &[area, ignored] : areas)
+        numbers.push_back(area);
+    return numbers;
+}
+
+std::map<int, int> areaHoldsOf(Transaction &transaction, const HoldId &hold)
+{
+    std::map<int, int> areas;
+    for (const auto &area : inventory::areaHolds(transaction, hold))
+        areas[area.area] = area.quantity;
+    return areas;
+}
+
+/// Eight characters of Crockford's Base32, which has no I, L, O and U, as two groups: read out and typed without
+/// mistakes. 40 random bits; the unique constraint refuses the one in a billion that is there already.
+QString newHumanCode()
+{
+    static constexpr QLatin1StringView alphabet("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
+    quint64 random = QRandomGenerator::system()->generate64();
+    QString code;
+    for (int i = 0; i < 8; ++i) {
+        code += alphabet.at(static_cast<qsizetype>(random % 32));
+        random /= 32;
+    }
+    return code.left(4) + u'-' + code.right(4);
+}
+
+void issueTickets(Transaction &transaction, const OrderRow &order, Instant now, const SignTicket &sign)
+{
+    for (const OrderLine &line : order.lines) {
+        const TicketId ticket = TicketId::create();
+        transaction.execute("insert into ticket (id, order_id, line_no, state, code, human_code, issued_at) "
+                            "values ($1, $2, $3, 'valid', $4, $5, $6)",
+                            ticket, order.id, line.number,
+                            sign(ticket, order.performance, line.placeNumber, line.isArea), newHumanCode(), now);
+        if (!line.isArea) {
+            transaction.execute(
+                "insert into sold_place (performance_id, seat_no, order_id, line_no) values ($1, $2, $3, $4)",
+                order.performance, line.placeNumber, order.id, line.number);
+        }
+    }
+}
+
+void tellOutbox(Transaction &transaction, const OrderRow &order)
+{
+    const QJsonObject fact{{u"order"_s, order.id.text()},
+                           {u"number"_s, order.number},
+                           {u"performance"_s, order.performance.text()},
+                           {u"channel"_s, enumName(order.channel)},
+                           {u"places"_s, static_cast<qint64>(order.lines.size())},
+                           {u"total"_s, JsonWriter::toValue(order.total)}};
+    transaction.execute("insert into outbox (topic, key, payload) values ('order.confirmed', $1, $2::jsonb)", order.id,
+                        fact);
+}
+
+} // namespace
+
+std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order)
+{
+    const auto unlocked = orders::find(transaction, order);
+    if (!unlocked)
+        return std::nullopt;
+    const auto hold = holds::lock(transaction, unlocked->hold);
+    auto locked = orders::lock(transaction, order);
+    PT_ASSERT(hold && locked, "an order and its hold are never deleted");
+    return LockedSale{*hold, *std::move(locked)};
+}
+
+Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, const OrderId &order)
+{
+    auto sale = lock(transaction, order);
+    if (!sale || sale->order.owner != party.owner)
+        return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
+    return *std::move(sale);
+}
+
+Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
+{
+    PT_CHECK(decideOrder(sale.order.state, OrderState::PaymentPending));
+    if (sale.order.state != OrderState::Open)
+        return refuse(ErrorCode::WrongState, u"A payment for this order is running already."_s);
+    const auto seats = inventory::lockSeats(transaction, sale.hold.performance, seatsOf(sale.order));
+    const auto wanted = areasOf(sale.order);
+    const Instant now = transaction.now();
+    if (sale.hold.state != HoldState::Live || sale.hold.heldUntil <= now)
+        return refuse(ErrorCode::HoldGone, u"The hold has ended, and nothing was paid. Choose the places again."_s);
+    if (seatsOf(sale.order) != sale.hold.seats || wanted != areaHoldsOf(transaction, sale.hold.id))
+        return refuse(ErrorCode::WrongState,
+                      u"The cart has changed since this order was made. Make the order again."_s);
+    PT_TRY(const auto frozen, decideFreeze(seats, sale.hold.id, deadline, now));
+
+    // Under the pools' locks nobody can give our places back between here and the commit.
+    const auto areas = inventory::lockAreas(transaction, sale.hold.performance, numbersOf(wanted), now);
+    if (wanted != areaHoldsOf(transaction, sale.hold.id))
+        return refuse(ErrorCode::HoldGone, u"The hold has ended, and nothing was paid. Choose the places again."_s);
+    inventory::writeSeats(transaction, sale.hold.performance, frozen);
+    inventory::setAreaHoldsEnd(transaction, sale.hold.id, deadline, true);
+    sale.hold.state = HoldState::Frozen;
+    sale.hold.heldUntil = deadline;
+    holds::write(transaction, sale.hold);
+    sale.order.state = OrderState::PaymentPending;
+    orders::setState(transaction, sale.order.id, sale.order.state, now);
+    inventory::recordChange(transaction, sale.hold.performance, frozen, areas);
+    return {};
+}
+
+void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign)
+{
+    PT_ASSERT(sale.order.state == OrderState::PaymentPending && sale.hold.state == HoldState::Frozen,
+              "only a frozen sale is confirmed");
+    PT_ASSERT(payment.state == PaymentState::Captured && payment.amount == sale.order.total,
+              "a sale is confirmed by a payment of all that it costs");
+    const auto seats = inventory::lockSeats(transaction, sale.hold.performance, sale.hold.seats);
+    const auto sold = decideConfirm(seats, sale.hold.id, sale.order.id);
+    PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
+    const auto wanted = areasOf(sale.order);
+    const Instant now = transaction.now();
+    std::vector<AreaRecord> areas;
+    for (const AreaRecord &area : inventory::lockAreas(transaction, sale.hold.performance, numbersOf(wanted), now)) {
+        areas.push_back(decideAreaSold(area, wanted.at(area.number)));
+        inventory::writeArea(transaction, sale.hold.performance, areas.back());
+    }
+    inventory::removeAreaHolds(transaction, sale.hold.id);
+    inventory::writeSeats(transaction, sale.hold.performance, *sold);
+    sale.hold.state = HoldState::Converted;
+    holds::write(transaction, sale.hold);
+    sale.order.state = OrderState::Confirmed;
+    orders::setState(transaction, sale.order.id, sale.order.state, now);
+    issueTickets(transaction, sale.order, now, sign);
+    payments::enterSale(transaction, payment);
+    tellOutbox(transaction, sale.order);
+    inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
+}
+
+void thaw(Transaction &transaction, LockedSale &sale)
+{
+    PT_ASSERT(sale.hold.state == HoldState::Frozen, "only a frozen hold thaws");
+    const auto seats = inventory::lockSeats(transaction, sale.hold.performance, sale.hold.seats);
+    const Instant now = transaction.now();
+    const auto thawed = decideThaw(seats, sale.hold.id, now + secondsAfterDecline);
+    PT_ASSERT(thawed.has_value(), "a frozen hold keeps its seats until its payment has ended");
+    inventory::writeSeats(transaction, sale.hold.performance, *thawed);
+    inventory::setAreaHoldsEnd(transaction, sale.hold.id, now + secondsAfterDecline, false);
+    sale.hold.state = HoldState::Live;
+    sale.hold.heldUntil = now + secondsAfterDecline;
+    holds::write(transaction, sale.hold);
+    sale.order.state = OrderState::Open;
+    orders::setState(transaction, sale.order.id, sale.order.state, now);
+    inventory::recordChange(transaction, sale.hold.performance, *thawed, {});
+}
+
+} // namespace parterre::server::salesteps
