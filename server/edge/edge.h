@@ -13,20 +13,21 @@ namespace parterre::server {
 struct EdgeConfig
 {
     QString address = QStringLiteral("127.0.0.1");
-    quint16 port = 0;                                ///< 0 takes a free port; see Edge::port().
-    int threads = 2;                                 ///< One io_context each, SO_REUSEPORT (design D7).
+    quint16 port = 0; ///< 0 takes a free port; see Edge::port().
+    int threads = 2;  ///< One io_context each, SO_REUSEPORT (design D7).
     int connectionsMax = 40'000;
     qsizetype headerBytesMax = limits::httpHeaderBytesMax;
-    qsizetype streamPendingBytesMax = 1024 * 1024;   ///< A slow viewer costs no more than this.
+    qsizetype streamPendingBytesMax = 1024 * 1024; ///< A slow viewer costs no more than this.
     qsizetype webSocketPendingBytesMax = 80 * 1024 * 1024;
     qsizetype webSocketMessageBytesMax = limits::deskMessageBytesMax;
-    std::chrono::milliseconds headerTimeout{10'000}; ///< From accept or the previous answer's first byte to the end of the headers.
+    std::chrono::milliseconds headerTimeout{
+        10'000}; ///< From accept or the previous answer's first byte to the end of the headers.
     std::chrono::milliseconds bodyTimeout{20'000};
-    std::chrono::milliseconds idleTimeout{60'000};   ///< Keep-alive between requests.
+    std::chrono::milliseconds idleTimeout{60'000}; ///< Keep-alive between requests.
     std::chrono::milliseconds writeTimeout{30'000};
-    std::chrono::milliseconds pingInterval{15'000};  ///< SSE comment and WebSocket ping.
-    QStringList allowedOrigins;                      ///< For WebSocket handshakes that carry Origin; empty: same host only.
-    QStringList trustedProxies;                      ///< Addresses whose X-Forwarded-For is believed.
+    std::chrono::milliseconds pingInterval{15'000}; ///< SSE comment and WebSocket ping.
+    QStringList allowedOrigins; ///< For WebSocket handshakes that carry Origin; empty: same host only.
+    QStringList trustedProxies; ///< Addresses whose X-Forwarded-For is believed.
 };
 
 /// The server's HTTP/1.1, WebSocket and SSE front on Boost.Beast (design D7).

@@ -17,14 +17,14 @@ namespace parterre::server {
 /// A request that was read whole and is within the limits of its route.
 struct HttpRequest
 {
-    QByteArray method;                              ///< `GET`, in capitals.
-    QString path;                                   ///< Decoded, without the query.
-    QHash<QString, QString> pathValues;             ///< `{id}` of the route's pattern, decoded.
-    QHash<QString, QString> query;                  ///< Decoded; of a repeated name the last.
+    QByteArray method;                                      ///< `GET`, in capitals.
+    QString path;                                           ///< Decoded, without the query.
+    QHash<QString, QString> pathValues;                     ///< `{id}` of the route's pattern, decoded.
+    QHash<QString, QString> query;                          ///< Decoded; of a repeated name the last.
     std::vector<std::pair<QByteArray, QByteArray>> headers; ///< In the order of arrival; names in lower case.
     QByteArray body;
-    QString peer;                                   ///< Address of the caller, after trusted proxies.
-    QByteArray requestId;                           ///< Ours, or the caller's X-Request-Id where it is well formed.
+    QString peer;         ///< Address of the caller, after trusted proxies.
+    QByteArray requestId; ///< Ours, or the caller's X-Request-Id where it is well formed.
 
     /// The value of a header by its lower-case name, or an empty array.
     [[nodiscard]] QByteArray header(const QByteArray &name) const;
@@ -55,7 +55,9 @@ public:
         virtual ~Target() = default;
         virtual void deliver(HttpResponse response) = 0;
     };
-    explicit HttpReply(std::shared_ptr<Target> target) : m_target(std::move(target)) {}
+    explicit HttpReply(std::shared_ptr<Target> target)
+        : m_target(std::move(target))
+    {}
 
     void send(HttpResponse response) const { m_target->deliver(std::move(response)); }
 

@@ -12,8 +12,10 @@ namespace parterre::server {
 
 using HttpHandler = std::function<void(HttpRequest request, HttpReply reply)>;
 /// Refuse before anything is streamed by returning an error response; otherwise keep the stream and write to it.
-using EventStreamHandler = std::function<std::optional<HttpResponse>(const HttpRequest &request, std::shared_ptr<EventStream> stream)>;
-using WebSocketFactory = std::function<std::unique_ptr<WebSocketHandler>(const HttpRequest &request, std::shared_ptr<WebSocketPeer> peer)>;
+using EventStreamHandler =
+    std::function<std::optional<HttpResponse>(const HttpRequest &request, std::shared_ptr<EventStream> stream)>;
+using WebSocketFactory =
+    std::function<std::unique_ptr<WebSocketHandler>(const HttpRequest &request, std::shared_ptr<WebSocketPeer> peer)>;
 
 struct RouteOptions
 {
@@ -53,7 +55,11 @@ public:
     [[nodiscard]] Match match(const QByteArray &method, const QString &path) const;
 
 private:
+    void index(const QString &pattern);
+
     std::vector<Route> m_routes;
+    QHash<QString, QList<size_t>> m_literals; ///< Routes without placeholders by path: most requests end here.
+    std::vector<size_t> m_patterns;
 };
 
 } // namespace parterre::server

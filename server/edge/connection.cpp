@@ -1,0 +1,592 @@
+#include "edge/connection.h"
+
+#include "edge/wire.h"
+
+#include "base/ids.h"
+
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include <QUrl>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace parterre::server {
+
+Q_LOGGING_CATEGORY(logEdge, "parterre.edge")
+
+namespace {
+
+constexpr qsizetype targetBytesMax = 8 * 1024; ///< RFC 9110 section 4.1 asks for 8,000 at least.
+constexpr size_t buffersPerWrite = 32;         ///< One gather write; more than the kernel's fast path gains nothing.
+
+QByteArray toBytes(beast::string_view text)
+{
+    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+/// The answer to one request as its handler holds it. Keeps the connection's memory, not its socket, alive.
+class ReplyTarget final : public HttpReply::Target
+{
+public:
+    ReplyTarget(std::shared_ptr<Connection> connection, quint64 number)
+        : m_connection(std::move(connection))
+        , m_number(number)
+    {}
+    ~ReplyTarget() override
+    {
+        if (!m_answered.exchange(true)) {
+            qCCritical(logEdge) << "A handler let its request go without an answer.";
+            m_connection->deliver(m_number,
+                                  wire::problem(500, "internal", u"The server failed to answer. Try again."_s));
+        }
+    }
+    void deliver(HttpResponse response) override
+    {
+        if (!m_answered.exchange(true))
+            m_connection->deliver(m_number, std::move(response));
+    }
+
+private:
+    const std::shared_ptr<Connection> m_connection;
+    const quint64 m_number;
+    std::atomic<bool> m_answered = false;
+};
+
+class QueuedStream final : public EventStream
+{
+public:
+    QueuedStream(std::shared_ptr<EdgeState> state, std::shared_ptr<EdgeLoop> loop, std::shared_ptr<OutQueue> queue,
+                 std::weak_ptr<Connection> connection)
+        : m_state(std::move(state))
+        , m_loop(std::move(loop))
+        , m_queue(std::move(queue))
+        , m_connection(std::move(connection))
+    {}
+    ~QueuedStream() override { QueuedStream::close(); }
+
+    bool write(const SharedBytes &bytes) override
+    {
+        switch (m_queue->push(bytes)) {
+        case OutQueue::Push::Queued:
+            return true;
+        case OutQueue::Push::First:
+            tell([](Connection &connection) { connection.wake(); });
+            return true;
+        case OutQueue::Push::Full:
+            m_state->droppedSlowViewers++;
+            tell([](Connection &connection) { connection.abort(); });
+            return false;
+        case OutQueue::Push::Closed:
+            break;
+        }
+        return false;
+    }
+    void close() override
+    {
+        if (m_queue->close())
+            tell([](Connection &connection) { connection.wake(); });
+    }
+    [[nodiscard]] bool isOpen() const override { return m_queue->isOpen(); }
+
+private:
+    void tell(void (*what)(Connection &))
+    {
+        m_loop->post([weak = m_connection, what] {
+            if (const auto connection = weak.lock())
+                what(*connection);
+        });
+    }
+    const std::shared_ptr<EdgeState> m_state;
+    const std::shared_ptr<EdgeLoop> m_loop;
+    const std::shared_ptr<OutQueue> m_queue;
+    const std::weak_ptr<Connection> m_connection;
+};
+
+bool asksForWebSocket(const HttpRequest &request)
+{
+    return request.header("upgrade").toLower() == "websocket" &&
+           request.header("connection").toLower().contains("upgrade");
+}
+
+} // namespace
+
+Connection::Connection(std::shared_ptr<EdgeState> state, std::shared_ptr<EdgeLoop> loop, tcp::socket socket)
+    : m_state(std::move(state))
+    , m_loop(std::move(loop))
+    , m_stream(std::move(socket))
+    , m_buffer(static_cast<size_t>(m_state->config.headerBytesMax) + 64 * 1024)
+    , m_signal(m_loop->context)
+    , m_deadline(m_loop->context)
+{
+    beast::error_code error;
+    const auto peer = m_stream.socket().remote_endpoint(error);
+    if (!error)
+        m_peer = QString::fromStdString(peer.address().to_string());
+}
+
+Connection::~Connection() = default;
+
+void Connection::start()
+{
+    m_loop->connections.insert(this);
+    asio::co_spawn(
+        m_loop->context, [self = shared_from_this()] { return self->run(); },
+        [self = shared_from_this()](const std::exception_ptr &failure) {
+            if (failure)
+                qCCritical(logEdge) << "A connection ended with an exception.";
+            beast::error_code ignored;
+            self->m_stream.socket().close(ignored);
+            self->m_loop->connections.erase(self.get());
+            self->m_state->open--;
+        });
+}
+
+void Connection::deliver(quint64 number, HttpResponse response)
+{
+    m_loop->post([self = shared_from_this(), number, response = std::move(response)]() mutable {
+        if (number == self->m_number && !self->m_response) {
+            self->m_response = std::move(response);
+            self->m_signal.notify();
+        }
+    });
+}
+
+void Connection::endSoon()
+{
+    m_keepAlive = false;
+    if (m_webSocket)
+        endWebSocketSoon(*m_webSocket);
+    else if (m_queue)
+        m_queue->close();
+    else if (m_idle)
+        m_stream.close();
+    if (m_queue)
+        m_signal.notify();
+}
+
+void Connection::abort()
+{
+    m_aborted = true;
+    if (m_webSocket)
+        abortWebSocket(*m_webSocket);
+    m_stream.close();
+    m_signal.notify();
+}
+
+asio::awaitable<void> Connection::run()
+{
+    if (m_state->open > m_state->config.connectionsMax) {
+        m_requestId = newUuidV7().toByteArray(QUuid::WithoutBraces);
+        m_keepAlive = false;
+        m_state->refusedOverload++;
+        co_await write(overloaded());
+        co_await drainAndClose();
+        co_return;
+    }
+    for (;;) {
+        if (!co_await waitForRequest())
+            break;
+        const Next next = co_await serveOne();
+        if (next == Next::Close || m_aborted)
+            break;
+    }
+    co_await drainAndClose();
+}
+
+asio::awaitable<bool> Connection::waitForRequest()
+{
+    if (m_buffer.size() > 0)
+        co_return !m_state->stopping;
+    if (m_state->stopping)
+        co_return false;
+    m_idle = true;
+    // Between requests an idle connection is closed without a word; before the first one the caller is told.
+    m_stream.expires_never();
+    armDeadline(m_answered ? m_state->config.idleTimeout : m_state->config.headerTimeout);
+    const auto [error, size] = co_await m_stream.async_read_some(m_buffer.prepare(4096), awaitTuple);
+    m_idle = false;
+    const bool late = disarmDeadline();
+    if (error && late && !m_answered && !m_aborted)
+        co_await refuseUnread(beast::error::timeout, false);
+    if (error)
+        co_return false;
+    m_buffer.commit(size);
+    co_return true;
+}
+
+void Connection::armDeadline(std::chrono::milliseconds time)
+{
+    m_timedOut = false;
+    m_deadline.expires_after(time);
+    m_deadline.async_wait([self = shared_from_this(), number = ++m_deadlineNumber](beast::error_code error) {
+        if (error || number != self->m_deadlineNumber)
+            return;
+        self->m_timedOut = true;
+        self->m_stream.cancel();
+    });
+}
+
+/// True when the time had run out.
+bool Connection::disarmDeadline()
+{
+    ++m_deadlineNumber;
+    m_deadline.cancel();
+    return std::exchange(m_timedOut, false);
+}
+
+asio::awaitable<Connection::Next> Connection::serveOne()
+{
+    const auto &config = m_state->config;
+    m_requestId = newUuidV7().toByteArray(QUuid::WithoutBraces);
+    m_isHead = false;
+    m_number++;
+    m_response.reset();
+
+    auto parser = std::make_shared<Parser>();
+    parser->header_limit(static_cast<std::uint32_t>(config.headerBytesMax));
+    parser->body_limit(boost::none); // The route says it, once the target is known.
+    m_stream.expires_never();
+    armDeadline(config.headerTimeout);
+    {
+        const auto [error, size] = co_await http::async_read_header(m_stream, m_buffer, *parser, awaitTuple);
+        const bool late = disarmDeadline();
+        if (error)
+            co_return co_await refuseUnread(late ? beast::error_code(beast::error::timeout) : error, false);
+    }
+    m_state->requests++;
+    m_answered = true;
+    m_isHead = parser->get().method() == http::verb::head;
+    m_keepAlive = parser->keep_alive() && !m_state->stopping;
+
+    auto request = std::make_shared<HttpRequest>();
+    if (auto refusal = headRefusal(*parser, *request)) {
+        m_keepAlive = false; // What follows cannot be told from a next request with certainty.
+        co_return co_await write(std::move(*refusal));
+    }
+    if (wire::isRequestId(request->header("x-request-id")))
+        m_requestId = request->header("x-request-id");
+    request->requestId = m_requestId;
+    request->peer = wire::callerAddress(m_peer, request->header("x-forwarded-for"), config.trustedProxies);
+
+    const auto match = m_state->router.match(request->method, request->path);
+    const bool bodyIsNext = !parser->is_done();
+    if (auto refusal = routeRefusal(match, asksForWebSocket(*request))) {
+        m_keepAlive = m_keepAlive && !bodyIsNext;
+        co_return co_await write(std::move(*refusal));
+    }
+    request->pathValues = match.pathValues;
+    if (bodyIsNext) {
+        const Next next = co_await readBody(*parser, match);
+        if (next == Next::Close)
+            co_return next;
+        const auto &body = parser->get().body();
+        request->body = QByteArray(body.data(), static_cast<qsizetype>(body.size()));
+    }
+    if (match.route->stream)
+        co_return co_await serveStream(*match.route, std::move(request));
+    if (match.route->webSocket)
+        co_return co_await serveWebSocket(*match.route, std::move(request), parser->release());
+    co_return co_await serveHttp(*match.route, std::move(request));
+}
+
+asio::awaitable<Connection::Next> Connection::refuseUnread(beast::error_code error, bool inBody)
+{
+    m_keepAlive = false;
+    const bool malformed = error.category() == make_error_code(http::error::bad_method).category();
+    if (error == beast::error::timeout && !m_aborted)
+        co_return co_await write(
+            wire::problem(408, "request_timeout", u"The request took too long to arrive. Send it again."_s));
+    if (!malformed || error == http::error::end_of_stream || error == http::error::partial_message)
+        co_return Next::Close;
+    if (error == http::error::header_limit || error == http::error::buffer_overflow)
+        co_return co_await write(wire::problem(
+            431, "headers_too_large", u"The headers of the request are too large. Send fewer or shorter ones."_s));
+    if (error == http::error::body_limit)
+        co_return co_await write(
+            wire::problem(413, "too_large", u"The body of the request is too large for this address."_s));
+    if (error == http::error::bad_version)
+        co_return co_await write(wire::problem(505, "version_not_supported", u"Use HTTP/1.1."_s));
+    qCDebug(logEdge) << "Refused from" << m_peer << (inBody ? "in the body:" : "in the head:")
+                     << error.message().c_str();
+    co_return co_await write(wire::problem(400, "invalid_input", u"The request is not well-formed HTTP."_s));
+}
+
+std::optional<HttpResponse> Connection::headRefusal(const Parser &parser, HttpRequest &request) const
+{
+    const auto &head = parser.get();
+    int hosts = 0;
+    int lengths = 0;
+    int encodings = 0;
+    for (const auto &field : head) {
+        request.headers.emplace_back(toBytes(field.name_string()).toLower(), toBytes(field.value()));
+        hosts += field.name() == http::field::host ? 1 : 0;
+        lengths += field.name() == http::field::content_length ? 1 : 0;
+        encodings += field.name() == http::field::transfer_encoding ? 1 : 0;
+    }
+    if (head.version() != 11 && head.version() != 10)
+        return wire::problem(505, "version_not_supported", u"Use HTTP/1.1."_s);
+    // Two ways to say how long the body is are how requests are smuggled past a proxy (ASVS 4.2.1).
+    if (encodings > 1 || lengths > 1 || (encodings > 0 && (lengths > 0 || head.version() == 10)))
+        return wire::problem(400, "invalid_input", u"Say the length of the body once: Content-Length or chunked."_s);
+    if (encodings == 1 && request.header("transfer-encoding").trimmed().toLower() != "chunked")
+        return wire::problem(501, "not_implemented", u"Only the transfer coding chunked is understood."_s);
+    if (hosts > 1 || (hosts == 0 && head.version() == 11))
+        return wire::problem(400, "invalid_input", u"Send exactly one Host header."_s);
+    if (head.method() == http::verb::unknown || head.method() == http::verb::connect ||
+        head.method() == http::verb::trace)
+        return wire::problem(501, "not_implemented", u"This method is not understood."_s);
+    if (static_cast<qsizetype>(head.target().size()) > targetBytesMax)
+        return wire::problem(414, "too_large", u"The address is too long."_s);
+    request.method = toBytes(head.method_string());
+    if (!wire::readTarget(toBytes(head.target()), request))
+        return wire::problem(400, "invalid_input", u"The address is not well formed. Check its percent-escapes."_s);
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> Connection::routeRefusal(const Router::Match &match, bool upgrade) const
+{
+    if (match.route == nullptr && match.allowedMethods.isEmpty())
+        return wire::problem(404, "not_found", u"There is nothing at this address."_s);
+    if (match.route == nullptr)
+        return wire::problem(405, "method_not_allowed", u"This address does not take this method."_s)
+            .with("Allow", match.allowedMethods);
+    if (match.route->webSocket && !upgrade)
+        return wire::problem(426, "upgrade_required", u"Connect to this address by WebSocket."_s)
+            .with("Upgrade", "websocket");
+    return std::nullopt;
+}
+
+asio::awaitable<Connection::Next> Connection::readBody(Parser &parser, const Router::Match &match)
+{
+    const auto limit = static_cast<std::uint64_t>(match.route->options.bodyBytesMax);
+    const auto announced = parser.content_length();
+    if (announced && *announced > limit) {
+        m_keepAlive = false;
+        co_return co_await write(
+            wire::problem(413, "too_large", u"The body of the request is too large for this address."_s));
+    }
+    const auto expect = parser.get()[http::field::expect];
+    if (!expect.empty() && !beast::iequals(expect, "100-continue")) {
+        m_keepAlive = false;
+        co_return co_await write(wire::problem(417, "expectation_failed", u"Only 100-continue can be expected."_s));
+    }
+    parser.body_limit(limit);
+    if (!expect.empty()) {
+        m_stream.expires_after(m_state->config.writeTimeout);
+        static constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+        const auto [error, size] = co_await asio::async_write(m_stream, asio::buffer(goOn), awaitTuple);
+        if (error)
+            co_return Next::Close;
+    }
+    m_stream.expires_never();
+    armDeadline(m_state->config.bodyTimeout);
+    const auto [error, size] = co_await http::async_read(m_stream, m_buffer, parser, awaitTuple);
+    const bool late = disarmDeadline();
+    if (error) {
+        co_await refuseUnread(late ? beast::error_code(beast::error::timeout) : error, true);
+        co_return Next::Close;
+    }
+    co_return Next::Request;
+}
+
+asio::awaitable<HttpResponse> Connection::answer()
+{
+    while (!m_response && !m_aborted)
+        co_await m_signal.wait();
+    HttpResponse response = m_response ? std::move(*m_response) : HttpResponse::empty(503);
+    m_response.reset();
+    co_return response;
+}
+
+HttpResponse Connection::overloaded() const
+{
+    return wire::problem(503, "overloaded", u"The server is busy. Nothing was done; try again in a moment."_s)
+        .with("Retry-After", "1");
+}
+
+asio::awaitable<Connection::Next> Connection::serveHttp(const Router::Route &route,
+                                                        std::shared_ptr<HttpRequest> request)
+{
+    std::shared_ptr<HttpReply::Target> target = std::make_shared<ReplyTarget>(shared_from_this(), m_number);
+    const bool taken =
+        m_state->workers.tryRun([&route, request, reply = HttpReply(target)] { route.http(*request, reply); });
+    if (!taken) {
+        m_state->refusedOverload++;
+        target->deliver(overloaded());
+    }
+    target.reset(); // From here only the handler can answer.
+    HttpResponse response = co_await answer();
+    co_return co_await write(std::move(response));
+}
+
+asio::awaitable<Connection::Next> Connection::serveStream(const Router::Route &route,
+                                                          std::shared_ptr<HttpRequest> request)
+{
+    m_queue = std::make_shared<OutQueue>(m_state->config.streamPendingBytesMax);
+    std::shared_ptr<EventStream> stream = std::make_shared<QueuedStream>(m_state, m_loop, m_queue, weak_from_this());
+    const bool taken =
+        m_state->workers.tryRun([&route, request, stream, number = m_number, self = shared_from_this()]() mutable {
+            std::optional<HttpResponse> refusal;
+            try {
+                refusal = route.stream(*request, stream);
+            } catch (const std::exception &error) {
+                qCCritical(logEdge) << "Opening an event stream failed:" << error.what();
+                refusal = wire::problem(500, "internal", u"The server failed to answer. Try again."_s);
+            }
+            stream.reset();
+            self->deliver(number, refusal ? std::move(*refusal) : HttpResponse::empty(200));
+        });
+    stream.reset();
+    if (!taken) {
+        m_state->refusedOverload++;
+        m_response = overloaded();
+    }
+    HttpResponse response = co_await answer();
+    if (response.status != 200 || m_aborted) {
+        m_queue->close();
+        m_queue.reset();
+        co_return co_await write(std::move(response));
+    }
+    response.with("Content-Type", "text/event-stream; charset=utf-8");
+    response.with("Cache-Control", "no-store");
+    response.with("X-Accel-Buffering", "no");
+    const QByteArray head =
+        wire::responseHead(response, {.requestId = m_requestId, .keepAlive = false, .bodyFollows = false});
+    m_stream.expires_after(m_state->config.writeTimeout);
+    const auto [error, size] = co_await asio::async_write(
+        m_stream, asio::buffer(head.constData(), static_cast<size_t>(head.size())), awaitTuple);
+    if (!error) {
+        m_state->eventStreams++;
+        watchForEnd();
+        co_await pumpStream();
+        m_state->eventStreams--;
+    }
+    m_queue->close();
+    co_return Next::Close;
+}
+
+asio::awaitable<void> Connection::pumpStream()
+{
+    static const auto heartbeat = std::make_shared<const QByteArray>(": ping\n\n");
+    std::vector<asio::const_buffer> buffers;
+    while (!m_aborted) {
+        auto batch = m_queue->take(buffersPerWrite);
+        const bool fromQueue = !batch.empty();
+        if (!fromQueue) {
+            if (!m_queue->isOpen())
+                break;
+            if (co_await m_signal.waitUntil(asio::steady_timer::clock_type::now() + m_state->config.pingInterval))
+                continue;
+            batch.push_back(heartbeat);
+        }
+        buffers.clear();
+        qsizetype bytes = 0;
+        for (const auto &one : batch) {
+            buffers.emplace_back(one->constData(), static_cast<size_t>(one->size()));
+            bytes += one->size();
+        }
+        m_stream.expires_after(m_state->config.writeTimeout);
+        const auto [error, size] = co_await asio::async_write(m_stream, buffers, awaitTuple);
+        if (error)
+            break;
+        if (fromQueue)
+            m_queue->wrote(bytes);
+    }
+}
+
+/// A viewer says nothing more. Reading goes on only to learn at once that it is gone.
+void Connection::watchForEnd()
+{
+    m_stream.expires_never();
+    m_stream.async_read_some(asio::buffer(m_discard), [self = shared_from_this()](beast::error_code error, size_t) {
+        if (!error) {
+            self->watchForEnd();
+            return;
+        }
+        self->m_queue->close();
+        self->m_aborted = true;
+        self->m_stream.close();
+        self->m_signal.notify();
+    });
+}
+
+bool Connection::originAllowed(const HttpRequest &request) const
+{
+    const QByteArray origin = request.header("origin");
+    if (origin.isEmpty())
+        return true; // Not a browser: nobody's cookies are borrowed.
+    const QString text = QString::fromLatin1(origin);
+    if (!m_state->config.allowedOrigins.isEmpty())
+        return m_state->config.allowedOrigins.contains(text);
+    const QUrl url(text, QUrl::StrictMode);
+    return url.isValid() && url.authority().toLatin1().toLower() == request.header("host").toLower();
+}
+
+asio::awaitable<Connection::Next> Connection::serveWebSocket(const Router::Route &route,
+                                                             std::shared_ptr<HttpRequest> request,
+                                                             http::request<http::string_body> upgrade)
+{
+    if (!originAllowed(*request))
+        co_return co_await write(wire::problem(403, "forbidden", u"Connections from this web page are not allowed."_s));
+    m_webSocket = makeWebSocketSession(m_state, m_loop, request->peer);
+    auto handler = std::make_shared<std::unique_ptr<WebSocketHandler>>();
+    const bool taken = m_state->workers.tryRun(
+        [&route, request, handler, peer = webSocketPeer(m_webSocket), number = m_number, self = shared_from_this()] {
+            try {
+                *handler = route.webSocket(*request, peer);
+            } catch (const std::exception &error) {
+                qCCritical(logEdge) << "Opening a WebSocket failed:" << error.what();
+            }
+            self->deliver(number, *handler ? HttpResponse::empty(101)
+                                           : wire::problem(403, "forbidden", u"This connection was not accepted."_s));
+        });
+    if (!taken) {
+        m_state->refusedOverload++;
+        m_response = overloaded();
+    }
+    HttpResponse response = co_await answer();
+    if (response.status != 101) {
+        m_webSocket.reset();
+        co_return co_await write(std::move(response));
+    }
+    // The socket moves to the session; ours is closed from here on.
+    co_await runWebSocket(m_webSocket, std::move(m_stream), std::move(upgrade), std::move(*handler), m_requestId);
+    m_aborted = true;
+    co_return Next::Close;
+}
+
+asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
+{
+    if (m_aborted)
+        co_return Next::Close;
+    m_keepAlive = m_keepAlive && !m_state->stopping;
+    const QByteArray head =
+        wire::responseHead(response, {.requestId = m_requestId, .keepAlive = m_keepAlive, .bodyFollows = true});
+    std::vector<asio::const_buffer> buffers{{head.constData(), static_cast<size_t>(head.size())}};
+    if (!m_isHead && response.status != 204 && response.status != 304)
+        buffers.emplace_back(response.body.constData(), static_cast<size_t>(response.body.size()));
+    m_stream.expires_after(m_state->config.writeTimeout);
+    const auto [error, size] = co_await asio::async_write(m_stream, buffers, awaitTuple);
+    co_return error || !m_keepAlive ? Next::Close : Next::Request;
+}
+
+/// Closing with unread input makes the kernel reset the connection, and the peer may lose the answer that says why.
+/// So the sending side is closed first, and what still arrives is thrown away for a moment.
+asio::awaitable<void> Connection::drainAndClose()
+{
+    if (m_aborted || !m_stream.socket().is_open())
+        co_return;
+    beast::error_code ignored;
+    m_stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    m_stream.expires_after(std::chrono::seconds(m_state->stopping ? 0 : 1));
+    for (int reads = 0; reads < 2048; ++reads) {
+        const auto [error, size] = co_await m_stream.async_read_some(asio::buffer(m_discard), awaitTuple);
+        if (error)
+            break;
+    }
+}
+
+} // namespace parterre::server

@@ -1,0 +1,260 @@
+#include "edge/wire.h"
+
+#include "base/clock.h"
+
+#include <QDateTime>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLocale>
+#include <QStringDecoder>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace parterre::server::wire {
+
+namespace {
+
+int hexDigit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+const char *reason(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 201:
+        return "Created";
+    case 202:
+        return "Accepted";
+    case 204:
+        return "No Content";
+    case 302:
+        return "Found";
+    case 303:
+        return "See Other";
+    case 304:
+        return "Not Modified";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 402:
+        return "Payment Required";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 408:
+        return "Request Timeout";
+    case 409:
+        return "Conflict";
+    case 410:
+        return "Gone";
+    case 412:
+        return "Precondition Failed";
+    case 413:
+        return "Content Too Large";
+    case 414:
+        return "URI Too Long";
+    case 415:
+        return "Unsupported Media Type";
+    case 417:
+        return "Expectation Failed";
+    case 422:
+        return "Unprocessable Content";
+    case 426:
+        return "Upgrade Required";
+    case 428:
+        return "Precondition Required";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 503:
+        return "Service Unavailable";
+    case 505:
+        return "HTTP Version Not Supported";
+    default:
+        return status < 400 ? "OK" : "Error";
+    }
+}
+
+/// One formatting a second and thread, not one a response.
+const QByteArray &dateNow()
+{
+    thread_local qint64 second = -1;
+    thread_local QByteArray text;
+    const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().now()).time_since_epoch().count();
+    if (now != second) {
+        second = now;
+        text = QLocale::c()
+                   .toString(QDateTime::fromSecsSinceEpoch(now, Qt::UTC), u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s)
+                   .toLatin1();
+    }
+    return text;
+}
+
+bool isOurs(const QByteArray &lowerName)
+{
+    static const QByteArrayList ours{"content-length", "transfer-encoding", "connection", "date",
+                                     "server",         "x-request-id"};
+    return ours.contains(lowerName);
+}
+
+bool breaksFraming(const QByteArray &text)
+{
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+bool readQuery(QByteArrayView text, HttpRequest &request)
+{
+    while (!text.isEmpty()) {
+        const auto end = text.indexOf('&');
+        const auto pair = end < 0 ? text : text.first(end);
+        text = end < 0 ? QByteArrayView() : text.sliced(end + 1);
+        if (pair.isEmpty())
+            continue;
+        const auto equals = pair.indexOf('=');
+        const auto name = percentDecoded(equals < 0 ? pair : pair.first(equals), Plus::Space);
+        const auto value = percentDecoded(equals < 0 ? QByteArrayView() : pair.sliced(equals + 1), Plus::Space);
+        if (!name || !value)
+            return false;
+        request.query.insert(*name, *value);
+    }
+    return true;
+}
+
+} // namespace
+
+std::optional<QString> percentDecoded(QByteArrayView text, Plus plus)
+{
+    QByteArray bytes;
+    bytes.reserve(text.size());
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '%') {
+            if (i + 2 >= text.size())
+                return std::nullopt;
+            const int high = hexDigit(text[i + 1]);
+            const int low = hexDigit(text[i + 2]);
+            if (high < 0 || low < 0)
+                return std::nullopt;
+            c = static_cast<char>(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus == Plus::Space) {
+            c = ' ';
+        }
+        if (c == '\0')
+            return std::nullopt;
+        bytes.append(c);
+    }
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+    QString decoded = decoder(bytes);
+    if (decoder.hasError())
+        return std::nullopt;
+    return decoded;
+}
+
+bool readTarget(QByteArrayView target, HttpRequest &request)
+{
+    for (const QByteArrayView scheme : {QByteArrayView("http://"), QByteArrayView("https://")}) {
+        if (target.startsWith(scheme)) {
+            const auto slash = target.indexOf('/', scheme.size());
+            if (slash < 0)
+                return false;
+            target = target.sliced(slash);
+            break;
+        }
+    }
+    if (!target.startsWith('/') || target.contains('#'))
+        return false;
+    const auto question = target.indexOf('?');
+    const auto rawPath = question < 0 ? target : target.first(question);
+    const auto rawQuery = question < 0 ? QByteArrayView() : target.sliced(question + 1);
+    if (rawPath.toByteArray().toLower().contains("%2f"))
+        return false;
+    const auto path = percentDecoded(rawPath, Plus::Literal);
+    if (!path)
+        return false;
+    request.path = *path;
+    return readQuery(rawQuery, request);
+}
+
+HttpResponse problem(int status, const char *code, const QString &detail)
+{
+    const QJsonObject object{{u"type"_s, u"urn:parterre:problem:"_s + QLatin1StringView(code)},
+                             {u"title"_s, QLatin1StringView(reason(status))},
+                             {u"status"_s, status},
+                             {u"detail"_s, detail},
+                             {u"code"_s, QLatin1StringView(code)}};
+    return HttpResponse::bytes(status, QByteArrayLiteral("application/problem+json; charset=utf-8"),
+                               QJsonDocument(object).toJson(QJsonDocument::Compact))
+        .with(QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("no-store"));
+}
+
+QByteArray responseHead(const HttpResponse &response, const HeadFacts &facts)
+{
+    QByteArray head;
+    head.reserve(640);
+    head += "HTTP/1.1 " + QByteArray::number(response.status) + ' ' + reason(response.status) + "\r\n";
+    head += "Date: " + dateNow() + "\r\nServer: Parterre\r\nX-Request-Id: " + facts.requestId + "\r\n";
+    for (const auto &[name, value] : response.headers) {
+        if (name.isEmpty() || isOurs(name.toLower()) || breaksFraming(name) || breaksFraming(value))
+            continue;
+        head += name + ": " + value + "\r\n";
+    }
+    head += "X-Content-Type-Options: nosniff\r\n"
+            "Referrer-Policy: strict-origin-when-cross-origin\r\n"
+            "Cross-Origin-Opener-Policy: same-origin\r\n"
+            "Cross-Origin-Resource-Policy: same-origin\r\n";
+    if (facts.bodyFollows && response.status != 204 && response.status != 304)
+        head += "Content-Length: " + QByteArray::number(response.body.size()) + "\r\n";
+    if (!facts.keepAlive)
+        head += response.status == 426 ? "Connection: close, Upgrade\r\n" : "Connection: close\r\n";
+    else if (response.status == 426)
+        head += "Connection: Upgrade\r\n";
+    head += "\r\n";
+    return head;
+}
+
+bool isRequestId(QByteArrayView text)
+{
+    return !text.isEmpty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-';
+    });
+}
+
+QString callerAddress(const QString &peer, const QByteArray &forwardedFor, const QStringList &trusted)
+{
+    QString caller = peer;
+    auto hops = forwardedFor.split(',');
+    while (trusted.contains(caller) && !hops.isEmpty()) {
+        const QString hop = QString::fromLatin1(hops.takeLast().trimmed());
+        static const QString allowed = u"0123456789abcdefABCDEF.:"_s;
+        const bool wellFormed = !hop.isEmpty() && hop.size() <= 45 &&
+                                std::all_of(hop.begin(), hop.end(), [](QChar c) { return allowed.contains(c); });
+        if (!wellFormed)
+            break;
+        caller = hop;
+    }
+    return caller;
+}
+
+} // namespace parterre::server::wire
