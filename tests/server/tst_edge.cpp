@@ -323,7 +323,9 @@ private Q_SLOTS:
     }
     void aSlowViewerIsDroppedAndAQuickOneGetsAll()
     {
-        Server server({.streamPendingBytesMax = 256 * 1024});
+        EdgeConfig config;
+        config.streamPendingBytesMax = 256 * 1024;
+        Server server(config);
         const auto slow = connected(server);
         slow->setReadBufferSize(1024);
         slow->write("GET /live HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -373,7 +375,9 @@ private Q_SLOTS:
     }
     void aMessageThatIsTooLargeClosesWith1009()
     {
-        Server server({.webSocketMessageBytesMax = 1000});
+        EdgeConfig config;
+        config.webSocketMessageBytesMax = 1000;
+        Server server(config);
         QWebSocket desk;
         QSignalSpy open(&desk, &QWebSocket::connected);
         QSignalSpy closed(&desk, &QWebSocket::disconnected);
@@ -398,7 +402,9 @@ private Q_SLOTS:
     }
     void tooManyConnectionsAreRefused()
     {
-        Server server({.connectionsMax = 1});
+        EdgeConfig config;
+        config.connectionsMax = 1;
+        Server server(config);
         const auto first = connected(server);
         QTRY_COMPARE(server.edge->counts().open, 1);
         QVERIFY(talk(server, "GET /hello/a HTTP/1.1\r\nHost: a\r\n\r\n").startsWith("HTTP/1.1 503 "));
