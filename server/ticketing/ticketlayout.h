@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ticketing/ticketsheet.h"
+
+#include <QColor>
+#include <QFont>
+#include <QRectF>
+
+#include <vector>
+
+namespace parterre::server {
+
+/// Lengths on a ticket are hundredths of a millimetre, which QPdfWriter is told as its resolution: what is laid out is
+/// what is drawn, without a scale between.
+inline constexpr int ticketUnitsPerMm = 100;
+inline constexpr int ticketUnitsPerInch = 2540;
+/// Long DIN envelope, a third of A4: three tickets fill a page for printing at home.
+inline constexpr int ticketWidthMm = 210;
+inline constexpr int ticketHeightMm = 99;
+/// Where the stub is torn off, from the left.
+inline constexpr int ticketTearMm = 152;
+
+/// One line of text. `box` encloses it; boxes of one ticket never overlap each other or the QR code.
+struct TextBox
+{
+    QRectF box;
+    QString text;
+    QFont font;
+    QColor color;
+};
+
+struct TicketLayout
+{
+    std::vector<TextBox> texts;
+    QRectF qrBox; ///< With its quiet zone.
+};
+
+/// Where everything of a ticket goes. Needs a QGuiApplication for its fonts; may run in any thread.
+[[nodiscard]] TicketLayout layoutTicket(const TicketSheet &sheet, const PrintedTicket &ticket);
+
+} // namespace parterre::server

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/result.h"
+#include "ticketing/ticketsheet.h"
+
+#include <QByteArray>
+
+namespace parterre::server {
+
+enum class TicketPaper {
+    Single, ///< A page of 210 x 99 mm for each ticket.
+    A4,     ///< Three tickets a page, to be cut at the dashed lines.
+};
+
+/// The tickets as PDF 1.4 marked PDF/A-1b, with embedded fonts and the QR codes as vectors. Needs a QGuiApplication
+/// (the offscreen platform will do) and may run in any thread. Not byte for byte the same each time: Qt writes the
+/// date. Refuses a sheet without tickets, one with more than limits::orderLinesMax, and a code that no QR code can
+/// hold.
+///
+/// Fonts: Inter (apt fonts-inter), else DejaVu Sans (apt fonts-dejavu-core), else what the system has.
+[[nodiscard]] Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper = TicketPaper::Single);
+
+} // namespace parterre::server
