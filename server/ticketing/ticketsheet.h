@@ -16,8 +16,7 @@ struct PrintedTicket
 {
     TicketId id{};
     QString humanCode{}; ///< What a steward types when the code cannot be read.
-    QString
-        placeName; ///< As LayoutIndex::seatName() writes it, e.g. `Lower Gallery, row B, seat 12`, or an area's name.
+    QString placeName{}; ///< From LayoutIndex::seatName(), e.g. `Lower Gallery, row B, seat 12`, or an area's name.
     QString zoneName{};
     QString priceTypeName{};
     Money price{};
