@@ -225,8 +225,9 @@ qreal relativeLuminance(const QColor &color)
 
 qreal contrastRatio(const QColor &a, const QColor &b)
 {
-    const auto [dark, bright] = std::minmax(relativeLuminance(a), relativeLuminance(b));
-    return (bright + 0.05) / (dark + 0.05);
+    const qreal first = relativeLuminance(a);
+    const qreal second = relativeLuminance(b);
+    return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
 }
 
 QColor readableOn(const QColor &background)
