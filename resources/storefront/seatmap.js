@@ -282,6 +282,10 @@ export class SeatMap {
             context.fillStyle = state === "mine" ? theme.ink : color;
             body(0);
             context.fill();
+            if (this.dark.matches) { // Deep zone colours need an edge on a dark ground.
+                context.strokeStyle = theme.soft;
+                context.stroke();
+            }
         }
         if (state === "mine")
             paintTick(context, x, y, radius, theme.paper);

@@ -89,7 +89,7 @@ class SeatsPage {
         this.canvas = h("canvas.map", {tabindex: 0, role: "application",
             "aria-label": "Seat map. Arrow keys move it, plus and minus zoom. The list view offers every seat by keyboard."});
         this.card = h("div.seat-card", {hidden: true, "aria-hidden": "true"});
-        this.message = h("div.message", {role: "alert", hidden: true});
+        this.message = h("div.message.toast", {role: "alert", hidden: true});
         const zoomButton = (label, text, action) =>
             h("button", {type: "button", "aria-label": label, title: label, onclick: action}, text);
         this.mapPane = h("div.map-pane", {id: "map-pane"}, this.canvas, this.card,
@@ -207,7 +207,7 @@ class SeatsPage {
 
     say(text, kind = "info") {
         this.message.textContent = text ?? "";
-        this.message.className = `message ${kind}`;
+        this.message.className = `message toast ${kind}`;
         this.message.hidden = !text;
     }
 
