@@ -1,6 +1,7 @@
 #include "catalog/seasonfile.h"
 
 #include "base/money.h"
+#include "domain/layout/layoutannotations.h"
 #include "domain/layout/layoutjson.h"
 #include "domain/layout/pretixplan.h"
 
@@ -112,6 +113,21 @@ Result<QByteArray> readFile(const QString &path)
     return file.readAll();
 }
 
+Error inFile(const QString &path, Error error)
+{
+    error.message = path + (error.field.isEmpty() ? QString() : u" at "_s + error.field) + u": "_s + error.message;
+    return error;
+}
+
+/// Only a pretix plan has zones.
+Result<Layout> layoutFromPlan(const QByteArray &bytes)
+{
+    if (!QJsonDocument::fromJson(bytes).object().contains(u"zones"_s))
+        return layoutFromJsonBytes(bytes);
+    PT_TRY(PlanImport import, importPretixPlan(bytes));
+    return std::move(import.layout);
+}
+
 } // namespace
 
 Result<Document> read(const QByteArray &bytes)
@@ -203,23 +219,22 @@ Result<Instant> startOf(const Performance &performance, const QString &timeZone,
 
 Result<Layout> readLayout(const LayoutSource &source, const QString &folder)
 {
-    const QString path = QDir(folder).filePath(source.plan);
-    PT_TRY(const QByteArray bytes, readFile(path));
-    const auto inFile = [&path](Error error) {
-        error.message = path + (error.field.isEmpty() ? QString() : u" at "_s + error.field) + u": "_s + error.message;
-        return refuse(std::move(error));
-    };
-    // Only a pretix plan has zones.
-    if (QJsonDocument::fromJson(bytes).object().contains(u"zones"_s)) {
-        auto import = importPretixPlan(bytes);
-        if (!import)
-            return inFile(import.error());
-        return std::move(import->layout);
-    }
-    auto layout = layoutFromJsonBytes(bytes);
+    const QString planPath = QDir(folder).filePath(source.plan);
+    PT_TRY(const QByteArray bytes, readFile(planPath));
+    auto layout = layoutFromPlan(bytes);
     if (!layout)
-        return inFile(layout.error());
-    return *std::move(layout);
+        return refuse(inFile(planPath, layout.error()));
+    if (source.annotations.isEmpty())
+        return layout;
+    const QString notesPath = QDir(folder).filePath(source.annotations);
+    PT_TRY(const QByteArray noteBytes, readFile(notesPath));
+    const QJsonDocument notes = QJsonDocument::fromJson(noteBytes);
+    if (!notes.isObject())
+        return refuse(ErrorCode::InvalidInput, u"%1 is no JSON object."_s.arg(notesPath));
+    auto annotated = applyLayoutAnnotations(*std::move(layout), notes.object());
+    if (!annotated)
+        return refuse(inFile(notesPath, annotated.error()));
+    return annotated;
 }
 
 } // namespace parterre::server::season

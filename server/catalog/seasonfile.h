@@ -46,13 +46,15 @@ struct Venue
 struct LayoutSource
 {
     QString name;
-    QString plan; ///< A pretix plan or a layout of ours, relative to the season file.
+    QString plan;        ///< A pretix plan or a layout of ours, relative to the season file.
+    QString annotations; ///< What a pretix plan cannot say, relative to the season file; may be empty.
 
     template <class Fields>
     void describe(Fields &fields)
     {
         fields("name", name, {.charactersMin = 1});
         fields("plan", plan, {.charactersMax = 1'000, .charactersMin = 1});
+        fields.optional("annotations", annotations, {.charactersMax = 1'000});
     }
 };
 
