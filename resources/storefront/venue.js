@@ -1,23 +1,13 @@
 // The layout document flattened to what the map and the list need: seats and areas by their number, which counts over
 // the whole document in its order (shared/domain/layout/layout.h).
 
-/** A point is `[x, y]` or `{x, y}`. */
-function pointOf(value) {
-    return Array.isArray(value) ? {x: value[0], y: value[1]} : {x: value?.x ?? 0, y: value?.y ?? 0};
-}
-
-function sizeOf(value) {
-    return Array.isArray(value) ? {width: value[0], height: value[1]}
-                                : {width: value?.width ?? 0, height: value?.height ?? 0};
-}
-
+/** As shapeToJson() in shared/domain/layout/layoutjson.cpp writes it: what has its default may be left out. */
 function shapeOf(json) {
-    const size = sizeOf(json.size ?? json);
     return {
-        kind: json.kind ?? "rectangle", ...pointOf(json.position ?? json), ...size,
-        points: (json.points ?? []).map(pointOf), rotation: json.rotation ?? 0,
-        fill: json.fill_color ?? json.fill ?? "", border: json.border_color ?? json.border ?? "",
-        text: json.text ?? "", textPosition: pointOf(json.text_position), textSize: json.text_size ?? 16,
+        kind: json.kind, x: json.position.x, y: json.position.y,
+        width: json.size?.width ?? 0, height: json.size?.height ?? 0, points: json.points ?? [],
+        rotation: json.rotation ?? 0, text: json.text ?? "", textPosition: json.text_position ?? {x: 0, y: 0},
+        textSize: json.text_size ?? 16,
     };
 }
 
@@ -58,7 +48,7 @@ function addSection(venue, section, categoryOf) {
     for (const row of section.rows ?? []) {
         const seats = (row.seats ?? []).map(seat => {
             const placed = {
-                number: venue.seats.length, key: seat.key, label: seat.label ?? "", ...pointOf(seat.position ?? seat),
+                number: venue.seats.length, key: seat.key, label: seat.label ?? "", x: seat.position.x, y: seat.position.y,
                 radius: seat.radius ?? 10, category: categoryOf(seat.category), note: seat.note ?? "",
                 accessibility: seat.accessibility ?? "none",
                 restrictedView: Boolean(seat.restricted_view), name: seatName(listed.name, row.label, seat.label),
@@ -70,12 +60,12 @@ function addSection(venue, section, categoryOf) {
     }
     for (const area of section.areas ?? []) {
         const placed = {number: venue.areas.length, key: area.key, name: area.name ?? section.name,
-            category: categoryOf(area.category), shape: shapeOf(area.shape ?? area)};
+            category: categoryOf(area.category), shape: shapeOf(area.shape)};
         venue.areas.push(placed);
         listed.areas.push(placed);
     }
     for (const table of section.tables ?? [])
-        venue.figures.push(shapeOf(table.shape ?? table));
+        venue.figures.push(shapeOf(table.shape));
     venue.figures.push(...(section.decorations ?? []).map(shapeOf));
     venue.sections.push(listed);
 }
@@ -83,7 +73,7 @@ function addSection(venue, section, categoryOf) {
 export function readVenue(layout) {
     const venue = {seats: [], areas: [], sections: [], figures: [], stage: null};
     const names = (layout.categories ?? []).map(category => category.name);
-    const categoryOf = value => typeof value === "number" ? names[value] ?? "" : value ?? "";
+    const categoryOf = index => names[index] ?? "";
     for (const section of layout.sections ?? [])
         addSection(venue, section, categoryOf);
     if (layout.stage) {
