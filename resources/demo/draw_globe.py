@@ -150,7 +150,7 @@ def draw_rooms():
                 places = [on_bay(bay, 624 + index * 32, middle + (i - 1) * PITCH) for i in range(3)]
                 rows.append(row(f"GR-{side}{room + 1}", f"{side} {room + 1} {label}", index, places, 1,
                                 "Gentlemen's Rooms"))
-        x, y = on_bay(bay, 745, 0)
+        x, y = on_bay(bay, 790, 0)
         areas.append(text(f"rooms {side}", "Gentlemen's Rooms", (x, y), 16))
     return zone("Gentlemen's Rooms", rows, areas)
 
