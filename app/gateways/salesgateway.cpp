@@ -1,0 +1,71 @@
+#include "gateways/salesgateway.h"
+
+#include "gateways/ask.h"
+
+namespace parterre::app {
+
+using namespace Qt::StringLiterals;
+using protocol::MessageType;
+
+SalesGateway::SalesGateway(DeskConnection &connection, QObject *parent)
+    : ui::SalesPort(parent)
+    , m_connection(connection)
+{}
+
+void SalesGateway::takeHold(const TakeHold &command, ui::Reply<HoldView> reply)
+{
+    ask(m_connection, MessageType::TakeHold, command, MessageType::Hold, std::move(reply));
+}
+
+void SalesGateway::renewHold(const HoldId &hold, ui::Reply<HoldView> reply)
+{
+    ask(m_connection, MessageType::RenewHold, protocol::OneHold{.hold = hold}, MessageType::Hold, std::move(reply));
+}
+
+void SalesGateway::releaseHold(const ReleaseHold &command, ui::Reply<HoldView> reply)
+{
+    ask(m_connection, MessageType::ReleaseHold, command, MessageType::Hold, std::move(reply));
+}
+
+void SalesGateway::getHold(const HoldId &hold, ui::Reply<HoldView> reply)
+{
+    ask(m_connection, MessageType::GetHold, protocol::OneHold{.hold = hold}, MessageType::Hold, std::move(reply));
+}
+
+void SalesGateway::createOrder(const CreateOrder &command, ui::Reply<OrderView> reply)
+{
+    ask(m_connection, MessageType::CreateOrder, command, MessageType::Order, std::move(reply));
+}
+
+void SalesGateway::payCash(const PayCash &command, ui::Reply<OrderView> reply)
+{
+    ask(m_connection, MessageType::PayCash, command, MessageType::Order, std::move(reply));
+}
+
+void SalesGateway::findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply)
+{
+    ask<protocol::Orders>(
+        m_connection, MessageType::FindOrders, protocol::FindOrders{.text = text, .countMax = 100}, MessageType::Orders,
+        [reply = std::move(reply)](Result<protocol::Orders> found) {
+            if (!found)
+                return reply(refuse(found.error()));
+            reply(std::move(found->orders));
+        },
+        Replay::Never);
+}
+
+void SalesGateway::fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply)
+{
+    ask<protocol::Document>(
+        m_connection, MessageType::GetTickets, protocol::OneOrder{.order = order}, MessageType::Document,
+        [reply = std::move(reply)](Result<protocol::Document> document) {
+            if (!document)
+                return reply(refuse(document.error()));
+            if (document->contentType != u"application/pdf"_s || !document->bytes.startsWith("%PDF-"))
+                return reply(refuse(ErrorCode::Internal, tr("The server sent tickets that are not a PDF document.")));
+            reply(ui::TicketDocument{.fileName = document->fileName, .pdf = document->bytes});
+        },
+        Replay::Never);
+}
+
+} // namespace parterre::app

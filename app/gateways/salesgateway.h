@@ -1,0 +1,28 @@
+#pragma once
+
+#include "connection/deskconnection.h"
+#include "ports/salesport.h"
+
+namespace parterre::app {
+
+class SalesGateway : public ui::SalesPort
+{
+    Q_OBJECT
+
+public:
+    explicit SalesGateway(DeskConnection &connection, QObject *parent = nullptr);
+
+    void takeHold(const TakeHold &command, ui::Reply<HoldView> reply) override;
+    void renewHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
+    void releaseHold(const ReleaseHold &command, ui::Reply<HoldView> reply) override;
+    void getHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
+    void createOrder(const CreateOrder &command, ui::Reply<OrderView> reply) override;
+    void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
+    void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
+    void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+
+private:
+    DeskConnection &m_connection;
+};
+
+} // namespace parterre::app
