@@ -67,6 +67,7 @@ void MapGateway::onAnswer(quint64 turn, Result<protocol::MapOpened> answer)
     }
     const bool wasOpen = m_isOpen;
     if (const Status fits = adopt(*answer); !fits) {
+        m_isOpen = false; // A second answer that does not fit is told, not asked for again.
         if (wasOpen)
             return request(Ask::Everything);
         Q_EMIT failed(fits.error());

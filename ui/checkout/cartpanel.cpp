@@ -1,0 +1,224 @@
+#include "checkout/cartpanel.h"
+
+#include "common/countdownlabel.h"
+#include "common/icons.h"
+#include "common/moneylabel.h"
+#include "common/moneytext.h"
+#include "common/theme.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QShortcut>
+#include <QSignalBlocker>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum Column { PlaceColumn, TypeColumn, AmountColumn, ColumnCount };
+
+}
+
+CartPanel::CartPanel(SaleController &sale, QWidget *parent)
+    : QWidget(parent)
+    , m_sale(sale)
+    , m_title(new QLabel(this))
+    , m_countdown(new CountdownLabel(this))
+    , m_table(new QTableWidget(0, ColumnCount, this))
+    , m_empty(new QLabel(tr("Click seats on the map, or move with the arrow keys and press Space.\n"
+                            "Shift and drag takes several at once."),
+                         this))
+    , m_typesForAll(new QComboBox(this))
+    , m_buyerName(new QLineEdit(this))
+    , m_buyerEmail(new QLineEdit(this))
+    , m_total(new MoneyLabel(this))
+    , m_pay(new QPushButton(tr("&Take cash  (F12)"), this))
+    , m_release(new QPushButton(tr("&Release all"), this))
+    , m_undo(new QPushButton(tr("&Undo release"), this))
+{
+    setObjectName(u"cartPanel"_s);
+    build();
+    connect(&m_sale, &SaleController::cartChanged, this, &CartPanel::refresh);
+    connect(&m_sale, &SaleController::askedChanged, this, &CartPanel::refresh);
+    connect(m_pay, &QPushButton::clicked, this, &CartPanel::payRequested);
+    connect(m_release, &QPushButton::clicked, &m_sale, &SaleController::releaseAll);
+    connect(m_undo, &QPushButton::clicked, &m_sale, &SaleController::undoRelease);
+    connect(m_typesForAll, &QComboBox::activated, this, [this](int index) {
+        if (const auto id = PriceTypeId::fromText(m_typesForAll->itemData(index).toString()))
+            m_sale.setAllPriceTypes(*id);
+    });
+    const auto setBuyer = [this] {
+        m_sale.setBuyer({.name = m_buyerName->text().trimmed(), .email = m_buyerEmail->text().trimmed()});
+    };
+    connect(m_buyerName, &QLineEdit::textChanged, this, setBuyer);
+    connect(m_buyerEmail, &QLineEdit::textChanged, this, setBuyer);
+    connect(m_table, &QTableWidget::cellClicked, this, [this](int row) {
+        Q_EMIT placeChosen(m_table->item(row, PlaceColumn)->data(Qt::UserRole).toString());
+    });
+    auto *remove = new QShortcut(QKeySequence(Qt::Key_Delete), m_table);
+    remove->setContext(Qt::WidgetShortcut);
+    connect(remove, &QShortcut::activated, this, &CartPanel::removeCurrent);
+    refresh();
+}
+
+void CartPanel::build()
+{
+    m_title->setFont(titleFont());
+    m_countdown->setObjectName(u"cartCountdown"_s);
+    m_countdown->setFont(numberFont(titleFont()));
+    m_table->setObjectName(u"cartTable"_s);
+    m_table->setHorizontalHeaderLabels({tr("Place"), tr("Price type"), tr("Amount")});
+    m_table->horizontalHeader()->setSectionResizeMode(PlaceColumn, QHeaderView::Stretch);
+    m_table->setColumnWidth(TypeColumn, 124);
+    m_table->setColumnWidth(AmountColumn, 84);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(50);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setWordWrap(true);
+    m_empty->setProperty("muted", true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_typesForAll->setObjectName(u"cartTypesForAll"_s);
+    m_typesForAll->setPlaceholderText(tr("Set all to…"));
+    m_buyerName->setObjectName(u"buyerName"_s);
+    m_buyerName->setPlaceholderText(tr("Buyer's name (optional)"));
+    m_buyerName->setMaxLength(limits::nameCharactersMax);
+    m_buyerEmail->setObjectName(u"buyerEmail"_s);
+    m_buyerEmail->setPlaceholderText(tr("E-mail (optional)"));
+    m_buyerEmail->setMaxLength(limits::emailCharactersMax);
+    m_total->setObjectName(u"cartTotal"_s);
+    m_total->setFont(numberFont(headingFont()));
+    m_pay->setObjectName(u"cartPay"_s);
+    m_pay->setProperty("primary", true);
+    m_pay->setMinimumHeight(48);
+    m_release->setObjectName(u"cartRelease"_s);
+    m_release->setToolTip(tr("Ctrl+Backspace"));
+    m_undo->setObjectName(u"cartUndo"_s);
+    m_undo->setToolTip(tr("Ctrl+Z"));
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::wide, metrics::wide, metrics::wide, metrics::wide);
+    layout->setSpacing(metrics::normal);
+    const auto addRow = [layout](std::initializer_list<QWidget *> widgets, bool spread) {
+        auto *row = new QHBoxLayout;
+        for (QWidget *widget : widgets) {
+            row->addWidget(widget, spread ? 0 : 1);
+            if (spread && widget == *widgets.begin())
+                row->addStretch();
+        }
+        layout->addLayout(row);
+    };
+    addRow({m_title, m_countdown}, true);
+    layout->addWidget(m_empty, 1);
+    layout->addWidget(m_table, 1);
+    addRow({m_typesForAll}, false);
+    addRow({m_buyerName, m_buyerEmail}, false);
+    auto *totalCaption = new QLabel(tr("Total"), this);
+    totalCaption->setFont(titleFont());
+    addRow({totalCaption, m_total}, true);
+    layout->addWidget(m_pay);
+    addRow({m_release, m_undo}, false);
+}
+
+void CartPanel::refresh()
+{
+    const std::vector<CartLine> lines = m_sale.lines();
+    m_title->setText(lines.empty() ? tr("New sale") : tr("%n place(s)", nullptr, m_sale.placeCount()));
+    m_empty->setVisible(lines.empty());
+    m_table->setVisible(!lines.empty());
+    m_typesForAll->setVisible(!lines.empty());
+    const int current = m_table->currentRow();
+    m_table->setRowCount(static_cast<int>(lines.size()));
+    for (size_t i = 0; i < lines.size(); ++i)
+        fillRow(static_cast<int>(i), lines[i]);
+    if (current >= 0 && current < m_table->rowCount())
+        m_table->setCurrentCell(current, PlaceColumn);
+    fillTypesForAll();
+    m_total->setMoney(m_sale.total());
+    m_pay->setEnabled(m_sale.canPay());
+    m_release->setEnabled(!lines.empty());
+    m_undo->setEnabled(m_sale.canUndo());
+    if (!m_sale.hold()) {
+        m_countdown->stop();
+        m_countdownFor = {};
+    } else if (m_sale.hold()->heldUntil != m_countdownFor) {
+        m_countdownFor = m_sale.hold()->heldUntil;
+        m_countdown->start(m_sale.hold()->secondsLeft);
+    }
+}
+
+void CartPanel::fillRow(int row, const CartLine &line)
+{
+    const QString name = line.quantity > 1 ? tr("%1 × %2").arg(line.quantity).arg(line.name) : line.name;
+    auto *place = new QTableWidgetItem(name + u'\n' + line.zone);
+    place->setData(Qt::UserRole, line.key);
+    place->setToolTip(name);
+    m_table->setItem(row, PlaceColumn, place);
+    auto *amount = new QTableWidgetItem(line.each ? moneyText(*line.each * line.quantity) : tr("no price"));
+    amount->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->setItem(row, AmountColumn, amount);
+    m_table->setCellWidget(row, TypeColumn, makeTypes(line));
+}
+
+QComboBox *CartPanel::makeTypes(const CartLine &line)
+{
+    auto *types = new QComboBox(m_table);
+    types->setObjectName(u"priceType_"_s + line.key);
+    types->setAccessibleName(tr("Price type of %1").arg(line.name));
+    const PerformanceDetail &performance = m_sale.performance();
+    for (const PriceType &type : performance.types) {
+        types->addItem(type.name, type.id.text());
+        if (type.id == line.type)
+            types->setCurrentIndex(types->count() - 1);
+    }
+    connect(types, &QComboBox::activated, this, [this, types, key = line.key](int index) {
+        if (const auto id = PriceTypeId::fromText(types->itemData(index).toString()))
+            QMetaObject::invokeMethod(
+                this, [this, key, id = *id] { m_sale.setPriceType(key, id); }, Qt::QueuedConnection);
+    });
+    return types;
+}
+
+void CartPanel::fillTypesForAll()
+{
+    const std::vector<PriceType> &types = m_sale.performance().types;
+    if (m_typesForAll->count() != static_cast<int>(types.size()) ||
+        (!types.empty() && m_typesForAll->itemData(0).toString() != types.front().id.text())) {
+        m_typesForAll->clear();
+        for (const PriceType &type : types)
+            m_typesForAll->addItem(type.name, type.id.text());
+    }
+    m_typesForAll->setCurrentIndex(-1);
+}
+
+void CartPanel::removeCurrent()
+{
+    const QTableWidgetItem *item = m_table->item(m_table->currentRow(), PlaceColumn);
+    if (!item)
+        return;
+    const QString key = item->data(Qt::UserRole).toString();
+    if (m_sale.areaQuantity(key) > 0)
+        m_sale.setAreaQuantity(key, 0);
+    else
+        m_sale.releaseSeats({key});
+}
+
+void CartPanel::clearBuyer()
+{
+    m_buyerName->clear();
+    m_buyerEmail->clear();
+}
+
+} // namespace parterre::ui

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "checkout/salecontroller.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableWidget;
+
+namespace parterre::ui {
+
+class CountdownLabel;
+class MoneyLabel;
+
+/// The cart beside the map: places with their price types, total, time left, and the way to the payment.
+class CartPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit CartPanel(SaleController &sale, QWidget *parent = nullptr);
+
+    [[nodiscard]] CountdownLabel *countdown() const { return m_countdown; }
+    void clearBuyer();
+
+Q_SIGNALS:
+    void payRequested();
+    void placeChosen(const QString &key); ///< A line was clicked: show it on the map.
+
+private:
+    void build();
+    void refresh();
+    void fillRow(int row, const CartLine &line);
+    [[nodiscard]] QComboBox *makeTypes(const CartLine &line);
+    void fillTypesForAll();
+    void removeCurrent();
+
+    SaleController &m_sale;
+    QLabel *m_title;
+    CountdownLabel *m_countdown;
+    QTableWidget *m_table;
+    QLabel *m_empty;
+    QComboBox *m_typesForAll;
+    QLineEdit *m_buyerName;
+    QLineEdit *m_buyerEmail;
+    MoneyLabel *m_total;
+    QPushButton *m_pay;
+    QPushButton *m_release;
+    QPushButton *m_undo;
+    Instant m_countdownFor{};
+};
+
+} // namespace parterre::ui

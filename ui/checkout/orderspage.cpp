@@ -1,0 +1,222 @@
+#include "checkout/orderspage.h"
+
+#include "checkout/ticketprinter.h"
+#include "common/icons.h"
+#include "common/moneytext.h"
+#include "common/noticebar.h"
+#include "common/theme.h"
+#include "common/timetext.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString stateName(OrderState state)
+{
+    switch (state) {
+    case OrderState::Open:
+        return OrdersPage::tr("Open");
+    case OrderState::PaymentPending:
+        return OrdersPage::tr("Payment running");
+    case OrderState::Confirmed:
+        return OrdersPage::tr("Confirmed");
+    case OrderState::Expired:
+        return OrdersPage::tr("Expired");
+    }
+    return {};
+}
+
+} // namespace
+
+OrdersPage::OrdersPage(SalesPort &sales, QWidget *parent)
+    : QWidget(parent)
+    , m_sales(sales)
+    , m_search(new QLineEdit(this))
+    , m_notice(new NoticeBar(this))
+    , m_table(new QTableWidget(0, 6, this))
+    , m_details(new QLabel(this))
+    , m_preview(new QPushButton(themedIcon(u"print"_s, this), tr("&Print preview…"), this))
+    , m_save(new QPushButton(themedIcon(u"ticket"_s, this), tr("&Save PDF…"), this))
+{
+    setObjectName(u"ordersPage"_s);
+    build();
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(250);
+    connect(&m_typing, &QTimer::timeout, this, &OrdersPage::search);
+    connect(m_search, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));
+    connect(m_search, &QLineEdit::returnPressed, this, &OrdersPage::search);
+    connect(m_table, &QTableWidget::itemSelectionChanged, this, &OrdersPage::showDetails);
+    connect(m_preview, &QPushButton::clicked, this,
+            [this] { withTickets([this](const TicketDocument &tickets) { return previewTickets(tickets, this); }); });
+    connect(m_save, &QPushButton::clicked, this, [this] {
+        withTickets([this](const TicketDocument &tickets) -> Status {
+            PT_TRY(const QString path, saveTickets(tickets, this));
+            if (!path.isEmpty())
+                m_notice->showNotice(NoticeKind::Success, tr("Saved as %1.").arg(path));
+            return {};
+        });
+    });
+}
+
+void OrdersPage::build()
+{
+    m_search->setObjectName(u"orderSearch"_s);
+    m_search->setPlaceholderText(tr("Order number, buyer or e-mail"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(themedIcon(u"search"_s, this), QLineEdit::LeadingPosition);
+    m_search->setMinimumWidth(360);
+    m_notice->setObjectName(u"ordersNotice"_s);
+    m_table->setObjectName(u"orderTable"_s);
+    m_table->setHorizontalHeaderLabels(
+        {tr("Order"), tr("Performance"), tr("Buyer"), tr("Places"), tr("Total"), tr("State")});
+    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_table->setColumnWidth(0, 110);
+    m_table->setColumnWidth(3, 70);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(38);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
+    m_details->setObjectName(u"orderDetails"_s);
+    m_details->setWordWrap(true);
+    m_details->setAlignment(Qt::AlignTop);
+    m_details->setTextFormat(Qt::RichText);
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_preview->setObjectName(u"orderPreview"_s);
+    m_save->setObjectName(u"orderSave"_s);
+    auto *title = new QLabel(tr("Orders"), this);
+    title->setFont(headingFont());
+    auto *head = new QHBoxLayout;
+    head->addWidget(title);
+    head->addStretch();
+    head->addWidget(m_search);
+    auto *card = new QFrame(this);
+    card->setProperty("card", true);
+    card->setFixedWidth(360);
+    auto *side = new QVBoxLayout(card);
+    side->setContentsMargins(metrics::wide, metrics::wide, metrics::wide, metrics::wide);
+    side->addWidget(m_details, 1);
+    side->addWidget(m_preview);
+    side->addWidget(m_save);
+    auto *body = new QHBoxLayout;
+    body->addWidget(m_table, 1);
+    body->addWidget(card);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::section, metrics::wide, metrics::section, metrics::wide);
+    layout->setSpacing(metrics::normal);
+    layout->addLayout(head);
+    layout->addWidget(m_notice);
+    layout->addLayout(body, 1);
+    showDetails();
+}
+
+void OrdersPage::search()
+{
+    using List = std::vector<OrderView>;
+    m_sales.findOrders(m_search->text().trimmed(), guarded<List>(this, [this, turn = ++m_turn](Result<List> found) {
+                           if (turn != m_turn)
+                               return; // The clerk has typed on.
+                           if (!found)
+                               return m_notice->showNotice(NoticeKind::Error, found.error().message);
+                           m_notice->clear();
+                           showOrders(*std::move(found));
+                       }));
+}
+
+void OrdersPage::clear()
+{
+    showOrders({});
+    m_search->clear();
+    m_typing.stop();
+}
+
+void OrdersPage::focusSearch()
+{
+    m_search->setFocus();
+    m_search->selectAll();
+}
+
+void OrdersPage::showOrders(std::vector<OrderView> orders)
+{
+    m_orders = std::move(orders);
+    m_table->clearSelection();
+    m_table->setRowCount(static_cast<int>(m_orders.size()));
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        const OrderView &order = m_orders[static_cast<size_t>(row)];
+        const QStringList texts{order.number,
+                                order.eventTitle + u" · "_s + startText(order.startsAt, order.timeZone),
+                                order.buyer.name.isEmpty() ? tr("walk-up") : order.buyer.name,
+                                QString::number(order.lines.size()),
+                                moneyText(order.total),
+                                stateName(order.state)};
+        for (int column = 0; column < texts.size(); ++column) {
+            auto *item = new QTableWidgetItem(texts.at(column));
+            if (column == 3 || column == 4)
+                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            m_table->setItem(row, column, item);
+        }
+    }
+    if (!m_orders.empty())
+        m_table->selectRow(0);
+    showDetails();
+}
+
+const OrderView *OrdersPage::current() const
+{
+    const int row = m_table->currentRow();
+    return row >= 0 && row < static_cast<int>(m_orders.size()) ? &m_orders[static_cast<size_t>(row)] : nullptr;
+}
+
+void OrdersPage::showDetails()
+{
+    const OrderView *order = current();
+    const bool hasTickets = order && order->state == OrderState::Confirmed;
+    m_preview->setEnabled(hasTickets);
+    m_save->setEnabled(hasTickets);
+    if (!order) {
+        m_details->setText(m_orders.empty() ? tr("No order matches.") : tr("Choose an order."));
+        return;
+    }
+    QString html = u"<h2>%1</h2><p><b>%2</b><br>%3<br>%4</p>"_s.arg(
+        order->number.toHtmlEscaped(), order->eventTitle.toHtmlEscaped(),
+        startText(order->startsAt, order->timeZone).toHtmlEscaped(), order->venueName.toHtmlEscaped());
+    if (!order->buyer.name.isEmpty() || !order->buyer.email.isEmpty())
+        html += u"<p>%1<br>%2</p>"_s.arg(order->buyer.name.toHtmlEscaped(), order->buyer.email.toHtmlEscaped());
+    html += u"<table width='100%' cellpadding='3'>"_s;
+    for (const OrderLine &line : order->lines) {
+        html += u"<tr><td>%1<br><small>%2</small></td><td align='right'>%3</td></tr>"_s.arg(
+            line.placeName.toHtmlEscaped(), line.priceTypeName.toHtmlEscaped(), moneyText(line.amount).toHtmlEscaped());
+    }
+    html += u"<tr><td><b>%1</b></td><td align='right'><b>%2</b></td></tr></table>"_s.arg(tr("Total"),
+                                                                                    moneyText(order->total));
+    if (order->paymentMethod == PaymentMethod::Cash && order->state == OrderState::Confirmed)
+        html += tr("<p>Cash %1, change %2</p>").arg(moneyText(order->tendered), moneyText(order->change));
+    m_details->setText(html);
+}
+
+void OrdersPage::withTickets(const std::function<Status(const TicketDocument &)> &use)
+{
+    const OrderView *order = current();
+    if (!order)
+        return;
+    m_sales.fetchTickets(order->id, guarded<TicketDocument>(this, [this, use](const Result<TicketDocument> &tickets) {
+                             const Status done = tickets ? use(*tickets) : refuse(tickets.error());
+                             if (!done)
+                                 m_notice->showNotice(NoticeKind::Error, done.error().message);
+                         }));
+}
+
+} // namespace parterre::ui

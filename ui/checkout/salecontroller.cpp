@@ -1,0 +1,397 @@
+#include "checkout/salecontroller.h"
+
+#include <algorithm>
+
+namespace parterre::ui {
+
+SaleController::SaleController(SalesPort &sales, QObject *parent)
+    : QObject(parent)
+    , m_sales(sales)
+    , m_holdId(HoldId::create())
+    , m_paymentId(PaymentId::create())
+{}
+
+void SaleController::begin(const PerformanceDetail &performance)
+{
+    if (!isEmpty())
+        m_sales.releaseHold({.hold = m_holdId, .seats = {}, .areas = {}}, [](const Result<HoldView> &) {});
+    m_performance = performance;
+    nextCustomer();
+}
+
+void SaleController::updatePerformance(const PerformanceDetail &performance)
+{
+    m_performance = performance;
+    Q_EMIT cartChanged();
+}
+
+void SaleController::nextCustomer()
+{
+    ++m_sale;
+    m_holdId = HoldId::create();
+    m_paymentId = PaymentId::create();
+    m_hold.reset();
+    m_steps.clear();
+    m_busy = false;
+    m_types.clear();
+    m_typeForAll = {};
+    m_lastReleased.clear();
+    m_buyer = {};
+    m_step = PaymentStep::None;
+    m_paymentError.reset();
+    m_order.reset();
+    m_orderIsStale = true;
+    m_openTender.reset();
+    Q_EMIT askedChanged();
+    Q_EMIT cartChanged();
+    Q_EMIT paymentChanged();
+}
+
+void SaleController::takeSeats(const std::vector<QString> &keys)
+{
+    std::vector<QString> wanted;
+    const std::vector<QString> asked = askedSeats();
+    std::ranges::copy_if(keys, std::back_inserter(wanted), [&](const QString &key) {
+        return !isHeld(key) && std::ranges::find(asked, key) == asked.end();
+    });
+    if (!wanted.empty())
+        push({.take = true, .seats = std::move(wanted), .areas = {}});
+}
+
+void SaleController::releaseSeats(const std::vector<QString> &keys)
+{
+    m_lastReleased.clear();
+    for (const HeldPlace &place : heldPlaces()) {
+        if (std::ranges::find(keys, place.key) != keys.end())
+            m_lastReleased.push_back(place);
+    }
+    if (!m_lastReleased.empty())
+        push({.take = false, .seats = keys, .areas = {}});
+}
+
+void SaleController::setAreaQuantity(const QString &area, int quantity)
+{
+    const int more = quantity - areaQuantity(area);
+    if (more != 0)
+        push({.take = more > 0, .seats = {}, .areas = {{.area = area, .quantity = std::abs(more)}}});
+}
+
+void SaleController::releaseAll()
+{
+    if (isEmpty())
+        return;
+    m_lastReleased = m_hold->places;
+    push({.take = false, .seats = {}, .areas = {}});
+}
+
+void SaleController::undoRelease()
+{
+    Step step;
+    for (const HeldPlace &place : std::exchange(m_lastReleased, {})) {
+        if (place.isArea)
+            step.areas.push_back({.area = place.key, .quantity = place.quantity});
+        else
+            step.seats.push_back(place.key);
+    }
+    if (!step.seats.empty() || !step.areas.empty())
+        push(std::move(step));
+}
+
+void SaleController::push(Step step)
+{
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid)
+        return; // The places of a running payment are fixed.
+    m_steps.push_back(std::move(step));
+    Q_EMIT askedChanged();
+    if (!m_busy)
+        runNext();
+}
+
+void SaleController::runNext()
+{
+    if (m_steps.empty())
+        return;
+    m_busy = true;
+    const Step step = m_steps.front();
+    const auto answer = guarded<HoldView>(this, [this, step, sale = m_sale](const Result<HoldView> &result) {
+        if (sale == m_sale)
+            onHold(step, result);
+    });
+    if (step.take) {
+        m_sales.takeHold(
+            {.hold = m_holdId, .performance = m_performance.summary.id, .seats = step.seats, .areas = step.areas},
+            answer);
+    } else {
+        m_sales.releaseHold({.hold = m_holdId, .seats = step.seats, .areas = step.areas}, answer);
+    }
+}
+
+void SaleController::onHold(const Step &step, const Result<HoldView> &answer)
+{
+    m_busy = false;
+    if (!m_steps.empty())
+        m_steps.pop_front();
+    if (answer) {
+        adopt(*answer);
+    } else if (answer.error().code == ErrorCode::HoldGone && m_hold) {
+        loseHold();
+        if (step.take)
+            m_steps.push_front(step); // What was clicked just now is taken in a new hold.
+    } else {
+        Q_EMIT refused(answer.error());
+    }
+    Q_EMIT askedChanged();
+    if (!m_busy)
+        runNext();
+}
+
+void SaleController::adopt(const HoldView &hold)
+{
+    if (hold.state == HoldState::Expired)
+        return loseHold();
+    if (hold.state == HoldState::Released || hold.places.empty()) {
+        m_hold.reset();
+        m_holdId = HoldId::create();
+    } else {
+        m_hold = hold;
+    }
+    m_orderIsStale = true;
+    Q_EMIT cartChanged();
+}
+
+void SaleController::loseHold()
+{
+    m_lastReleased = heldPlaces();
+    m_hold.reset();
+    m_holdId = HoldId::create();
+    m_orderIsStale = true;
+    Q_EMIT cartChanged();
+    Q_EMIT holdEnded();
+}
+
+bool SaleController::canRenew() const
+{
+    return m_hold && m_hold->state == HoldState::Live && m_hold->secondsLeftMax > m_hold->secondsLeft;
+}
+
+void SaleController::renew()
+{
+    if (!canRenew() || m_renewing || m_step == PaymentStep::Working)
+        return;
+    m_renewing = true;
+    m_sales.renewHold(m_holdId, guarded<HoldView>(this, [this, sale = m_sale](const Result<HoldView> &result) {
+                          m_renewing = false;
+                          if (sale != m_sale || !m_hold)
+                              return;
+                          if (result) {
+                              m_hold->secondsLeft = result->secondsLeft;
+                              m_hold->secondsLeftMax = result->secondsLeftMax;
+                              m_hold->heldUntil = result->heldUntil;
+                              Q_EMIT cartChanged();
+                          } else if (result.error().code == ErrorCode::HoldGone) {
+                              loseHold();
+                          }
+                      }));
+}
+
+void SaleController::checkHold()
+{
+    if (!m_hold || m_step == PaymentStep::Working || m_step == PaymentStep::Paid)
+        return;
+    m_sales.getHold(m_holdId, guarded<HoldView>(this, [this, sale = m_sale](const Result<HoldView> &result) {
+                        if (sale != m_sale || !m_hold || m_step == PaymentStep::Working)
+                            return;
+                        if (result && result->state == HoldState::Live && result->secondsLeft > 0)
+                            adopt(*result);
+                        else if (result || result.error().code == ErrorCode::HoldGone)
+                            loseHold();
+                        else
+                            Q_EMIT refused(result.error());
+                    }));
+}
+
+std::vector<HeldPlace> SaleController::heldPlaces() const
+{
+    return m_hold ? m_hold->places : std::vector<HeldPlace>();
+}
+
+void SaleController::setPriceType(const QString &key, const PriceTypeId &type)
+{
+    m_types.insert(key, type);
+    m_orderIsStale = true;
+    Q_EMIT cartChanged();
+}
+
+void SaleController::setAllPriceTypes(const PriceTypeId &type)
+{
+    m_types.clear();
+    m_typeForAll = type;
+    m_orderIsStale = true;
+    Q_EMIT cartChanged();
+}
+
+void SaleController::setBuyer(const Buyer &buyer)
+{
+    m_buyer = buyer;
+    m_orderIsStale = true;
+}
+
+PriceTypeId SaleController::typeFor(const HeldPlace &place) const
+{
+    if (const auto chosen = m_types.constFind(place.key); chosen != m_types.constEnd())
+        return *chosen;
+    const PriceZone *zone = m_performance.zoneForCategory(place.category);
+    if (zone && !m_typeForAll.isNull() && m_performance.price(zone->id, m_typeForAll))
+        return m_typeForAll;
+    for (const PriceType &type : m_performance.types) {
+        if (zone && m_performance.price(zone->id, type.id))
+            return type.id;
+    }
+    return {};
+}
+
+std::vector<CartLine> SaleController::lines() const
+{
+    std::vector<CartLine> lines;
+    for (const HeldPlace &place : heldPlaces()) {
+        const PriceZone *zone = m_performance.zoneForCategory(place.category);
+        CartLine line{.key = place.key,
+                      .name = place.name,
+                      .zone = zone ? zone->name : place.category,
+                      .isArea = place.isArea,
+                      .quantity = place.quantity,
+                      .type = typeFor(place),
+                      .each = std::nullopt};
+        if (zone)
+            line.each = m_performance.price(zone->id, line.type);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+Money SaleController::total() const
+{
+    Money total(0, Currency::fromCode(m_performance.summary.currency).value_or(Currency()));
+    for (const CartLine &line : lines()) {
+        if (line.each)
+            total += *line.each * line.quantity;
+    }
+    return total;
+}
+
+int SaleController::placeCount() const
+{
+    int count = 0;
+    for (const HeldPlace &place : heldPlaces())
+        count += place.quantity;
+    return count;
+}
+
+bool SaleController::isHeld(const QString &key) const
+{
+    return m_hold && std::ranges::find(m_hold->places, key, &HeldPlace::key) != m_hold->places.end();
+}
+
+int SaleController::areaQuantity(const QString &area) const
+{
+    int quantity = 0;
+    for (const HeldPlace &place : heldPlaces()) {
+        if (place.isArea && place.key == area)
+            quantity += place.quantity;
+    }
+    return quantity;
+}
+
+std::vector<QString> SaleController::askedSeats() const
+{
+    std::vector<QString> asked;
+    for (const Step &step : m_steps) {
+        if (step.take)
+            asked.insert(asked.end(), step.seats.begin(), step.seats.end());
+    }
+    return asked;
+}
+
+bool SaleController::canPay() const
+{
+    const std::vector<CartLine> all = lines();
+    return !all.empty() && m_steps.empty() &&
+           std::ranges::all_of(all, [](const CartLine &line) { return line.each.has_value(); });
+}
+
+CreateOrder SaleController::orderCommand() const
+{
+    CreateOrder command{.order = OrderId::create(), .hold = m_holdId, .lines = {}, .buyer = m_buyer};
+    for (const CartLine &line : lines())
+        command.lines.push_back({.place = line.key, .priceType = line.type, .quantity = line.quantity});
+    return command;
+}
+
+void SaleController::payCash(const Money &tendered)
+{
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || !canPay())
+        return;
+    m_tendered = m_openTender.value_or(tendered);
+    m_step = PaymentStep::Working;
+    m_paymentError.reset();
+    Q_EMIT paymentChanged();
+    if (m_order && !m_orderIsStale)
+        return sendPayment();
+    m_orderIsStale = false;
+    m_sales.createOrder(orderCommand(), guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
+                            if (sale == m_sale)
+                                onOrder(answer);
+                        }));
+}
+
+void SaleController::onOrder(const Result<OrderView> &answer)
+{
+    if (!answer) {
+        m_orderIsStale = true;
+        return refusePayment(answer.error());
+    }
+    m_order = *answer;
+    // Prices may have changed since the cart was shown; the customer agreed to the amount on the screen.
+    if (m_order->total > m_tendered) {
+        return refusePayment({.code = ErrorCode::AmountMismatch,
+                              .message = tr("The total is %1. Ask for the rest.").arg(m_order->total.plainText())});
+    }
+    sendPayment();
+}
+
+void SaleController::sendPayment()
+{
+    m_openTender = m_tendered;
+    m_sales.payCash({.payment = m_paymentId, .order = m_order->id, .tendered = m_tendered},
+                    guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
+                        if (sale == m_sale)
+                            onPaid(answer);
+                    }));
+}
+
+void SaleController::onPaid(const Result<OrderView> &answer)
+{
+    if (!answer) {
+        // Only an outcome that is not known keeps the payment; a refusal frees amount and id.
+        if (answer.error().code != ErrorCode::OutcomeUnknown) {
+            m_openTender.reset();
+            m_paymentId = PaymentId::create();
+        }
+        return refusePayment(answer.error());
+    }
+    m_order = *answer;
+    m_openTender.reset();
+    m_step = PaymentStep::Paid;
+    Q_EMIT paymentChanged();
+}
+
+void SaleController::refusePayment(const Error &error)
+{
+    m_step = PaymentStep::Refused;
+    m_paymentError = error;
+    Q_EMIT paymentChanged();
+    if (error.code == ErrorCode::HoldGone)
+        loseHold();
+}
+
+} // namespace parterre::ui

@@ -1,0 +1,134 @@
+#pragma once
+
+#include "domain/layout/layout.h"
+#include "ports/salesport.h"
+
+#include <QHash>
+
+#include <deque>
+#include <memory>
+
+namespace parterre::ui {
+
+/// One line of the cart: a seat, or a number of places in an area.
+struct CartLine
+{
+    QString key;
+    QString name;
+    QString zone;
+    bool isArea = false;
+    int quantity = 1;
+    PriceTypeId type;
+    std::optional<Money> each; ///< Absent where the zone has no price for the type.
+};
+
+enum class PaymentStep {
+    None,
+    Working, ///< Sent and not answered: nobody knows yet, and the cash stays on the counter.
+    Refused, ///< Answered with no; see paymentError().
+    Paid,
+};
+
+/// The sale at this desk: one hold, its prices and its payment, without any widget.
+///
+/// Commands of the hold go one after another, so that an older answer never overwrites a newer one. A payment keeps
+/// its id until it was answered with a refusal; so pressing twice, or a lost connection, never pays twice.
+class SaleController : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit SaleController(SalesPort &sales, QObject *parent = nullptr);
+
+    /// Starts an empty cart for this performance; what was held is given back.
+    void begin(const PerformanceDetail &performance);
+    void updatePerformance(const PerformanceDetail &performance);
+
+    void takeSeats(const std::vector<QString> &keys);
+    void releaseSeats(const std::vector<QString> &keys);
+    /// So many places of the area in all; 0 gives them back.
+    void setAreaQuantity(const QString &area, int quantity);
+    void releaseAll();
+    /// Takes again what was released last, or what was lost when the hold ended.
+    void undoRelease();
+    [[nodiscard]] bool canUndo() const { return !m_lastReleased.empty(); }
+    void setPriceType(const QString &key, const PriceTypeId &type);
+    void setAllPriceTypes(const PriceTypeId &type);
+    void setBuyer(const Buyer &buyer);
+
+    [[nodiscard]] bool canRenew() const;
+    void renew();
+    /// The countdown is at zero: asks the server, whose clock alone decides.
+    void checkHold();
+
+    [[nodiscard]] const PerformanceDetail &performance() const { return m_performance; }
+    [[nodiscard]] const std::optional<HoldView> &hold() const { return m_hold; }
+    [[nodiscard]] std::vector<CartLine> lines() const;
+    [[nodiscard]] Money total() const;
+    [[nodiscard]] int placeCount() const;
+    [[nodiscard]] bool isEmpty() const { return !m_hold || m_hold->places.empty(); }
+    [[nodiscard]] bool isHeld(const QString &key) const;
+    [[nodiscard]] int areaQuantity(const QString &area) const;
+    [[nodiscard]] std::vector<QString> askedSeats() const; ///< Not answered yet.
+    /// True when every line has a price and nothing is being asked.
+    [[nodiscard]] bool canPay() const;
+
+    void payCash(const Money &tendered);
+    [[nodiscard]] PaymentStep paymentStep() const { return m_step; }
+    [[nodiscard]] const std::optional<Error> &paymentError() const { return m_paymentError; }
+    [[nodiscard]] const std::optional<OrderView> &order() const { return m_order; }
+    /// What a payment whose outcome is open was tendered with: only that may be sent again.
+    [[nodiscard]] const std::optional<Money> &openTender() const { return m_openTender; }
+    /// After the payment: an empty cart for the next customer.
+    void nextCustomer();
+
+Q_SIGNALS:
+    void cartChanged();
+    void askedChanged();
+    void refused(const parterre::Error &error);
+    void holdEnded(); ///< By time, or by someone else; the cart is empty now.
+    void paymentChanged();
+
+private:
+    struct Step
+    {
+        bool take = true;
+        std::vector<QString> seats;
+        std::vector<AreaQuantity> areas;
+    };
+
+    void push(Step step);
+    void runNext();
+    void onHold(const Step &step, const Result<HoldView> &answer);
+    void adopt(const HoldView &hold);
+    void loseHold();
+    [[nodiscard]] std::vector<HeldPlace> heldPlaces() const;
+    [[nodiscard]] PriceTypeId typeFor(const HeldPlace &place) const;
+    [[nodiscard]] CreateOrder orderCommand() const;
+    void onOrder(const Result<OrderView> &answer);
+    void sendPayment();
+    void onPaid(const Result<OrderView> &answer);
+    void refusePayment(const Error &error);
+
+    SalesPort &m_sales;
+    PerformanceDetail m_performance;
+    HoldId m_holdId;
+    std::optional<HoldView> m_hold;
+    std::deque<Step> m_steps;
+    bool m_busy = false;
+    bool m_renewing = false;
+    quint64 m_sale = 0; ///< Tells answers of an earlier sale from ours.
+    QHash<QString, PriceTypeId> m_types;
+    PriceTypeId m_typeForAll;
+    std::vector<HeldPlace> m_lastReleased;
+    Buyer m_buyer;
+    PaymentStep m_step = PaymentStep::None;
+    std::optional<Error> m_paymentError;
+    std::optional<OrderView> m_order;
+    bool m_orderIsStale = true;
+    PaymentId m_paymentId;
+    Money m_tendered;
+    std::optional<Money> m_openTender;
+};
+
+} // namespace parterre::ui

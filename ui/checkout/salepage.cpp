@@ -1,0 +1,292 @@
+#include "checkout/salepage.h"
+
+#include "checkout/cartpanel.h"
+#include "checkout/tenderdialog.h"
+#include "common/countdownlabel.h"
+#include "common/emptystate.h"
+#include "common/moneytext.h"
+#include "common/noticebar.h"
+#include "common/theme.h"
+#include "common/timetext.h"
+#include "seatmap/seatmapcanvas.h"
+#include "seatmap/seatmapview.h"
+
+#include <QApplication>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QJsonArray>
+#include <QLabel>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
+
+SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget *parent)
+    : QWidget(parent)
+    , m_map(map)
+    , m_sales(sales)
+    , m_session(session)
+    , m_sale(sales)
+    , m_stack(new QStackedWidget(this))
+    , m_empty(new EmptyState(this))
+    , m_title(new QLabel(this))
+    , m_subtitle(new QLabel(this))
+    , m_notice(new NoticeBar(this))
+    , m_view(new SeatMapView(this))
+    , m_cart(new CartPanel(m_sale, this))
+{
+    setObjectName(u"salePage"_s);
+    build();
+    connect(&m_map, &MapPort::opened, this, &SalePage::showMap);
+    connect(&m_map, &MapPort::snapshotReset, this, &SalePage::showStates);
+    connect(&m_map, &MapPort::changed, m_view->canvas(), &SeatMapCanvas::applyChanges);
+    connect(&m_map, &MapPort::failed, this, [this](const Error &error) {
+        m_view->canvas()->setPlaceholder(error.message);
+        m_notice->showNotice(NoticeKind::Error, error.message);
+    });
+    connect(m_view->canvas(), &SeatMapCanvas::seatActivated, this, &SalePage::onSeat);
+    connect(m_view->canvas(), &SeatMapCanvas::areaActivated, this, &SalePage::onArea);
+    connect(m_view->canvas(), &SeatMapCanvas::selectionRectangle, this, &SalePage::onRectangle);
+    connect(&m_sale, &SaleController::cartChanged, this, &SalePage::showCart);
+    connect(&m_sale, &SaleController::askedChanged, this, &SalePage::showCart);
+    connect(&m_sale, &SaleController::refused, this, &SalePage::onRefused);
+    connect(&m_sale, &SaleController::holdEnded, this, [this] {
+        m_noticeOffersUndo = true;
+        m_notice->showNotice(NoticeKind::Warning, tr("The time for these places ran out, and they are free again."),
+                             tr("Take them again"));
+    });
+    connect(m_notice, &NoticeBar::actionTriggered, this, [this] {
+        if (std::exchange(m_noticeOffersUndo, false))
+            m_sale.undoRelease();
+        m_notice->clear();
+    });
+    connect(m_cart, &CartPanel::payRequested, this, &SalePage::pay);
+    connect(m_cart, &CartPanel::placeChosen, this, [this](const QString &key) {
+        const auto number = m_map.layout() ? m_map.layout()->seatNumber(key) : std::nullopt;
+        if (number)
+            m_view->canvas()->setCursorPlace(MapPlace::seat(*number));
+    });
+    connect(m_cart->countdown(), &CountdownLabel::warned, this, &SalePage::keepAlive);
+    connect(m_cart->countdown(), &CountdownLabel::expired, &m_sale, &SaleController::checkHold);
+    connect(m_empty, &EmptyState::actionTriggered, this, &SalePage::chooseRequested);
+    m_lastInput.start();
+    qApp->installEventFilter(this);
+}
+
+void SalePage::build()
+{
+    m_empty->setContent(u"theatre"_s, tr("No performance is open"),
+                        tr("Choose the performance that the customer wants; its seat map opens here."),
+                        tr("Choose a performance"));
+    m_title->setObjectName(u"saleTitle"_s);
+    m_title->setFont(titleFont());
+    m_subtitle->setProperty("muted", true);
+    m_notice->setObjectName(u"saleNotice"_s);
+    m_cart->setFixedWidth(430);
+    auto *work = new QWidget(this);
+    auto *left = new QVBoxLayout;
+    left->setContentsMargins(metrics::wide, metrics::normal, 0, metrics::normal);
+    left->setSpacing(metrics::small);
+    auto *head = new QHBoxLayout;
+    head->addWidget(m_title);
+    head->addSpacing(metrics::normal);
+    head->addWidget(m_subtitle, 1);
+    left->addLayout(head);
+    left->addWidget(m_notice);
+    left->addWidget(m_view, 1);
+    auto *row = new QHBoxLayout(work);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addLayout(left, 1);
+    row->addWidget(m_cart);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(work);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+    setTabOrder(m_view->canvas(), m_cart);
+}
+
+void SalePage::openPerformance(const PerformanceSummary &performance)
+{
+    m_stack->setCurrentIndex(1);
+    if (m_performance == performance.id)
+        return;
+    closePerformance();
+    m_performance = performance.id;
+    m_stack->setCurrentIndex(1);
+    m_title->setText(performance.eventTitle);
+    m_subtitle->setText(startText(performance.startsAt, performance.timeZone) + u" · "_s + performance.venueName);
+    m_view->canvas()->setPlaceholder(tr("Opening the seat map…"));
+    m_map.open(performance.id);
+}
+
+void SalePage::closePerformance()
+{
+    m_sale.begin({});
+    m_cart->clearBuyer();
+    m_performance.reset();
+    m_map.close();
+    m_view->canvas()->setLayout(nullptr);
+    m_notice->clear();
+    m_stack->setCurrentIndex(0);
+}
+
+void SalePage::showMap()
+{
+    m_view->canvas()->setLayout(m_map.layout());
+    const PerformanceDetail &detail = m_map.detail();
+    std::vector<SeatPriceZone> zones;
+    for (const LayoutCategory &category : m_map.layout()->layout().categories) {
+        SeatPriceZone look;
+        if (const PriceZone *zone = detail.zoneForCategory(category.name)) {
+            look.name = zone->name;
+            look.color = QColor(zone->color);
+            std::optional<Money> low;
+            std::optional<Money> high;
+            for (const Price &price : detail.prices) {
+                if (price.zone != zone->id)
+                    continue;
+                low = low ? std::min(*low, price.amount) : price.amount;
+                high = high ? std::max(*high, price.amount) : price.amount;
+            }
+            if (low)
+                look.price = moneyRangeText(*low, *high);
+        }
+        zones.push_back(look);
+    }
+    m_view->canvas()->setPriceZones(zones);
+    if (m_sale.performance().summary.id == detail.summary.id)
+        m_sale.updatePerformance(detail);
+    else
+        m_sale.begin(detail);
+    showStates();
+    m_view->canvas()->setFocus();
+}
+
+void SalePage::showStates()
+{
+    m_view->canvas()->setSnapshot(m_map.snapshot());
+    m_sale.updatePerformance(m_map.detail());
+    if (m_map.detail().summary.state == PerformanceState::OnSale)
+        return showCart();
+    m_notice->showNotice(NoticeKind::Warning, tr("This performance is not on sale. Places can be looked at, not sold."));
+    showCart();
+}
+
+void SalePage::showCart()
+{
+    const auto layout = m_map.layout();
+    if (!layout || !m_performance)
+        return;
+    std::vector<int> own;
+    std::vector<int> asked;
+    QHash<int, int> areas;
+    for (const CartLine &line : m_sale.lines()) {
+        if (const auto area = line.isArea ? layout->areaNumber(line.key) : std::nullopt)
+            areas[*area] += line.quantity;
+        else if (const auto seat = layout->seatNumber(line.key))
+            own.push_back(*seat);
+    }
+    for (const QString &key : m_sale.askedSeats()) {
+        if (const auto seat = layout->seatNumber(key))
+            asked.push_back(*seat);
+    }
+    m_view->canvas()->setOwnSeats(own);
+    m_view->canvas()->setOwnAreaQuantities(areas);
+    m_view->canvas()->setSelection(asked);
+}
+
+void SalePage::onSeat(int number)
+{
+    const QString key = m_map.layout()->seat(number).key;
+    m_noticeOffersUndo = false;
+    m_notice->clear();
+    if (m_sale.isHeld(key))
+        m_sale.releaseSeats({key});
+    else
+        m_sale.takeSeats({key});
+}
+
+void SalePage::onArea(int number)
+{
+    const LayoutArea &area = m_map.layout()->area(number);
+    const int own = m_sale.areaQuantity(area.key);
+    const int free = m_view->canvas()->model().areaCounts(number).available();
+    QInputDialog dialog(this);
+    dialog.setObjectName(u"areaDialog"_s);
+    dialog.setWindowTitle(area.name);
+    dialog.setLabelText(tr("Places in %1 (%n free):", nullptr, free).arg(area.name));
+    dialog.setInputMode(QInputDialog::IntInput);
+    dialog.setIntRange(0, std::min(limits::areaQuantityMax, own + std::max(free, 0)));
+    dialog.setIntValue(std::max(own, 1));
+    if (dialog.exec() == QDialog::Accepted)
+        m_sale.setAreaQuantity(area.key, dialog.intValue());
+}
+
+void SalePage::onRectangle(const std::vector<int> &numbers)
+{
+    std::vector<QString> keys;
+    for (const int number : numbers) {
+        const SeatState state = m_view->canvas()->model().state(number);
+        if (state == SeatState::Available && static_cast<int>(keys.size()) < limits::seatsPerHoldMax)
+            keys.push_back(m_map.layout()->seat(number).key);
+    }
+    m_notice->clear();
+    if (keys.empty())
+        m_notice->showNotice(NoticeKind::Info, tr("There is no free seat in that part."));
+    m_sale.takeSeats(keys);
+}
+
+void SalePage::onRefused(const Error &error)
+{
+    QStringList names;
+    std::vector<int> numbers;
+    for (const auto &seat : error.details.value(u"seats"_s).toArray()) {
+        names.append(seat[u"name"].toString());
+        if (const auto number = m_map.layout() ? m_map.layout()->seatNumber(seat[u"key"].toString()) : std::nullopt)
+            numbers.push_back(*number);
+    }
+    m_noticeOffersUndo = false;
+    QString text = error.message;
+    if (error.code == ErrorCode::SeatTaken && !names.isEmpty())
+        text = tr("Someone else has %1. Nothing was taken; choose other places.").arg(names.join(u"; "_s));
+    m_notice->showNotice(error.code == ErrorCode::SeatTaken ? NoticeKind::Warning : NoticeKind::Error, text);
+    if (!numbers.empty())
+        m_view->canvas()->setCursorPlace(MapPlace::seat(numbers.front()));
+}
+
+void SalePage::pay()
+{
+    if (!m_sale.canPay())
+        return;
+    TenderDialog dialog(m_sale, m_sales, m_session, window());
+    dialog.exec();
+    if (m_sale.paymentStep() == PaymentStep::Paid) {
+        m_sale.nextCustomer();
+        m_cart->clearBuyer();
+        m_notice->clear();
+    }
+    m_view->canvas()->setFocus();
+}
+
+bool SalePage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress || event->type() == QEvent::MouseButtonPress) {
+        m_lastInput.restart();
+        if (m_cart->countdown()->isWarning())
+            QMetaObject::invokeMethod(this, &SalePage::keepAlive, Qt::QueuedConnection);
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void SalePage::keepAlive()
+{
+    constexpr qint64 activeMilliseconds = 60'000;
+    if (m_cart->countdown()->isWarning() && !m_lastInput.hasExpired(activeMilliseconds))
+        m_sale.renew();
+}
+
+} // namespace parterre::ui

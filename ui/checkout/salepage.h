@@ -1,0 +1,67 @@
+#pragma once
+
+#include "checkout/salecontroller.h"
+#include "ports/mapport.h"
+#include "ports/sessionport.h"
+
+#include <QElapsedTimer>
+#include <QWidget>
+
+class QLabel;
+class QStackedWidget;
+
+namespace parterre::ui {
+
+class CartPanel;
+class EmptyState;
+class NoticeBar;
+class SeatMapView;
+
+/// One performance being sold: its live map, and the cart beside it.
+class SalePage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget *parent = nullptr);
+
+    void openPerformance(const PerformanceSummary &performance);
+    /// Gives back what is held and shows no performance: the user signed out.
+    void closePerformance();
+    [[nodiscard]] SaleController &sale() { return m_sale; }
+    void pay();
+
+Q_SIGNALS:
+    void chooseRequested(); ///< There is no performance, and the clerk wants one.
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void build();
+    void showMap();
+    void showStates();
+    void showCart();
+    void onSeat(int number);
+    void onArea(int number);
+    void onRectangle(const std::vector<int> &numbers);
+    void onRefused(const Error &error);
+    void keepAlive();
+
+    MapPort &m_map;
+    SalesPort &m_sales;
+    SessionPort &m_session;
+    SaleController m_sale;
+    std::optional<PerformanceId> m_performance;
+    QStackedWidget *m_stack;
+    EmptyState *m_empty;
+    QLabel *m_title;
+    QLabel *m_subtitle;
+    NoticeBar *m_notice;
+    SeatMapView *m_view;
+    CartPanel *m_cart;
+    QElapsedTimer m_lastInput;
+    bool m_noticeOffersUndo = false;
+};
+
+} // namespace parterre::ui

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "checkout/salecontroller.h"
+#include "ports/sessionport.h"
+
+#include <QDialog>
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace parterre::ui {
+
+class MoneyEdit;
+class MoneyLabel;
+class NoticeBar;
+
+/// Cash: the amount that the customer hands over, then the change to give back. While a payment is not answered the
+/// dialog cannot be closed; what it says then is what a clerk must do with the cash.
+class TenderDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &session, QWidget *parent = nullptr);
+
+    void reject() override; ///< Escape: back to the cart, or on to the next customer.
+
+private:
+    QWidget *makeTenderPage();
+    QWidget *makeQuickTenders();
+    QWidget *makeDonePage();
+    void showChange();
+    void confirm();
+    void onPayment();
+    void showDone();
+    void withTickets(const std::function<void(const TicketDocument &)> &use);
+
+    SaleController &m_sale;
+    SalesPort &m_sales;
+    SessionPort &m_session;
+    Money m_total;
+    QStackedWidget *m_pages;
+    MoneyEdit *m_tendered;
+    QLabel *m_changeCaption;
+    MoneyLabel *m_change;
+    QPushButton *m_confirm;
+    QPushButton *m_cancel;
+    NoticeBar *m_notice;
+    QLabel *m_doneTitle;
+    MoneyLabel *m_doneChange;
+    QLabel *m_doneText;
+    NoticeBar *m_doneNotice;
+    QPushButton *m_next;
+    std::optional<TicketDocument> m_tickets;
+};
+
+} // namespace parterre::ui

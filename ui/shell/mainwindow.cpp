@@ -1,0 +1,276 @@
+#include "shell/mainwindow.h"
+
+#include "catalog/performancepage.h"
+#include "checkout/orderspage.h"
+#include "checkout/salepage.h"
+#include "common/icons.h"
+#include "common/moneytext.h"
+#include "common/noticebar.h"
+#include "common/theme.h"
+#include "identity/signinpage.h"
+#include "shell/keyhelp.h"
+
+#include <QActionGroup>
+#include <QCloseEvent>
+#include <QCoreApplication>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
+
+MainWindow::MainWindow(const Ports &ports, QWidget *parent)
+    : QMainWindow(parent)
+    , m_ports(ports)
+    , m_pages(new QStackedWidget(this))
+    , m_banner(new NoticeBar(this))
+    , m_signIn(new SignInPage(ports.session, this))
+    , m_performances(new PerformancePage(ports.catalog, ports.session, this))
+    , m_sale(new SalePage(ports.map, ports.sales, ports.session, this))
+    , m_orders(new OrdersPage(ports.sales, this))
+    , m_navigation(new QToolBar(tr("Navigation"), this))
+    , m_places(new QActionGroup(this))
+    , m_connection(new QLabel(this))
+    , m_user(new QLabel(this))
+    , m_lastSale(new QLabel(this))
+{
+    setObjectName(u"mainWindow"_s);
+    setWindowTitle(u"Parterre"_s);
+    resize(1440, 900);
+    m_banner->setObjectName(u"connectionBanner"_s);
+    m_banner->setClosable(false);
+    for (QWidget *page : std::initializer_list<QWidget *>{m_signIn, m_performances, m_sale, m_orders})
+        m_pages->addWidget(page);
+    auto *central = new QWidget(this);
+    auto *layout = new QVBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_pages, 1);
+    setCentralWidget(central);
+    buildNavigation();
+    buildMenus();
+    buildStatusBar();
+    connect(m_banner, &NoticeBar::actionTriggered, &m_ports.session, &SessionPort::tryNow);
+    connect(m_signIn, &SignInPage::finished, this, &MainWindow::onSignedIn);
+    connect(&m_ports.session, &SessionPort::signedOut, this, &MainWindow::onSignedOut);
+    connect(&m_ports.session, &SessionPort::statusChanged, this, &MainWindow::onStatus);
+    connect(&m_ports.catalog, &CatalogPort::saleRecorded, this, &MainWindow::onSale);
+    connect(m_performances, &PerformancePage::performanceChosen, this, [this](const PerformanceSummary &performance) {
+        showPage(m_sale);
+        m_sale->openPerformance(performance);
+    });
+    connect(m_sale, &SalePage::chooseRequested, this, [this] { showPage(m_performances); });
+    onSignedOut({});
+    onStatus();
+}
+
+void MainWindow::buildNavigation()
+{
+    m_navigation->setObjectName(u"navigation"_s);
+    m_navigation->setMovable(false);
+    m_navigation->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+    m_navigation->setIconSize({metrics::iconLarge, metrics::iconLarge});
+    addToolBar(Qt::LeftToolBarArea, m_navigation);
+    const auto add = [this](const QString &icon, const QString &text, const QString &name, const QKeySequence &key,
+                            QWidget *page) {
+        QAction *action = m_navigation->addAction(themedIcon(icon, this), text);
+        action->setObjectName(name);
+        action->setCheckable(true);
+        action->setShortcut(key);
+        action->setToolTip(u"%1 (%2)"_s.arg(text, key.toString(QKeySequence::NativeText)));
+        action->setData(QVariant::fromValue(static_cast<QObject *>(page)));
+        m_places->addAction(action);
+        m_whenSignedIn.append(action);
+        connect(action, &QAction::triggered, this, [this, page] { showPage(page); });
+    };
+    add(u"calendar"_s, tr("Performances"), u"goPerformances"_s, QKeySequence(Qt::CTRL | Qt::Key_1), m_performances);
+    add(u"seat"_s, tr("Sale"), u"goSale"_s, QKeySequence(Qt::CTRL | Qt::Key_2), m_sale);
+    add(u"receipt"_s, tr("Orders"), u"goOrders"_s, QKeySequence(Qt::CTRL | Qt::Key_3), m_orders);
+}
+
+void MainWindow::buildMenus()
+{
+    const auto add = [](QMenu *menu, const QString &text, const QKeySequence &key, auto *receiver, auto slot) {
+        QAction *action = menu->addAction(text);
+        action->setShortcut(key);
+        QObject::connect(action, &QAction::triggered, receiver, slot);
+        return action;
+    };
+    QMenu *desk = menuBar()->addMenu(tr("&Desk"));
+    m_whenSignedIn.append(add(desk, tr("Sign &out"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Q), this,
+                              [this] { m_ports.session.signOut(); }));
+    add(desk, tr("&Quit"), QKeySequence::Quit, this, [this] { close(); });
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    view->addActions(m_places->actions());
+    m_whenSignedIn.append(add(view, tr("&Find"), QKeySequence::Find, this, [this] {
+        if (m_pages->currentWidget() == m_orders)
+            return m_orders->focusSearch();
+        showPage(m_performances);
+        m_performances->focusSearch();
+    }));
+    m_whenSignedIn.append(add(view, tr("&Refresh"), QKeySequence(Qt::Key_F5), this, [this] {
+        m_performances->reload();
+        m_orders->search();
+    }));
+    QMenu *sale = menuBar()->addMenu(tr("&Sale"));
+    QAction *pay = add(sale, tr("&Take cash"), {}, m_sale, [this] { m_sale->pay(); });
+    pay->setObjectName(u"payAction"_s);
+    pay->setShortcuts({QKeySequence(Qt::Key_F12), QKeySequence(Qt::CTRL | Qt::Key_Return)});
+    m_whenSignedIn.append(pay);
+    m_whenSignedIn.append(add(sale, tr("&Release all"), QKeySequence(Qt::CTRL | Qt::Key_Backspace), m_sale,
+                              [this] { m_sale->sale().releaseAll(); }));
+    m_whenSignedIn.append(
+        add(sale, tr("&Undo release"), QKeySequence::Undo, m_sale, [this] { m_sale->sale().undoRelease(); }));
+    QMenu *house = menuBar()->addMenu(tr("&House"));
+    m_whenManager.append(add(house, tr("Put &on sale…"), {}, this, [this] {
+        showPage(m_performances);
+        m_performances->changeState(PerformanceState::OnSale);
+    }));
+    m_whenManager.append(add(house, tr("&Pause sale…"), {}, this, [this] {
+        showPage(m_performances);
+        m_performances->changeState(PerformanceState::Paused);
+    }));
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    add(help, tr("&Keys"), QKeySequence(Qt::Key_F1), this, [this] { showKeys(); });
+    add(help, tr("&About Parterre"), {}, this, [this] { showAbout(); });
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_connection->setObjectName(u"statusConnection"_s);
+    m_user->setObjectName(u"statusUser"_s);
+    m_lastSale->setObjectName(u"statusLastSale"_s);
+    statusBar()->addWidget(m_connection);
+    statusBar()->addWidget(m_user);
+    statusBar()->addPermanentWidget(m_lastSale);
+    statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::showPage(QWidget *page)
+{
+    m_pages->setCurrentWidget(page);
+    for (QAction *action : m_places->actions())
+        action->setChecked(action->data().value<QObject *>() == page);
+    if (page == m_orders) {
+        m_orders->search();
+        m_orders->focusSearch();
+    } else if (page == m_performances) {
+        m_performances->focusSearch();
+    }
+}
+
+void MainWindow::onSignedIn()
+{
+    const auto user = m_ports.session.user();
+    if (!user)
+        return;
+    for (QAction *action : m_whenSignedIn)
+        action->setEnabled(true);
+    for (QAction *action : m_whenManager)
+        action->setEnabled(may(user->role, Permission::ChangePerformanceState));
+    m_navigation->show();
+    m_user->setText(tr("%1 (%2)").arg(user->displayName.isEmpty() ? user->name : user->displayName,
+                                      enumName(user->role)));
+    onStatus();
+    m_performances->reload();
+    showPage(m_performances);
+}
+
+void MainWindow::onSignedOut(const QString &reason)
+{
+    m_sale->closePerformance();
+    m_performances->clear();
+    m_orders->clear();
+    m_signIn->reset();
+    m_signIn->showReason(reason);
+    for (QAction *action : m_whenSignedIn + m_whenManager)
+        action->setEnabled(false);
+    m_navigation->hide();
+    m_user->clear();
+    m_lastSale->clear();
+    m_pages->setCurrentWidget(m_signIn);
+}
+
+void MainWindow::onStatus()
+{
+    const ConnectionStatus status = m_ports.session.status();
+    const bool isSignedIn = m_ports.session.user().has_value();
+    const bool isOnline = status.state == ConnectionState::Online;
+    const QString house = m_ports.session.house();
+    setWindowTitle(house.isEmpty() ? u"Parterre"_s : u"%1 – Parterre"_s.arg(house));
+    const Theme &theme = Theme::of(this);
+    const QString dot = u"<span style='color:%1'>●</span> "_s.arg((isOnline ? theme.success : theme.warning).name());
+    if (isOnline)
+        m_connection->setText(dot + tr("Connected to %1").arg(house.toHtmlEscaped()));
+    else
+        m_connection->setText(status.state == ConnectionState::Closed ? tr("Not connected") : dot + tr("Not connected"));
+    if (status.state == ConnectionState::Refused && isSignedIn) {
+        m_banner->showNotice(NoticeKind::Error, status.message);
+    } else if (!isOnline && isSignedIn) {
+        const QString wait = status.secondsToRetry > 0
+                                 ? tr("Trying again in %n second(s).", nullptr, status.secondsToRetry)
+                                 : tr("Trying now…");
+        m_banner->showNotice(NoticeKind::Warning,
+                             u"%1 %2 %3"_s.arg(status.message, tr("What you see may be old."), wait).trimmed(),
+                             tr("Try now"));
+    } else if (status.answerIsLate) {
+        m_banner->showNotice(NoticeKind::Warning, tr("No answer yet; the server may be busy. Nothing is lost."));
+    } else {
+        m_banner->clear();
+    }
+    if (isOnline && !m_wasOnline && isSignedIn)
+        m_performances->reload();
+    m_wasOnline = isOnline;
+}
+
+void MainWindow::onSale(const SaleNews &sale)
+{
+    const QString door = sale.channel == SalesChannel::Desk ? tr("desk")
+                         : sale.channel == SalesChannel::Web ? tr("web")
+                                                             : tr("API");
+    m_lastSale->setText(tr("Last sale: %1 · %n place(s) · %2 · %3", nullptr, sale.places)
+                            .arg(sale.orderNumber, moneyText(sale.total), door));
+}
+
+void MainWindow::showKeys()
+{
+    KeyHelp help(this);
+    help.exec();
+}
+
+void MainWindow::showAbout()
+{
+    QMessageBox::about(this, tr("About Parterre"),
+                       tr("<h3>Parterre %1</h3><p>Box office and venue operations.</p>"
+                          "<p>Free software under the GNU General Public License, version 3 or later.</p>")
+                           .arg(QCoreApplication::applicationVersion()));
+}
+
+void MainWindow::restoreWindow()
+{
+    const QSettings settings;
+    restoreGeometry(settings.value(u"window/geometry"_s).toByteArray());
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    if (m_sale->sale().paymentStep() == PaymentStep::Working) {
+        statusBar()->showMessage(tr("A payment is being confirmed. The window can be closed after that."), 5000);
+        event->ignore();
+        return;
+    }
+    m_sale->sale().releaseAll();
+    QSettings settings;
+    settings.setValue(u"window/geometry"_s, saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace parterre::ui

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "ports/catalogport.h"
+#include "ports/mapport.h"
+#include "ports/salesport.h"
+#include "ports/sessionport.h"
+
+#include <QMainWindow>
+
+class QActionGroup;
+class QLabel;
+class QStackedWidget;
+class QToolBar;
+
+namespace parterre::ui {
+
+class NoticeBar;
+class OrdersPage;
+class PerformancePage;
+class SalePage;
+class SignInPage;
+
+struct Ports
+{
+    SessionPort &session;
+    CatalogPort &catalog;
+    MapPort &map;
+    SalesPort &sales;
+};
+
+/// The desktop's window: sign-in first, then performances, sale and orders, with the connection always in sight.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(const Ports &ports, QWidget *parent = nullptr);
+
+    [[nodiscard]] SignInPage *signInPage() const { return m_signIn; }
+    [[nodiscard]] PerformancePage *performancePage() const { return m_performances; }
+    [[nodiscard]] SalePage *salePage() const { return m_sale; }
+    [[nodiscard]] OrdersPage *ordersPage() const { return m_orders; }
+    void restoreWindow();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void buildMenus();
+    void buildNavigation();
+    void buildStatusBar();
+    void showPage(QWidget *page);
+    void onSignedIn();
+    void onSignedOut(const QString &reason);
+    void onStatus();
+    void onSale(const SaleNews &sale);
+    void showKeys();
+    void showAbout();
+
+    Ports m_ports;
+    QStackedWidget *m_pages;
+    NoticeBar *m_banner;
+    SignInPage *m_signIn;
+    PerformancePage *m_performances;
+    SalePage *m_sale;
+    OrdersPage *m_orders;
+    QToolBar *m_navigation;
+    QActionGroup *m_places;
+    QList<QAction *> m_whenSignedIn;
+    QList<QAction *> m_whenManager;
+    QLabel *m_connection;
+    QLabel *m_user;
+    QLabel *m_lastSale;
+    bool m_wasOnline = false;
+};
+
+} // namespace parterre::ui
