@@ -1,5 +1,7 @@
 #include "connection/deskconnection.h"
 
+#include "base/assert.h"
+
 #include <QCoreApplication>
 #include <QRandomGenerator>
 
