@@ -10,8 +10,10 @@
 
 #include <pqxx/pqxx>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// For `server/db` and `*repository.cpp` only; everything else names Transaction by forward declaration.
@@ -42,6 +44,11 @@ public:
     [[nodiscard]] Instant now();
 
     [[nodiscard]] pqxx::work &work() { return m_work; }
+
+    /// `hook` runs once, after Database knows that this transaction was committed: not after a rollback, and not when the
+    /// outcome is unknown. What it does must be repairable, since the process may die before it.
+    void afterCommit(std::function<void()> hook) { m_afterCommit.push_back(std::move(hook)); }
+    [[nodiscard]] std::vector<std::function<void()>> takeAfterCommit() { return std::exchange(m_afterCommit, {}); }
 
     // Parameters. Arrays are PostgreSQL array literals; cast them in the statement: `$1::int[]`.
     [[nodiscard]] static std::string toParameter(const QString &text) { return text.toStdString(); }
@@ -78,6 +85,7 @@ public:
 
 private:
     pqxx::work &m_work;
+    std::vector<std::function<void()>> m_afterCommit;
 };
 
 // Reading fields. A field that cannot be what the schema says is a broken invariant.

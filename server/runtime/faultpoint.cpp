@@ -1,0 +1,101 @@
+#include "runtime/faultpoint.h"
+
+#include "base/assert.h"
+
+#include <QByteArray>
+#include <QList>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace parterre::server {
+
+namespace {
+
+struct Armed
+{
+    QByteArray action;
+    int milliseconds = 0;
+};
+
+std::atomic<bool> somethingIsArmed = false;
+std::mutex mutex;
+std::map<std::string, Armed, std::less<>> armed;
+
+bool isKnown(std::string_view name)
+{
+    return std::ranges::find(faultPointNames, name) != faultPointNames.end();
+}
+
+std::once_flag environmentRead;
+
+void readEnvironment()
+{
+    const QByteArray specification = qgetenv("PARTERRE_FAULT");
+    if (!specification.isEmpty())
+        PT_ASSERT(
+            armFaultPoints(std::string_view(specification.constData(), static_cast<size_t>(specification.size()))),
+            "a test that arms a misspelt point would prove nothing");
+}
+
+// Before main(), so that faultPoint() itself needs no more than one load.
+[[maybe_unused]] const bool environmentIsRead = [] {
+    std::call_once(environmentRead, readEnvironment);
+    return true;
+}();
+
+} // namespace
+
+bool armFaultPoints(std::string_view specification)
+{
+    std::map<std::string, Armed, std::less<>> wanted;
+    const QByteArray all(specification.data(), static_cast<qsizetype>(specification.size()));
+    for (const QByteArray &entry : all.isEmpty() ? QList<QByteArray>() : all.split(',')) {
+        const qsizetype colon = entry.indexOf(':');
+        const std::string name = entry.left(colon).toStdString();
+        Armed point{.action = entry.mid(colon + 1)};
+        if (point.action.startsWith("sleep=")) {
+            bool isNumber = false;
+            point.milliseconds = point.action.mid(6).toInt(&isNumber);
+            if (!isNumber)
+                return false;
+            point.action = "sleep";
+        }
+        if (colon < 0 || !isKnown(name) ||
+            (point.action != "kill" && point.action != "abort-connection" && point.action != "sleep"))
+            return false;
+        wanted[name] = point;
+    }
+    const std::lock_guard lock(mutex);
+    armed = std::move(wanted);
+    somethingIsArmed = !armed.empty();
+    return true;
+}
+
+Fault faultPoint(std::string_view name)
+{
+    if (!somethingIsArmed.load(std::memory_order_relaxed))
+        return Fault::None;
+    PT_ASSERT(isKnown(name), "every point is listed in faultPointNames");
+    Armed point;
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = armed.find(name);
+        if (found == armed.end())
+            return Fault::None;
+        point = found->second;
+    }
+    if (point.action == "kill")
+        std::raise(SIGKILL);
+    if (point.action == "sleep")
+        std::this_thread::sleep_for(std::chrono::milliseconds(point.milliseconds));
+    return point.action == "abort-connection" ? Fault::AbortConnection : Fault::None;
+}
+
+} // namespace parterre::server
