@@ -28,8 +28,9 @@ constexpr qreal mm(qreal millimetres)
 QFont fontOf(qreal points, QFont::Weight weight)
 {
     static const QString family = [] {
+        // Not Inter: its contextual colon and hyphen have no Unicode in the PDF, so that `19:30` is copied as `19 30`.
         const QStringList present = QFontDatabase::families();
-        for (const QString &wanted : {u"Inter"_s, u"DejaVu Sans"_s}) {
+        for (const QString &wanted : {u"Noto Sans"_s, u"DejaVu Sans"_s}) {
             if (present.contains(wanted))
                 return wanted;
         }
@@ -94,7 +95,9 @@ public:
         for (qreal points = style.points;; points = std::max(points - 0.5, style.pointsMin)) {
             font = fontOf(points, style.weight);
             lines = wrap(text, font, m_area.width());
-            if (lines.size() <= style.linesMax || points <= style.pointsMin)
+            const qreal height = static_cast<qreal>(lines.size()) * QFontMetricsF(font).height();
+            const bool fits = lines.size() <= style.linesMax && m_y + gapBefore + height <= m_area.bottom();
+            if (fits || points <= style.pointsMin)
                 break;
         }
         const QFontMetricsF metrics(font);
