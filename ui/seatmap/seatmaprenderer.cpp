@@ -110,20 +110,24 @@ void SeatMapRenderer::paint(QImage &target, const QPoint &origin, const QRect &c
         QPainter painter(&target);
         painter.setClipRect(clip);
         painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-        painter.fillRect(clip, m_theme->mapGround);
+        // Inside the plan, where most of the work is, the ground is one colour and needs no outline.
+        const bool inside = m_model && !m_model->isEmpty() && m_model->bounds().contains(plan);
+        painter.fillRect(clip, inside ? m_theme->mapFloor : m_theme->mapGround);
         if (!m_model || m_model->isEmpty())
             return;
         painter.translate(-origin);
         painter.scale(m_scale, m_scale);
         painter.setFont(m_font);
-        paintGround(painter, plan);
+        if (!inside)
+            paintGround(painter);
+        paintFigures(painter, plan);
         paintAreas(painter, plan);
         paintRowLabels(painter, plan);
     }
     paintSeats(target, origin, clip, plan);
 }
 
-void SeatMapRenderer::paintGround(QPainter &painter, const QRectF &plan) const
+void SeatMapRenderer::paintGround(QPainter &painter) const
 {
     QPen line(m_theme->border, 1.0);
     line.setCosmetic(true);
@@ -131,6 +135,10 @@ void SeatMapRenderer::paintGround(QPainter &painter, const QRectF &plan) const
     painter.setBrush(m_theme->mapFloor);
     const double air = m_model->pitch();
     painter.drawRoundedRect(grown(m_model->bounds(), air), air, air);
+}
+
+void SeatMapRenderer::paintFigures(QPainter &painter, const QRectF &plan) const
+{
     for (const Figure &figure : m_figures) {
         if (shows(figure.floor) && figure.rect.intersects(grown(plan, 2)))
             paintFigure(painter, figure);

@@ -53,7 +53,8 @@ private:
     void readFigures();
     void addFigure(const LayoutShape &shape, int floor, bool stage);
     [[nodiscard]] bool shows(int floor) const { return m_floor < 0 || floor < 0 || floor == m_floor; }
-    void paintGround(QPainter &painter, const QRectF &plan) const;
+    void paintGround(QPainter &painter) const;
+    void paintFigures(QPainter &painter, const QRectF &plan) const;
     void paintFigure(QPainter &painter, const Figure &figure) const;
     void paintAreas(QPainter &painter, const QRectF &plan) const;
     void paintAreaText(QPainter &painter, int area) const;

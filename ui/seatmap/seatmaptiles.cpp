@@ -11,12 +11,23 @@ namespace {
 /// 64 MB of squares: three screens of 2560 x 1600 to move about in without painting.
 constexpr qsizetype tilesMax = 256;
 
+constexpr size_t sparesMax = 64; ///< What one screen needs.
+
 int tileOf(int pixel)
 {
     return static_cast<int>(std::floor(double(pixel) / SeatMapTiles::side));
 }
 
 } // namespace
+
+void SeatMapTiles::invalidateAll()
+{
+    for (Tile &tile : m_tiles) {
+        if (m_spare.size() < sparesMax)
+            m_spare.push_back(std::move(tile.image));
+    }
+    m_tiles.clear();
+}
 
 void SeatMapTiles::invalidate(const QRect &rect)
 {
@@ -36,7 +47,12 @@ void SeatMapTiles::draw(QPainter &painter, const QPoint &topLeft, const QRect &v
             const QPoint origin(x * side, y * side);
             Tile &tile = m_tiles[{x, y}];
             if (tile.image.isNull()) {
-                tile.image = QImage(side, side, QImage::Format_RGB32);
+                if (m_spare.empty()) {
+                    tile.image = QImage(side, side, QImage::Format_RGB32);
+                } else {
+                    tile.image = std::move(m_spare.back());
+                    m_spare.pop_back();
+                }
                 tile.dirty = tile.image.rect();
                 ++m_tilesPainted;
             } else if (!tile.dirty.isEmpty()) {

@@ -6,6 +6,8 @@
 #include <QImage>
 #include <QRect>
 
+#include <vector>
+
 class QPainter;
 
 namespace parterre::ui {
@@ -17,7 +19,9 @@ class SeatMapTiles
 public:
     static constexpr int side = 256; ///< Device pixels.
 
-    void invalidateAll() { m_tiles.clear(); }
+    /// Forgets what is painted and keeps the memory: asking the system for it anew at each zoom costs more than the
+    /// painting.
+    void invalidateAll();
     /// `rect` is in device pixels of the scaled plan.
     void invalidate(const QRect &rect);
     /// Copies what `visible` (device pixels of the scaled plan) needs to a painter that counts device pixels from
@@ -41,6 +45,7 @@ private:
     void forget(const QRect &visible);
 
     QHash<QPair<int, int>, Tile> m_tiles;
+    std::vector<QImage> m_spare;
     int m_tilesPainted = 0;
     int m_tilesRepaired = 0;
     qint64 m_pixelsPainted = 0;
