@@ -225,7 +225,7 @@ void DeskConnection::enqueue(Envelope request, Replay replay, Answer answer)
 void DeskConnection::transmit(const Envelope &envelope)
 {
     const QByteArray text = protocol::encode(envelope);
-    PT_ASSERT(text.size() <= limits::deskMessageBytesMax);
+    PT_ASSERT(text.size() <= limits::deskMessageBytesMax, "the limits of the fields keep every command below the message limit");
     m_socket.sendTextMessage(QString::fromUtf8(text));
 }
 
