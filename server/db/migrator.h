@@ -10,7 +10,7 @@
 namespace parterre::server {
 
 /// The newest migration of this build.
-inline constexpr int schemaNumber = 1;
+inline constexpr int schemaNumber = 2;
 
 struct Migration
 {
