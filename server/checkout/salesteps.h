@@ -1,6 +1,7 @@
 #pragma once
 
 #include "checkout/orderrepository.h"
+#include "domain/ticketing/ticketcode.h"
 #include "holds/holdservice.h"
 
 #include <functional>
@@ -9,8 +10,8 @@
 /// order is that of 0001_first_sale.sql.
 namespace parterre::server::salesteps {
 
-/// Signs one ticket: its id, the performance, the place's number, whether that is an area.
-using SignTicket = std::function<QString(const TicketId &, const PerformanceId &, int place, bool isArea)>;
+/// The text of a ticket's QR code, for this payload.
+using SignTicket = std::function<QString(const TicketPayload &)>;
 
 struct LockedSale
 {

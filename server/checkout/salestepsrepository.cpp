@@ -68,14 +68,23 @@ QString newHumanCode()
     return code.left(4) + u'-' + code.right(4);
 }
 
+/// A ticket is good until a day after its performance began, whatever time the gate's clock shows.
+constexpr Seconds secondsGoodAfterStart{86'400};
+
 void issueTickets(Transaction &transaction, const OrderRow &order, Instant now, const SignTicket &sign)
 {
+    const auto rows = transaction.query("select starts_at from performance where id = $1", order.performance);
+    const Instant notAfter =
+        std::chrono::time_point_cast<Seconds>(instant(rows[0]["starts_at"])) + secondsGoodAfterStart;
     for (const OrderLine &line : order.lines) {
-        const TicketId ticket = TicketId::create();
+        const TicketPayload payload{.ticket = TicketId::create(),
+                                    .performance = shortPerformanceId(order.performance),
+                                    .placeNumber = static_cast<quint32>(line.placeNumber),
+                                    .isArea = line.isArea,
+                                    .notAfter = notAfter};
         transaction.execute("insert into ticket (id, order_id, line_no, state, code, human_code, issued_at) "
                             "values ($1, $2, $3, 'valid', $4, $5, $6)",
-                            ticket, order.id, line.number,
-                            sign(ticket, order.performance, line.placeNumber, line.isArea), newHumanCode(), now);
+                            payload.ticket, order.id, line.number, sign(payload), newHumanCode(), now);
         if (!line.isArea) {
             transaction.execute(
                 "insert into sold_place (performance_id, seat_no, order_id, line_no) values ($1, $2, $3, $4)",

@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/ticketing/ticketcode.h"
 
 #include <QByteArray>
 #include <QString>
@@ -31,7 +32,7 @@ public:
     [[nodiscard]] Status start();
 
     /// The text of the QR code. Does not touch the database, so a sale may call it within its transaction.
-    [[nodiscard]] QString sign(const TicketId &ticket, const PerformanceId &performance, int place, bool isArea) const;
+    [[nodiscard]] QString sign(const TicketPayload &payload) const;
 
     /// All valid tickets of a confirmed order. `owner` empty for staff who may see every order; NotFound for an order
     /// that is not there or not the owner's, WrongState for one that is not confirmed.
