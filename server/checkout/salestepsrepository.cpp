@@ -93,14 +93,15 @@ void issueTickets(Transaction &transaction, const OrderRow &order, Instant now, 
     }
 }
 
-void tellOutbox(Transaction &transaction, const OrderRow &order)
+void tellOutbox(Transaction &transaction, const OrderRow &order, Instant now)
 {
     const QJsonObject fact{{u"order"_s, order.id.text()},
                            {u"number"_s, order.number},
                            {u"performance"_s, order.performance.text()},
                            {u"channel"_s, enumName(order.channel)},
                            {u"places"_s, static_cast<qint64>(order.lines.size())},
-                           {u"total"_s, JsonWriter::toValue(order.total)}};
+                           {u"total"_s, JsonWriter::toValue(order.total)},
+                           {u"at"_s, instantToText(now)}};
     transaction.execute("insert into outbox (topic, key, payload) values ('order.confirmed', $1, $2::jsonb)", order.id,
                         fact);
 }
@@ -180,7 +181,7 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     orders::setState(transaction, sale.order.id, sale.order.state, now);
     issueTickets(transaction, sale.order, now, sign);
     payments::enterSale(transaction, payment);
-    tellOutbox(transaction, sale.order);
+    tellOutbox(transaction, sale.order, now);
     inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
 }
 

@@ -411,6 +411,13 @@ Status EmbeddedPostgres::start()
     return m_private->makeDatabase();
 }
 
+Status EmbeddedPostgres::join()
+{
+    PT_CHECK(m_private->prepareFolder());
+    PT_CHECK(m_private->chooseSocketFolder());
+    return m_private->makeDatabase();
+}
+
 void EmbeddedPostgres::stop()
 {
     if (m_private->isStarted) {

@@ -32,6 +32,9 @@ public:
 
     /// Blocks until it answers. Every refusal says what to do.
     [[nodiscard]] Status start();
+    /// Uses the PostgreSQL that another process of ours runs in the directory, without owning it; Unavailable when
+    /// none does. For commands beside a running server.
+    [[nodiscard]] Status join();
     /// In order: fast, and when that takes too long immediate. Idempotent.
     void stop();
 
