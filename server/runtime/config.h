@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/limits.h"
+#include "base/result.h"
+
+#include <QMap>
+#include <QString>
+#include <QStringList>
+
+namespace parterre::server {
+
+/// Everything that can be set, as it is used. Plain on purpose; readConfig() is the one that fills it.
+struct ServerConfig
+{
+    QString listenAddress = QStringLiteral("127.0.0.1");
+    int port = 8420;   ///< 0 takes a free one.
+    QString publicUrl; ///< As buyers reach us, without a slash at the end; empty means the listening address.
+    QString dataDirectory;
+    QString databaseDsn;      ///< Empty: our own PostgreSQL in dataDirectory.
+    QString postgresBinaries; ///< Empty: the usual places.
+    int databaseConnections = 16;
+    int edgeThreads = 1;
+    int workerThreads = 12;
+    int workerQueue = 2'000;
+    QString logLevel = QStringLiteral("info");
+    QString logFormat = QStringLiteral("auto");
+    QString storefrontFolder = QStringLiteral(":/parterre/storefront"); ///< A folder, or the pages that are built in.
+    QStringList trustedProxies;
+    QStringList allowedOrigins;
+    int holdSeconds = limits::holdSecondsDefault;
+    QString adminUser = QStringLiteral("admin");
+    QString readyFile; ///< Written with the address when ready; empty: none.
+};
+
+struct ConfigOutcome
+{
+    ServerConfig config;
+    bool helpIsWanted = false;
+    QStringList rest; ///< Arguments that are no flags.
+};
+
+/// Flag before environment before file before default. A refusal names the setting, where its value came from and what
+/// is allowed. `arguments` are those after the subcommand.
+[[nodiscard]] Result<ConfigOutcome> readConfig(const QStringList &arguments, const QMap<QString, QString> &environment);
+/// The table of all settings for `--help`.
+[[nodiscard]] QString configHelp();
+/// The environment of this process, for readConfig().
+[[nodiscard]] QMap<QString, QString> processEnvironment();
+
+} // namespace parterre::server
