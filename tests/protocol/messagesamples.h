@@ -1,0 +1,274 @@
+#pragma once
+
+#include "domain/layout/layoutjson.h"
+#include "protocol/codec.h"
+
+#include <functional>
+
+/// One message of every type with every field filled, as the golden files hold them and the fuzz test breaks them.
+namespace parterre::tests {
+
+using namespace Qt::StringLiterals;
+
+struct MessageSample
+{
+    protocol::Envelope envelope;
+    /// Reads a body as this type's and writes it again: what both peers understand of it.
+    std::function<Result<QJsonObject>(const QJsonObject &)> reread;
+};
+
+/// Ids that say in a file what they are the id of.
+template <class AnyId>
+AnyId sampleId(int number)
+{
+    return *AnyId::fromText(u"0192f3a1-7c1e-7d44-9a51-%1"_s.arg(number, 12, 16, QChar(u'0')));
+}
+
+inline Instant sampleTime(int minutes)
+{
+    return *instantFromText(u"2026-11-24T19:30:00Z"_s) + std::chrono::minutes(minutes);
+}
+
+inline Money pounds(qint64 pence)
+{
+    return {pence, *Currency::fromCode(u"GBP"_s)};
+}
+
+inline PerformanceSummary sampleSummary()
+{
+    return {.id = sampleId<PerformanceId>(1),
+            .eventTitle = u"Twelfth Night"_s,
+            .subtitle = u"by William Shakespeare"_s,
+            .venueName = u"Old Court Theatre"_s,
+            .startsAt = sampleTime(0),
+            .doorsAt = sampleTime(-45),
+            .timeZone = u"Europe/London"_s,
+            .state = PerformanceState::OnSale,
+            .currency = u"GBP"_s,
+            .capacity = 1557,
+            .available = 1200,
+            .sold = 340,
+            .priceFrom = pounds(1000)};
+}
+
+inline PerformanceDetail sampleDetail()
+{
+    const PriceZone zone{
+        .id = sampleId<PriceZoneId>(2), .category = u"Stalls"_s, .name = u"Stalls, front"_s, .color = u"#2f6db5"_s};
+    const PriceType adult{.id = sampleId<PriceTypeId>(3), .name = u"Adult"_s, .isPublic = true};
+    const PriceType press{.id = sampleId<PriceTypeId>(4), .name = u"Press"_s, .isPublic = false};
+    return {.summary = sampleSummary(),
+            .layout = sampleId<LayoutId>(5),
+            .description = u"A comedy of music and mistaken letters."_s,
+            .purchaseLimit = 10,
+            .holdSeconds = 600,
+            .zones = {zone},
+            .types = {adult, press},
+            .prices = {{.zone = zone.id, .type = adult.id, .amount = pounds(5500)},
+                       {.zone = zone.id, .type = press.id, .amount = pounds(0)}}};
+}
+
+inline QJsonObject sampleLayout()
+{
+    Layout layout;
+    layout.name = u"Old Court Theatre"_s;
+    layout.size = QSizeF(400, 300);
+    layout.categories = {{.name = u"Stalls"_s, .color = u"#2f6db5"_s}};
+    LayoutRow row{.label = u"A"_s, .origin = QPointF(100, 100), .seats = {}};
+    for (int i = 0; i < 2; ++i) {
+        row.seats.push_back(
+            {.key = u"S-A-%1"_s.arg(i + 1), .label = QString::number(i + 1), .position = QPointF(100 + 25 * i, 100)});
+    }
+    LayoutSection stalls;
+    stalls.name = u"Stalls"_s;
+    stalls.rows.push_back(row);
+    layout.sections.push_back(stalls);
+    return layoutToJson(layout);
+}
+
+inline HoldView sampleHold()
+{
+    return {
+        .id = sampleId<HoldId>(6),
+        .performance = sampleId<PerformanceId>(1),
+        .state = HoldState::Live,
+        .heldUntil = sampleTime(10),
+        .secondsLeft = 600,
+        .secondsLeftMax = 1800,
+        .places = {{.key = u"S-A-1"_s,
+                    .name = u"Stalls, row A, seat 1"_s,
+                    .category = u"Stalls"_s,
+                    .isArea = false,
+                    .quantity = 1},
+                   {.key = u"YARD"_s, .name = u"The Yard"_s, .category = u"Yard"_s, .isArea = true, .quantity = 3}}};
+}
+
+inline OrderView sampleOrder()
+{
+    const OrderLine line{.number = 1,
+                         .place = u"S-A-1"_s,
+                         .isArea = false,
+                         .placeNumber = 0,
+                         .placeName = u"Stalls, row A, seat 1"_s,
+                         .zoneName = u"Stalls, front"_s,
+                         .priceType = sampleId<PriceTypeId>(3),
+                         .priceTypeName = u"Adult"_s,
+                         .amount = pounds(5500),
+                         .note = u"Behind a pillar"_s};
+    return {.id = sampleId<OrderId>(7),
+            .number = u"P-000123"_s,
+            .state = OrderState::Confirmed,
+            .performance = sampleId<PerformanceId>(1),
+            .eventTitle = u"Twelfth Night"_s,
+            .venueName = u"Old Court Theatre"_s,
+            .startsAt = sampleTime(0),
+            .timeZone = u"Europe/London"_s,
+            .hold = sampleId<HoldId>(6),
+            .total = pounds(5500),
+            .lines = {line},
+            .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
+            .createdAt = sampleTime(1),
+            .confirmedAt = sampleTime(2),
+            .paymentMethod = PaymentMethod::Cash,
+            .paymentState = PaymentState::Captured,
+            .tendered = pounds(6000),
+            .change = pounds(500),
+            .tickets = {sampleId<TicketId>(8)}};
+}
+
+enum class Direction { Request, Reply, Push };
+
+template <Described Body>
+MessageSample sampleOf(Direction direction, protocol::MessageType type, const Body &body)
+{
+    const auto id = sampleId<CommandId>(0xc0);
+    MessageSample sample;
+    if (direction == Direction::Request)
+        sample.envelope = protocol::request(type, id, body);
+    else if (direction == Direction::Reply)
+        sample.envelope = protocol::reply(type, id, body);
+    else
+        sample.envelope = protocol::push(type, body);
+    sample.reread = [](const QJsonObject &object) -> Result<QJsonObject> {
+        PT_TRY(const Body read, fromJson<Body>(object));
+        return toJson(read);
+    };
+    return sample;
+}
+
+inline std::vector<MessageSample> requestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto performance = sampleId<PerformanceId>(1);
+    const auto hold = sampleId<HoldId>(6);
+    const auto order = sampleId<OrderId>(7);
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(MessageType::Hello, protocol::Hello{.version = 1, .versionMin = 1, .software = u"parterre 0.1.0"_s}),
+        request(MessageType::SignIn, protocol::SignIn{.user = u"admin"_s, .password = u"a long sentence"_s}),
+        request(MessageType::Resume, protocol::Resume{.token = u"3q2-7wDeeds"_s}),
+        request(SignOut, Nothing{}),
+        request(MessageType::ChangePassword,
+                protocol::ChangePassword{.oldPassword = u"once-only"_s, .newPassword = u"a longer sentence"_s}),
+        request(ListPerformances, Nothing{}),
+        request(MessageType::OpenMap,
+                protocol::OpenMap{.performance = performance, .since = 17, .haveLayout = sampleId<LayoutId>(5)}),
+        request(CloseMap, OnePerformance{.performance = performance}),
+        request(MessageType::TakeHold, parterre::TakeHold{.hold = hold,
+                                                          .performance = performance,
+                                                          .seats = {u"S-A-1"_s, u"S-A-2"_s},
+                                                          .areas = {{.area = u"YARD"_s, .quantity = 3}}}),
+        request(RenewHold, OneHold{.hold = hold}),
+        request(
+            MessageType::ReleaseHold,
+            parterre::ReleaseHold{.hold = hold, .seats = {u"S-A-2"_s}, .areas = {{.area = u"YARD"_s, .quantity = 1}}}),
+        request(GetHold, OneHold{.hold = hold}),
+        request(MessageType::CreateOrder,
+                parterre::CreateOrder{
+                    .order = order,
+                    .hold = hold,
+                    .lines = {{.place = u"S-A-1"_s, .priceType = sampleId<PriceTypeId>(3), .quantity = 1}},
+                    .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s}}),
+        request(MessageType::PayCash,
+                parterre::PayCash{.payment = sampleId<PaymentId>(9), .order = order, .tendered = pounds(6000)}),
+        request(GetOrder, OneOrder{.order = order}),
+        request(MessageType::FindOrders, protocol::FindOrders{.text = u"müller"_s, .countMax = 100}),
+        request(GetTickets, OneOrder{.order = order}),
+        request(MessageType::SetPerformanceState,
+                protocol::SetPerformanceState{.performance = performance, .state = PerformanceState::Paused}),
+    };
+}
+
+inline MessageSample refusedSample()
+{
+    MessageSample sample;
+    sample.envelope = protocol::refusal(
+        sampleId<CommandId>(0xc0),
+        {.code = ErrorCode::SeatTaken,
+         .message = u"Stalls, row A, seat 1 is taken. Choose another seat."_s,
+         .field = u"/seats/0"_s,
+         .details = {{u"seats"_s,
+                      QJsonArray{QJsonObject{{u"key"_s, u"S-A-1"_s}, {u"name"_s, u"Stalls, row A, seat 1"_s}}}}},
+         .retryAfterSeconds = 2});
+    sample.reread = [](const QJsonObject &object) -> Result<QJsonObject> { return errorToJson(errorFromJson(object)); };
+    return sample;
+}
+
+inline std::vector<MessageSample> answerSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto performance = sampleId<PerformanceId>(1);
+    const MapSnapshot snapshot{.seq = 17,
+                               .seats = {SeatState::Available, SeatState::Sold},
+                               .areas = {{.number = 0, .capacity = 700, .held = 3, .sold = 12}}};
+    const MapDelta delta{.from = 17, .seq = 19, .seats = {{.number = 0, .state = SeatState::Held}}, .areas = {}};
+    const auto reply = [](MessageType type, const auto &body) { return sampleOf(Direction::Reply, type, body); };
+    const auto push = [](MessageType type, const auto &body) { return sampleOf(Direction::Push, type, body); };
+    const UserView user{.id = sampleId<UserId>(10),
+                        .name = u"admin"_s,
+                        .displayName = u"Ada Min"_s,
+                        .role = Role::Admin,
+                        .mustChangePassword = true};
+    return {
+        reply(MessageType::Welcome, protocol::Welcome{.version = 1,
+                                                      .software = u"parterred 0.1.0"_s,
+                                                      .house = u"Old Court Theatre"_s,
+                                                      .serverTime = sampleTime(0)}),
+        reply(MessageType::SignedIn, protocol::SignedIn{.token = u"3q2-7wDeeds"_s, .user = user}),
+        reply(Done, Nothing{}),
+        refusedSample(),
+        reply(MessageType::Performances, protocol::Performances{.performances = {sampleSummary()}}),
+        reply(MessageType::MapOpened, protocol::MapOpened{.detail = sampleDetail(),
+                                                          .layout = sampleLayout(),
+                                                          .snapshot = mapSnapshotToJson(snapshot),
+                                                          .delta = mapDeltaToJson(delta)}),
+        reply(MessageType::Hold, sampleHold()),
+        reply(MessageType::Order, sampleOrder()),
+        reply(MessageType::Orders, protocol::Orders{.orders = {sampleOrder()}}),
+        reply(MessageType::Document, protocol::Document{.fileName = u"P-000123.pdf"_s,
+                                                        .contentType = u"application/pdf"_s,
+                                                        .bytes = "%PDF-1.4 ..."}),
+        push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
+        push(MapReset, OnePerformance{.performance = performance}),
+        push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,
+                                                               .orderNumber = u"P-000123"_s,
+                                                               .channel = SalesChannel::Web,
+                                                               .places = 2,
+                                                               .total = pounds(11000),
+                                                               .at = sampleTime(2)}),
+        push(MessageType::PerformanceChanged, protocol::PerformanceChanged{.performance = sampleSummary()}),
+        push(MessageType::SignedOut, Nothing{}),
+    };
+}
+
+inline std::vector<MessageSample> messageSamples()
+{
+    std::vector<MessageSample> samples = requestSamples();
+    for (MessageSample &sample : answerSamples())
+        samples.push_back(std::move(sample));
+    return samples;
+}
+
+} // namespace parterre::tests
