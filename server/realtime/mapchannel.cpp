@@ -1,0 +1,176 @@
+#include "realtime/mapchannel.h"
+
+#include "base/assert.h"
+#include "protocol/codec.h"
+
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace parterre::server {
+
+namespace {
+
+const AreaCounts *findArea(const MapSnapshot &map, int number)
+{
+    const auto found = std::ranges::find(map.areas, number, &AreaCounts::number);
+    return found == map.areas.end() ? nullptr : &*found;
+}
+
+SharedBytes shared(QByteArray bytes)
+{
+    return std::make_shared<const QByteArray>(std::move(bytes));
+}
+
+/// One Server-Sent Event. Compact JSON has no line break, so its text is one data line.
+SharedBytes eventText(const char *name, qint64 seq, const QJsonObject &data)
+{
+    return shared("id: " + QByteArray::number(seq) + "\nevent: " + name +
+                  "\ndata: " + QJsonDocument(data).toJson(QJsonDocument::Compact) + "\n\n");
+}
+
+SharedBytes deskMessage(protocol::MessageType type, const auto &body)
+{
+    return shared(protocol::encode(protocol::push(type, body)));
+}
+
+} // namespace
+
+MapDelta differenceOf(const MapSnapshot &before, const MapSnapshot &after)
+{
+    PT_ASSERT(before.seats.size() == after.seats.size(), "only maps of the same places have a difference");
+    MapDelta delta{.from = before.seq, .seq = after.seq, .seats = {}, .areas = {}};
+    for (size_t i = 0; i < after.seats.size(); ++i) {
+        if (before.seats[i] != after.seats[i])
+            delta.seats.push_back({static_cast<int>(i), after.seats[i]});
+    }
+    for (const AreaCounts &area : after.areas) {
+        const AreaCounts *was = findArea(before, area.number);
+        if (!was || *was != area)
+            delta.areas.push_back(area);
+    }
+    return delta;
+}
+
+MapSnapshot publicMap(MapSnapshot map)
+{
+    std::ranges::transform(map.seats, map.seats.begin(), publicSeatState);
+    return map;
+}
+
+MapDelta publicPart(const MapDelta &delta, const MapSnapshot &before)
+{
+    MapDelta part{.from = delta.from, .seq = delta.seq, .seats = {}, .areas = {}};
+    for (const SeatChange &change : delta.seats) {
+        const SeatState state = publicSeatState(change.state);
+        if (publicSeatState(before.seats.at(static_cast<size_t>(change.number))) != state)
+            part.seats.push_back({change.number, state});
+    }
+    for (const AreaCounts &area : delta.areas) {
+        const AreaCounts *was = findArea(before, area.number);
+        if (!was || *was != area)
+            part.areas.push_back(area);
+    }
+    return part;
+}
+
+MapChannel::MapChannel(PerformanceId performance, MapSnapshot state)
+    : m_performance(std::move(performance))
+    , m_state(std::move(state))
+    , m_publicSeq(m_state.seq)
+{}
+
+const LiveMap::Start &MapChannel::snapshotStart(MapAudience audience)
+{
+    auto &kept = m_starts.at(static_cast<size_t>(audience));
+    if (!kept) {
+        kept = std::make_unique<LiveMap::Start>();
+        if (audience == MapAudience::Public) {
+            kept->snapshot = publicMap(m_state);
+            kept->event = eventText("snapshot", m_state.seq, mapSnapshotToJson(*kept->snapshot));
+        } else {
+            kept->snapshot = m_state;
+        }
+    }
+    return *kept;
+}
+
+LiveMap::Start MapChannel::deltaStart(const MapDelta &delta, MapAudience audience)
+{
+    LiveMap::Start start{.snapshot = std::nullopt, .delta = delta};
+    if (audience == MapAudience::Public) {
+        for (SeatChange &change : start.delta->seats)
+            change.state = publicSeatState(change.state);
+        start.event = eventText("delta", delta.seq, mapDeltaToJson(*start.delta));
+    }
+    return start;
+}
+
+void MapChannel::admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start)
+{
+    if (member->hasLeft)
+        return;
+    member->viewer.onStart(start);
+    m_members.push_back(std::move(member));
+}
+
+int MapChannel::push(const MapDelta &delta)
+{
+    PT_ASSERT(delta.from == m_state.seq, "a push goes on where the one before it ended");
+    MapDelta forPublic = publicPart(delta, m_state);
+    const DeltaOutcome outcome = applyDelta(m_state, delta);
+    PT_ASSERT(outcome == DeltaOutcome::Applied, "change rows name places of their own performance");
+    m_starts = {};
+    int pushes = 0;
+    if (hasAny(MapAudience::Desk)) {
+        pushes +=
+            deliver(MapAudience::Desk,
+                    deskMessage(protocol::MessageType::MapChanged,
+                                protocol::MapChanged{.performance = m_performance, .delta = mapDeltaToJson(delta)}),
+                    delta.seq);
+    }
+    if (!forPublic.seats.empty() || !forPublic.areas.empty()) {
+        forPublic.from = std::exchange(m_publicSeq, delta.seq);
+        if (hasAny(MapAudience::Public))
+            pushes += deliver(MapAudience::Public, eventText("delta", delta.seq, mapDeltaToJson(forPublic)), delta.seq);
+    }
+    return pushes;
+}
+
+int MapChannel::reset(MapSnapshot state)
+{
+    m_state = std::move(state);
+    m_publicSeq = m_state.seq;
+    m_starts = {};
+    return deliver(MapAudience::Desk,
+                   deskMessage(protocol::MessageType::MapReset, protocol::OnePerformance{.performance = m_performance}),
+                   m_state.seq) +
+           deliver(MapAudience::Public, eventText("reset", m_state.seq, {}), m_state.seq);
+}
+
+int MapChannel::deliver(MapAudience audience, const SharedBytes &bytes, qint64 seq)
+{
+    for (const auto &member : m_members) {
+        if (member->viewer.audience == audience && !member->hasLeft && !member->viewer.onDelta(bytes, seq))
+            member->hasLeft = true;
+    }
+    return 1;
+}
+
+std::vector<std::shared_ptr<MapMember>> MapChannel::takeLeft()
+{
+    const auto left =
+        std::ranges::stable_partition(m_members, [](const auto &member) { return !member->hasLeft.load(); });
+    std::vector<std::shared_ptr<MapMember>> taken(std::make_move_iterator(left.begin()),
+                                                  std::make_move_iterator(left.end()));
+    m_members.erase(left.begin(), left.end());
+    return taken;
+}
+
+bool MapChannel::hasAny(MapAudience audience) const
+{
+    return std::ranges::any_of(m_members,
+                               [audience](const auto &member) { return member->viewer.audience == audience; });
+}
+
+} // namespace parterre::server

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "realtime/livemap.h"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace parterre::server {
+
+/// Differences of two maps of the same places, from the number of the first to that of the second.
+[[nodiscard]] MapDelta differenceOf(const MapSnapshot &before, const MapSnapshot &after);
+/// What the public may know of a map.
+[[nodiscard]] MapSnapshot publicMap(MapSnapshot map);
+/// The public's part of `delta`, which is about to be applied to `before`: what looks the same to it is left out.
+[[nodiscard]] MapDelta publicPart(const MapDelta &delta, const MapSnapshot &before);
+
+/// One viewer; shared by the live thread and whoever may make it leave.
+struct MapMember
+{
+    LiveMap::ViewerId id = 0;
+    LiveMap::Viewer viewer;
+    std::atomic<bool> hasLeft = false;
+};
+
+/// The map of one performance as its viewers have been told it, and these viewers. Belongs to the live thread.
+///
+/// Invariant: every desk viewer has the map of `state().seq`, and every public viewer one that looks the same to it and
+/// has a number from `m_publicSeq` on. So a push that starts there leaves no gap, whoever joined when.
+class MapChannel
+{
+public:
+    using Moment = std::chrono::steady_clock::time_point;
+
+    MapChannel(PerformanceId performance, MapSnapshot state);
+
+    [[nodiscard]] const MapSnapshot &state() const { return m_state; }
+    [[nodiscard]] bool isEmpty() const { return m_members.empty(); }
+    [[nodiscard]] size_t memberCount() const { return m_members.size(); }
+
+    /// The present map for who starts without one; read and encoded once for each audience and number.
+    [[nodiscard]] const LiveMap::Start &snapshotStart(MapAudience audience);
+    [[nodiscard]] static LiveMap::Start deltaStart(const MapDelta &delta, MapAudience audience);
+
+    /// Calls onStart; the viewer gets every push from here on.
+    void admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start);
+    /// Applies `delta`, which starts at state().seq, and hands it to all. Returns how often something was pushed.
+    int push(const MapDelta &delta);
+    /// Starts over at another map, whose number may be lower, and tells all to load it anew.
+    int reset(MapSnapshot state);
+    /// Takes out those who left and gives them, so that others can forget them too.
+    [[nodiscard]] std::vector<std::shared_ptr<MapMember>> takeLeft();
+
+    Moment emptySince{}; ///< Since when nobody looks; meaningful where isEmpty().
+
+private:
+    int deliver(MapAudience audience, const SharedBytes &bytes, qint64 seq);
+    [[nodiscard]] bool hasAny(MapAudience audience) const;
+
+    PerformanceId m_performance;
+    MapSnapshot m_state;
+    qint64 m_publicSeq = 0;
+    std::array<std::unique_ptr<LiveMap::Start>, 2> m_starts; ///< By audience; emptied when the map moves.
+    std::vector<std::shared_ptr<MapMember>> m_members;
+};
+
+} // namespace parterre::server
