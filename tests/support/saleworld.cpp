@@ -1,0 +1,348 @@
+#include "support/saleworld.h"
+
+#include "catalog/seasoncommand.h"
+#include "domain/layout/layoutjson.h"
+#include "support/testdatabase.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTemporaryDir>
+
+#include <pqxx/pqxx>
+
+namespace parterre::test {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void need(const Status &status)
+{
+    if (!status)
+        qFatal("refused: %s", qPrintable(status.error().message));
+}
+
+LayoutRow rowOf(const QString &section, const QString &label, int first, int last, QPointF start, int category)
+{
+    LayoutRow row{.label = label, .origin = start, .seats = {}};
+    for (int number = first; number <= last; ++number) {
+        row.seats.push_back({.key = SaleWorld::seatKey(section, label, number),
+                             .label = QString::number(number),
+                             .position = start + QPointF(25.0 * (number - 1), 0),
+                             .category = category});
+    }
+    return row;
+}
+
+Layout playhouse()
+{
+    Layout layout;
+    layout.name = u"Playhouse"_s;
+    layout.size = QSizeF(600, 600);
+    layout.categories = {{u"Stalls"_s, u"#2f6db5"_s}, {u"Circle"_s, u"#3f8f5b"_s}, {u"Standing"_s, u"#8a5fb0"_s}};
+    layout.focalPoint = QPointF(300, 50);
+
+    LayoutSection stalls;
+    stalls.name = u"Stalls"_s;
+    stalls.rows = {rowOf(u"Stalls"_s, u"A"_s, 1, 10, {100, 100}, 0), rowOf(u"Stalls"_s, u"B"_s, 1, 10, {100, 130}, 0),
+                   rowOf(u"Stalls"_s, u"C"_s, 1, 5, {100, 160}, 0), rowOf(u"Stalls"_s, u"C"_s, 6, 10, {150, 160}, 0),
+                   rowOf(u"Stalls"_s, u"W"_s, 1, 2, {100, 190}, 0)};
+    LayoutRow &wheelchairs = stalls.rows.back();
+    wheelchairs.seats[0].accessibility = Accessibility::Wheelchair;
+    wheelchairs.seats[1].accessibility = Accessibility::Companion;
+    wheelchairs.seats[1].companionOf = wheelchairs.seats[0].key;
+
+    LayoutSection circle;
+    circle.name = u"Circle"_s;
+    circle.rows = {rowOf(u"Circle"_s, u"A"_s, 1, 10, {100, 300}, 1), rowOf(u"Circle"_s, u"B"_s, 1, 10, {100, 330}, 1),
+                   rowOf(u"Circle"_s, u"C"_s, 1, 10, {100, 360}, 1)};
+    circle.rows.back().seats.back().restrictedView = true;
+
+    LayoutSection yard;
+    yard.name = u"Yard"_s;
+    const LayoutShape ground{.kind = ShapeKind::Rectangle, .position = QPointF(100, 420), .size = QSizeF(225, 100)};
+    yard.areas.push_back({.key = SaleWorld::yard(),
+                          .name = u"Yard"_s,
+                          .capacity = SaleWorld::yardCapacity,
+                          .category = 2,
+                          .shape = ground});
+    layout.sections = {stalls, circle, yard};
+    return layout;
+}
+
+QJsonObject zone(const QString &category, int adult, int concession)
+{
+    const auto price = [](const QString &type, int amount) {
+        return QJsonObject{{u"type"_s, type}, {u"amount"_s, amount}};
+    };
+    return {
+        {u"category"_s, category},
+        {u"prices"_s, QJsonArray{price(u"Adult"_s, adult), price(u"Concession"_s, concession), price(u"Press"_s, 0)}}};
+}
+
+QJsonObject season(const SaleWorldOptions &options)
+{
+    const QJsonObject prices{
+        {u"name"_s, u"Standard"_s},
+        {u"types"_s, QJsonArray{QJsonObject{{u"name"_s, u"Adult"_s}}, QJsonObject{{u"name"_s, u"Concession"_s}},
+                                QJsonObject{{u"name"_s, u"Press"_s}, {u"public"_s, false}}}},
+        {u"zones"_s,
+         QJsonArray{zone(u"Stalls"_s, 5000, 4500), zone(u"Circle"_s, 3000, 2500), zone(u"Standing"_s, 1000, 800)}}};
+    const QJsonObject performance{{u"starts_in"_s, QJsonObject{{u"days_from_today"_s, 7}, {u"time"_s, u"19:30"_s}}},
+                                  {u"layout"_s, u"Playhouse"_s},
+                                  {u"prices"_s, u"Standard"_s},
+                                  {u"state"_s, u"on_sale"_s},
+                                  {u"purchase_limit"_s, options.purchaseLimit},
+                                  {u"hold_seconds"_s, options.holdSeconds}};
+    return {{u"version"_s, 1},
+            {u"venue"_s, QJsonObject{{u"name"_s, u"The Playhouse"_s},
+                                     {u"address"_s, u"1 Illyria Street"_s},
+                                     {u"time_zone"_s, u"Europe/London"_s},
+                                     {u"currency"_s, u"GBP"_s}}},
+            {u"layouts"_s, QJsonArray{QJsonObject{{u"name"_s, u"Playhouse"_s}, {u"plan"_s, u"playhouse.json"_s}}}},
+            {u"price_lists"_s, QJsonArray{prices}},
+            {u"events"_s, QJsonArray{QJsonObject{{u"key"_s, u"twelfth-night"_s},
+                                                 {u"title"_s, u"Twelfth Night"_s},
+                                                 {u"performances"_s, QJsonArray{performance}}}}}};
+}
+
+void writeJson(const QString &path, const QJsonObject &object)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(object).toJson()) < 0)
+        qFatal("%s cannot be written", qPrintable(path));
+}
+
+/// Calls `use` with a connection of its own, in autocommit.
+template <class Use>
+auto onConnection(const QString &dsn, const Use &use)
+{
+    pqxx::connection connection(dsn.toStdString());
+    connection.set_variable("timezone", "'UTC'");
+    pqxx::nontransaction direct(connection);
+    return use(direct);
+}
+
+} // namespace
+
+SaleWorld::SaleWorld(const SaleWorldOptions &options)
+    : m_dsn(TestDatabase::instance().freshDsn())
+    , m_database(std::make_unique<server::Database>(server::DatabaseConfig{.dsn = m_dsn}))
+    , m_catalog(std::make_unique<server::CatalogService>(*m_database))
+    , m_identity(std::make_unique<server::IdentityService>(*m_database))
+    , m_tickets(std::make_unique<server::TicketService>(*m_database))
+    , m_testProvider(std::make_unique<server::TestCardProvider>(*m_database))
+    , m_provider(options.provider ? options.provider : m_testProvider.get())
+{
+    const auto changed = [this](const PerformanceId &) { ++m_changes; };
+    const auto sign = [this](const TicketPayload &payload) { return m_tickets->sign(payload); };
+    need(m_tickets->start());
+    m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), changed);
+    m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_provider, sign, changed,
+                                                           options.paymentDeadline);
+    putOnSale(options);
+    makeParties();
+}
+
+SaleWorld::~SaleWorld() = default;
+
+void SaleWorld::putOnSale(const SaleWorldOptions &options)
+{
+    const QTemporaryDir folder;
+    writeJson(folder.filePath(u"playhouse.json"_s), layoutToJson(playhouse()));
+    writeJson(folder.filePath(u"season.json"_s), season(options));
+    (void)test::need(server::applySeason(folder.filePath(u"season.json"_s), *m_database));
+    const auto performances = test::need(m_catalog->performances(true));
+    if (performances.size() != 1)
+        qFatal("the season has one performance, the catalogue %zu", performances.size());
+    m_performance = performances.front().id;
+    m_layout = test::need(m_catalog->layout(detail().layout));
+}
+
+void SaleWorld::makeParties()
+{
+    m_deskOneTimePassword = test::need(m_identity->addUser(deskUserName(), u"Viola of Messaline"_s, Role::Clerk));
+    const auto users = test::need(m_identity->users());
+    m_desk = {.owner = u"user:"_s + users.front().user.id.text(), .channel = SalesChannel::Desk};
+    const auto buyerSession = [this] { return test::need(m_identity->createBuyerSession()); };
+    const auto first = buyerSession();
+    m_buyerToken = first.token;
+    m_buyer = {.owner = u"buyer:"_s + first.sessionId.text(), .channel = SalesChannel::Web};
+    m_otherBuyer = {.owner = u"buyer:"_s + buyerSession().sessionId.text(), .channel = SalesChannel::Web};
+}
+
+PerformanceDetail SaleWorld::detail()
+{
+    return test::need(m_catalog->performance(m_performance, false));
+}
+
+server::PerformanceLookup SaleWorld::lookup()
+{
+    return [this](const PerformanceId &id) -> Result<server::PerformanceFacts> {
+        PT_TRY(PerformanceDetail facts, m_catalog->performance(id, false));
+        PT_TRY(auto layout, m_catalog->layout(facts.layout));
+        return server::PerformanceFacts{std::move(facts), std::move(layout)};
+    };
+}
+
+server::StaffSession SaleWorld::signInDesk()
+{
+    const QString peer = u"192.0.2.1"_s;
+    if (!m_deskOneTimePassword.isEmpty()) {
+        const auto first = test::need(m_identity->signIn(deskUserName(), m_deskOneTimePassword, peer));
+        need(m_identity->changePassword(first.token, m_deskOneTimePassword, deskPassword()));
+        m_deskOneTimePassword.clear();
+    }
+    return test::need(m_identity->signIn(deskUserName(), deskPassword(), peer));
+}
+
+QString SaleWorld::seatKey(const QString &section, const QString &row, int number)
+{
+    return u"%1-%2-%3"_s.arg(section, row).arg(number);
+}
+
+std::vector<QString> SaleWorld::seatKeys(const QString &section, const QString &row, int first, int last)
+{
+    std::vector<QString> keys;
+    for (int number = first; number <= last; ++number)
+        keys.push_back(seatKey(section, row, number));
+    return keys;
+}
+
+PriceTypeId SaleWorld::priceType(const QString &name)
+{
+    for (const PriceType &type : detail().types) {
+        if (type.name == name)
+            return type.id;
+    }
+    qFatal("there is no price type %s", qPrintable(name));
+    return {};
+}
+
+Money SaleWorld::money(qint64 pence)
+{
+    return Money(pence, *Currency::fromCode(u"GBP"_s));
+}
+
+server::CommandKey SaleWorld::newKey(const server::SaleParty &party)
+{
+    return server::CommandKey::make(party.owner, CommandId::create().text(), u"test"_s, {});
+}
+
+Result<HoldView> SaleWorld::take(const server::SaleParty &party, const TakeHold &command)
+{
+    Result<HoldView> taken = refuse(ErrorCode::Internal, u"take() did not answer."_s);
+    m_holds->take(party, newKey(party), command, [&](Result<HoldView> outcome) { taken = std::move(outcome); });
+    return taken;
+}
+
+Result<HoldView> SaleWorld::takeSeats(const server::SaleParty &party, const std::vector<QString> &seats,
+                                      const HoldId &hold)
+{
+    return take(party, {.hold = hold, .performance = m_performance, .seats = seats, .areas = {}});
+}
+
+Result<HoldView> SaleWorld::takeYard(const server::SaleParty &party, int quantity, const HoldId &hold)
+{
+    return take(party, {.hold = hold, .performance = m_performance, .seats = {}, .areas = {{yard(), quantity}}});
+}
+
+Result<HoldView> SaleWorld::renew(const server::SaleParty &party, const HoldId &hold)
+{
+    Result<HoldView> renewed = refuse(ErrorCode::Internal, u"renew() did not answer."_s);
+    m_holds->renew(party, newKey(party), hold, [&](Result<HoldView> outcome) { renewed = std::move(outcome); });
+    return renewed;
+}
+
+Result<HoldView> SaleWorld::release(const server::SaleParty &party, const ReleaseHold &command)
+{
+    Result<HoldView> released = refuse(ErrorCode::Internal, u"release() did not answer."_s);
+    m_holds->release(party, newKey(party), command, [&](Result<HoldView> outcome) { released = std::move(outcome); });
+    return released;
+}
+
+Result<OrderView> SaleWorld::order(const server::SaleParty &party, const HoldView &hold, const QString &priceTypeName)
+{
+    CreateOrder command{.order = OrderId::create(), .hold = hold.id, .lines = {}, .buyer = {}};
+    for (const HeldPlace &place : hold.places)
+        command.lines.push_back(
+            {.place = place.key, .priceType = priceType(priceTypeName), .quantity = place.quantity});
+    if (party.channel != SalesChannel::Desk)
+        command.buyer = {.name = u"Olivia"_s, .email = u"olivia@example.org"_s};
+    return m_checkout->createOrder(party, newKey(party), command);
+}
+
+Result<OrderView> SaleWorld::payCash(const server::SaleParty &party, const OrderView &order, const Money &tendered)
+{
+    return m_checkout->payCash(party, newKey(party),
+                               {.payment = PaymentId::create(), .order = order.id, .tendered = tendered});
+}
+
+Result<OrderView> SaleWorld::payCard(const server::SaleParty &party, const OrderView &order, const QString &cardToken)
+{
+    return m_checkout->payCard(party, newKey(party),
+                               {.payment = PaymentId::create(), .order = order.id, .cardToken = cardToken});
+}
+
+Result<OrderView> SaleWorld::sell(const server::SaleParty &party, const std::vector<QString> &seats, int standing)
+{
+    TakeHold command{.hold = HoldId::create(), .performance = m_performance, .seats = seats, .areas = {}};
+    if (standing > 0)
+        command.areas = {{yard(), standing}};
+    PT_TRY(const HoldView held, take(party, command));
+    PT_TRY(const OrderView ordered, order(party, held));
+    return party.channel == SalesChannel::Desk ? payCash(party, ordered, ordered.total) : payCard(party, ordered);
+}
+
+void SaleWorld::sql(const QString &statement)
+{
+    onConnection(m_dsn, [&](pqxx::nontransaction &direct) { direct.exec(statement.toStdString()); });
+}
+
+QString SaleWorld::sqlRefusal(const QString &statement)
+{
+    try {
+        sql(statement);
+    } catch (const pqxx::sql_error &error) {
+        return QString::fromStdString(error.sqlstate());
+    }
+    return {};
+}
+
+QString SaleWorld::sqlText(const QString &query)
+{
+    return onConnection(m_dsn, [&](pqxx::nontransaction &direct) {
+        const auto rows = direct.exec(query.toStdString());
+        return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
+    });
+}
+
+qint64 SaleWorld::sqlNumber(const QString &query)
+{
+    return sqlText(query).toLongLong();
+}
+
+void SaleWorld::letHoldRunOut(const HoldId &hold)
+{
+    for (const QString &statement :
+         {u"update hold set held_until = now() - interval '1 second' where id = '%1'"_s,
+          u"update seat_inventory set held_until = now() - interval '1 second' where hold_id = '%1'"_s,
+          u"update area_hold set held_until = now() - interval '1 second' where hold_id = '%1'"_s})
+        sql(statement.arg(hold.text()));
+}
+
+QString SaleWorld::seatState(const QString &key)
+{
+    const auto number = m_layout->seatNumber(key);
+    if (!number)
+        qFatal("there is no seat %s", qPrintable(key));
+    return sqlText(u"select state from seat_inventory where seat_no = %1"_s.arg(*number));
+}
+
+QString SaleWorld::yardCounts()
+{
+    return sqlText(u"select held || ' ' || sold from area_inventory"_s);
+}
+
+} // namespace parterre::test
