@@ -79,12 +79,14 @@ private:
     const Start &startFor(MapChannel &channel, const PerformanceId &performance, const Viewer &viewer, Starts &made);
     Result<Read> readSince(const PerformanceId &performance, qint64 since);
     void sweep();
+    void countPerformances();
     void forget(const std::shared_ptr<MapMember> &member);
 
     Database &m_database;
     std::map<PerformanceId, MapChannel> m_channels;
     MapChannel::Moment m_nextPush{};
     MapChannel::Moment m_nextLook{};
+    bool m_standsStill = false; ///< Told once, not each second.
 
     mutable std::mutex m_mutex; ///< Guards the four below; never held over a query or a viewer's call.
     std::vector<Joining> m_joining;
@@ -186,10 +188,15 @@ void LiveMap::Private::look()
     const auto numbers = m_database.transact([&](Transaction &transaction) -> Result<std::map<PerformanceId, qint64>> {
         return livemap::numbers(transaction, watched);
     });
-    if (!numbers) {
-        qCWarning(log) << "The live maps stand still:" << numbers.error().message;
-        return;
+    if (numbers.has_value() == m_standsStill) {
+        m_standsStill = !numbers;
+        if (m_standsStill)
+            qCWarning(log) << "The live maps stand still:" << numbers.error().message;
+        else
+            qCInfo(log) << "The live maps move again.";
     }
+    if (!numbers)
+        return;
     for (auto &[performance, channel] : m_channels) {
         const auto number = numbers->find(performance);
         if (number != numbers->end() && number->second != channel.state().seq)
@@ -254,11 +261,17 @@ void LiveMap::Private::welcome(const PerformanceId &performance, const std::vect
             return;
         }
         found = m_channels.try_emplace(performance, performance, *std::move(map)).first;
-        m_performanceCount = static_cast<int>(m_channels.size());
     }
     Starts made;
     for (const Joining &one : joining)
         found->second.admit(one.member, startFor(found->second, performance, one.member->viewer, made));
+    countPerformances();
+}
+
+void LiveMap::Private::countPerformances()
+{
+    m_performanceCount =
+        static_cast<int>(std::ranges::count_if(m_channels, [](const auto &entry) { return !entry.second.isEmpty(); }));
 }
 
 const LiveMap::Start &LiveMap::Private::startFor(MapChannel &channel, const PerformanceId &performance,
@@ -297,8 +310,7 @@ void LiveMap::Private::sweep()
         else
             ++it;
     }
-    m_performanceCount =
-        static_cast<int>(std::ranges::count_if(m_channels, [](const auto &entry) { return !entry.second.isEmpty(); }));
+    countPerformances();
 }
 
 void LiveMap::Private::forget(const std::shared_ptr<MapMember> &member)
