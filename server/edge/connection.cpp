@@ -1,5 +1,6 @@
 #include "edge/connection.h"
 
+#include "edge/handlerontheway.h"
 #include "edge/wire.h"
 
 #include "base/ids.h"
@@ -532,17 +533,17 @@ asio::awaitable<Connection::Next> Connection::serveWebSocket(const Router::Route
     if (!originAllowed(*request))
         co_return co_await write(wire::problem(403, "forbidden", u"Connections from this web page are not allowed."_s));
     m_webSocket = makeWebSocketSession(m_state, m_loop, request->peer);
-    auto handler = std::make_shared<std::unique_ptr<WebSocketHandler>>();
-    const bool taken = m_state->workers.tryRun(
-        [&route, request, handler, peer = webSocketPeer(m_webSocket), number = m_number, self = shared_from_this()] {
-            try {
-                *handler = route.webSocket(*request, peer);
-            } catch (const std::exception &error) {
-                qCCritical(logEdge) << "Opening a WebSocket failed:" << error.what();
-            }
-            self->deliver(number, *handler ? HttpResponse::empty(101)
+    auto way = std::make_shared<HandlerOnTheWay>(m_state->workers);
+    const bool taken = m_state->workers.tryRun([&route, request, way, peer = webSocketPeer(m_webSocket),
+                                                number = m_number, self = shared_from_this()] {
+        try {
+            way->handler = route.webSocket(*request, peer);
+        } catch (const std::exception &error) {
+            qCCritical(logEdge) << "Opening a WebSocket failed:" << error.what();
+        }
+        self->deliver(number, way->handler ? HttpResponse::empty(101)
                                            : wire::problem(403, "forbidden", u"This connection was not accepted."_s));
-        });
+    });
     if (!taken) {
         m_state->refusedOverload++;
         m_response = overloaded();
@@ -553,7 +554,7 @@ asio::awaitable<Connection::Next> Connection::serveWebSocket(const Router::Route
         co_return co_await write(std::move(response));
     }
     // The socket moves to the session; ours is closed from here on.
-    co_await runWebSocket(m_webSocket, std::move(m_stream), std::move(upgrade), std::move(*handler), m_requestId);
+    co_await runWebSocket(m_webSocket, std::move(m_stream), std::move(upgrade), std::move(way->handler), m_requestId);
     m_aborted = true;
     co_return Next::Close;
 }

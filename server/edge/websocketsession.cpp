@@ -170,8 +170,12 @@ asio::awaitable<void> WebSocketSession::run(beast::tcp_stream stream, http::requ
         co_await readAll();
         outbox.close();
         writeSignal.notify();
-        while (!writerEnded)
-            co_await readSignal.wait();
+        // What was queued may still go out, but a peer that takes nothing must not hold the connection.
+        const auto end = asio::steady_timer::clock_type::now() + state->config.writeTimeout;
+        while (!writerEnded) {
+            if (!co_await readSignal.waitUntil(m_aborted ? asio::steady_timer::time_point::max() : end))
+                abort();
+        }
         state->webSockets--;
     }
     outbox.close();
