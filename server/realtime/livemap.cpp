@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 namespace parterre::server {
@@ -52,7 +53,8 @@ public:
         PerformanceId performance;
         std::shared_ptr<MapMember> member;
     };
-    using Starts = std::map<std::pair<MapAudience, qint64>, Start>;
+    /// By audience, from which number and to which.
+    using Starts = std::map<std::tuple<MapAudience, qint64, qint64>, Start>;
 
     explicit Private(Database &database)
         : m_database(database)
@@ -278,20 +280,21 @@ const LiveMap::Start &LiveMap::Private::startFor(MapChannel &channel, const Perf
                                                  const Viewer &viewer, Starts &made)
 {
     const qint64 since = viewer.since.value_or(-1);
-    if (since < 0 || channel.state().seq - since > missedChangesMax)
+    if (since > channel.state().seq) // It has seen the database more lately than we have.
+        advance(channel, performance);
+    if (since < 0 || since > channel.state().seq || channel.state().seq - since > missedChangesMax)
         return channel.snapshotStart(viewer.audience);
-    const std::pair key(viewer.audience, since);
+    const std::tuple key(viewer.audience, since, channel.state().seq);
     if (const auto found = made.find(key); found != made.end())
         return found->second;
     MapDelta missed{.from = since, .seq = since, .seats = {}, .areas = {}};
-    if (since != channel.state().seq) {
-        // May reach past the channel's own number, which is harmless; a viewer ahead of us has read the database.
+    if (since < channel.state().seq) {
         auto read = readSince(performance, since);
         if (!read || !read->delta)
             return channel.snapshotStart(viewer.audience);
         missed = *std::move(read->delta);
     }
-    return made.emplace(key, MapChannel::deltaStart(missed, viewer.audience)).first->second;
+    return made.emplace(key, channel.deltaStart(missed, viewer.audience)).first->second;
 }
 
 void LiveMap::Private::sweep()

@@ -95,14 +95,21 @@ const LiveMap::Start &MapChannel::snapshotStart(MapAudience audience)
     return *kept;
 }
 
-LiveMap::Start MapChannel::deltaStart(const MapDelta &delta, MapAudience audience)
+LiveMap::Start MapChannel::deltaStart(const MapDelta &missed, MapAudience audience) const
 {
-    LiveMap::Start start{.snapshot = std::nullopt, .delta = delta};
-    if (audience == MapAudience::Public) {
-        for (SeatChange &change : start.delta->seats)
-            change.state = publicSeatState(change.state);
-        start.event = eventText("delta", delta.seq, mapDeltaToJson(*start.delta));
+    MapDelta delta{.from = missed.from, .seq = m_state.seq, .seats = missed.seats, .areas = missed.areas};
+    for (SeatChange &change : delta.seats) {
+        const SeatState state = m_state.seats.at(static_cast<size_t>(change.number));
+        change.state = audience == MapAudience::Public ? publicSeatState(state) : state;
     }
+    for (AreaCounts &area : delta.areas) {
+        const AreaCounts *now = findArea(m_state, area.number);
+        PT_ASSERT(now, "change rows name places of their own performance");
+        area = *now;
+    }
+    LiveMap::Start start{.snapshot = std::nullopt, .delta = std::move(delta)};
+    if (audience == MapAudience::Public)
+        start.event = eventText("delta", start.delta->seq, mapDeltaToJson(*start.delta));
     return start;
 }
 

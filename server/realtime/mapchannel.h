@@ -27,8 +27,9 @@ struct MapMember
 
 /// The map of one performance as its viewers have been told it, and these viewers. Belongs to the live thread.
 ///
-/// Invariant: every desk viewer has the map of `state().seq`, and every public viewer one that looks the same to it and
-/// has a number from `m_publicSeq` on. So a push that starts there leaves no gap, whoever joined when.
+/// Invariant: every desk viewer has exactly state(), and every public viewer a map that looks the same to it under a
+/// number from `m_publicSeq` on. So a push that starts there leaves no gap, whoever joined when, and may leave out what
+/// looks unchanged to the public.
 class MapChannel
 {
 public:
@@ -42,7 +43,9 @@ public:
 
     /// The present map for who starts without one; read and encoded once for each audience and number.
     [[nodiscard]] const LiveMap::Start &snapshotStart(MapAudience audience);
-    [[nodiscard]] static LiveMap::Start deltaStart(const MapDelta &delta, MapAudience audience);
+    /// The same for who has the map of `missed.from`. Only the places of `missed` matter: they may have changed once
+    /// more by the time it was read, and the viewer must have what all others have.
+    [[nodiscard]] LiveMap::Start deltaStart(const MapDelta &missed, MapAudience audience) const;
 
     /// Calls onStart; the viewer gets every push from here on.
     void admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start);

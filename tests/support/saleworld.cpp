@@ -135,7 +135,11 @@ SaleWorld::SaleWorld(const SaleWorldOptions &options)
     , m_testProvider(std::make_unique<server::TestCardProvider>(*m_database))
     , m_provider(options.provider ? options.provider : m_testProvider.get())
 {
-    const auto changed = [this](const PerformanceId &) { ++m_changes; };
+    const auto changed = [this](const PerformanceId &performance) {
+        ++m_changes;
+        if (m_whenChanged)
+            m_whenChanged(performance);
+    };
     const auto sign = [this](const TicketPayload &payload) { return m_tickets->sign(payload); };
     need(m_tickets->start());
     m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), changed);

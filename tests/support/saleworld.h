@@ -61,6 +61,8 @@ public:
     [[nodiscard]] server::PerformanceLookup lookup();
     /// How often a service said that the map may have changed.
     [[nodiscard]] int changes() const { return m_changes; }
+    /// Calls `hook` as well then, on the thread of the service. To be set before there is more than one.
+    void whenChanged(server::HoldService::Changed hook) { m_whenChanged = std::move(hook); }
 
     [[nodiscard]] const server::SaleParty &desk() const { return m_desk; }
     [[nodiscard]] const server::SaleParty &buyer() const { return m_buyer; }
@@ -136,6 +138,7 @@ private:
     QString m_deskOneTimePassword;
     QString m_buyerToken;
     std::atomic<int> m_changes = 0;
+    server::HoldService::Changed m_whenChanged;
 };
 
 /// What a Result has, or the end of the test with what was refused.
