@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 namespace parterre::server {
 
 class CatalogService;
@@ -21,6 +23,7 @@ struct Services
     CheckoutService &checkout;
     TicketService &tickets;
     LiveMap &liveMap;
+    std::function<bool()> isStopping{}; ///< Then `/readyz` says so, while running requests still end.
 };
 
 /// Registers `/v1/...`, `/healthz` and `/readyz`. The services must outlive the router.

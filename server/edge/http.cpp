@@ -1,7 +1,10 @@
 #include "edge/http.h"
 
+#include <QCryptographicHash>
 #include <QJsonDocument>
 #include <QJsonObject>
+
+#include <algorithm>
 
 namespace parterre::server {
 
@@ -49,6 +52,21 @@ HttpResponse &HttpResponse::with(QByteArray name, QByteArray value)
 {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;
+}
+
+QByteArray etagOf(const QByteArray &content)
+{
+    constexpr qsizetype digits = 32; // 128 bits: no two versions of one thing meet by chance.
+    return '"' + QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex().left(digits) + '"';
+}
+
+bool etagMatches(const QByteArray &ifNoneMatch, const QByteArray &etag)
+{
+    const auto tags = ifNoneMatch.split(',');
+    return std::any_of(tags.begin(), tags.end(), [&](const QByteArray &tag) {
+        const auto text = tag.trimmed();
+        return text == "*" || text == etag || text == "W/" + etag;
+    });
 }
 
 } // namespace parterre::server

@@ -44,6 +44,11 @@ struct HttpResponse
     HttpResponse &with(QByteArray name, QByteArray value);
 };
 
+/// A strong validator for these bytes, in quotes.
+[[nodiscard]] QByteArray etagOf(const QByteArray &content);
+/// Whether If-None-Match names this validator, so that 304 answers the request (RFC 9110 section 13.1.2).
+[[nodiscard]] bool etagMatches(const QByteArray &ifNoneMatch, const QByteArray &etag);
+
 /// Answers one request, once, from any thread. A copy shares the same answer; a second call is ignored. When every
 /// copy is gone without an answer the edge sends 500, so that no caller waits for ever.
 class HttpReply

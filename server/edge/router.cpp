@@ -2,7 +2,6 @@
 
 #include "edge/wire.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -76,18 +75,9 @@ QByteArray contentTypeOf(const QString &name)
                : QMimeDatabase().mimeTypeForFile(name, QMimeDatabase::MatchExtension).name().toLatin1();
 }
 
-bool etagMatches(const QByteArray &ifNoneMatch, const QByteArray &etag)
-{
-    const auto tags = ifNoneMatch.split(',');
-    return std::any_of(tags.begin(), tags.end(), [&](const QByteArray &tag) {
-        const auto text = tag.trimmed();
-        return text == "*" || text == etag || text == "W/" + etag;
-    });
-}
-
 HttpHandler fileHandler(const QString &name, const QByteArray &content)
 {
-    const QByteArray etag = '"' + QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex().left(32) + '"';
+    const QByteArray etag = etagOf(content);
     const QByteArray type = contentTypeOf(name);
     const bool isPage = type.startsWith("text/html");
     return [=](const HttpRequest &request, const HttpReply &reply) {

@@ -1,10 +1,9 @@
 #include "edge/wire.h"
 
 #include "base/clock.h"
+#include "edge/problem.h"
 
 #include <QDateTime>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QLocale>
 #include <QStringDecoder>
 
@@ -25,74 +24,6 @@ int hexDigit(char c)
     if (c >= 'A' && c <= 'F')
         return c - 'A' + 10;
     return -1;
-}
-
-const char *reason(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 201:
-        return "Created";
-    case 202:
-        return "Accepted";
-    case 204:
-        return "No Content";
-    case 302:
-        return "Found";
-    case 303:
-        return "See Other";
-    case 304:
-        return "Not Modified";
-    case 400:
-        return "Bad Request";
-    case 401:
-        return "Unauthorized";
-    case 402:
-        return "Payment Required";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 408:
-        return "Request Timeout";
-    case 409:
-        return "Conflict";
-    case 410:
-        return "Gone";
-    case 412:
-        return "Precondition Failed";
-    case 413:
-        return "Content Too Large";
-    case 414:
-        return "URI Too Long";
-    case 415:
-        return "Unsupported Media Type";
-    case 417:
-        return "Expectation Failed";
-    case 422:
-        return "Unprocessable Content";
-    case 426:
-        return "Upgrade Required";
-    case 428:
-        return "Precondition Required";
-    case 429:
-        return "Too Many Requests";
-    case 431:
-        return "Request Header Fields Too Large";
-    case 500:
-        return "Internal Server Error";
-    case 501:
-        return "Not Implemented";
-    case 503:
-        return "Service Unavailable";
-    case 505:
-        return "HTTP Version Not Supported";
-    default:
-        return status < 400 ? "OK" : "Error";
-    }
 }
 
 /// One formatting a second and thread, not one a response.
@@ -198,21 +129,14 @@ bool readTarget(QByteArrayView target, HttpRequest &request)
 
 HttpResponse problem(int status, const char *code, const QString &detail)
 {
-    const QJsonObject object{{u"type"_s, u"urn:parterre:problem:"_s + QLatin1StringView(code)},
-                             {u"title"_s, QLatin1StringView(reason(status))},
-                             {u"status"_s, status},
-                             {u"detail"_s, detail},
-                             {u"code"_s, QLatin1StringView(code)}};
-    return HttpResponse::bytes(status, QByteArrayLiteral("application/problem+json; charset=utf-8"),
-                               QJsonDocument(object).toJson(QJsonDocument::Compact))
-        .with(QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("no-store"));
+    return problemResponse({.status = status, .code = QString::fromLatin1(code), .title = {}, .detail = detail});
 }
 
 QByteArray responseHead(const HttpResponse &response, const HeadFacts &facts)
 {
     QByteArray head;
     head.reserve(640);
-    head += "HTTP/1.1 " + QByteArray::number(response.status) + ' ' + reason(response.status) + "\r\n";
+    head += "HTTP/1.1 " + QByteArray::number(response.status) + ' ' + statusPhrase(response.status) + "\r\n";
     head += "Date: " + dateNow() + "\r\nServer: Parterre\r\nX-Request-Id: " + facts.requestId + "\r\n";
     for (const auto &[name, value] : response.headers) {
         if (name.isEmpty() || isOurs(name.toLower()) || breaksFraming(name) || breaksFraming(value))

@@ -18,7 +18,7 @@ enum class Plus { Literal, Space };
 /// slash is refused: it would move the borders of segments after routing has been decided upon.
 [[nodiscard]] bool readTarget(QByteArrayView target, HttpRequest &request);
 
-/// RFC 9457, with `code` for programs. `detail` is a sentence that says what to do.
+/// A refusal of the edge itself, by the one writer of edge/problem.h.
 [[nodiscard]] HttpResponse problem(int status, const char *code, const QString &detail);
 
 struct HeadFacts

@@ -51,5 +51,6 @@ inline constexpr int deskMessageBytesMax = 1024 * 1024;    ///< From a desk to t
 inline constexpr int deskReplyBytesMax = 64 * 1024 * 1024; ///< From the server to a desk: a stadium's layout.
 inline constexpr int jsonDepthMax = 32;
 inline constexpr int pageSizeMax = 200;
+inline constexpr int pageSizeDefault = 50; ///< Where a caller does not say; two screens of a list.
 
 } // namespace parterre::limits

@@ -1,0 +1,14 @@
+#include "api/httpapirequest.h"
+
+namespace parterre::server {
+
+void addHttpApi(Router &router, const Services &services)
+{
+    api::addServiceRoutes(router, services);
+    api::addCatalogRoutes(router, services);
+    api::addLiveRoutes(router, services);
+    api::addHoldRoutes(router, services);
+    api::addOrderRoutes(router, services);
+}
+
+} // namespace parterre::server

@@ -1,0 +1,111 @@
+#include "api/httpapirequest.h"
+#include "protocol/messages.h"
+
+using namespace Qt::StringLiterals;
+
+namespace parterre::server::api {
+
+namespace {
+
+/// The body of a release; the path names the hold.
+struct ReleasePlaces
+{
+    std::vector<QString> seats;
+    std::vector<AreaQuantity> areas;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields.optional(
+            "seats", seats,
+            {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1, .countMax = limits::seatsPerHoldMax});
+        fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
+    }
+};
+
+/// The service may answer later and on another thread.
+HoldService::Done answerTo(const HttpRequest &request, const HttpReply &reply, int status)
+{
+    return [request, reply, status](const Result<HoldView> &hold) {
+        reply.send(hold ? privateJson(status, *hold) : refusal(hold.error(), request));
+    };
+}
+
+/// Carries out what a request asks, or refuses it before anything was asked of the service.
+using HoldWork = Status (*)(const HttpRequest &, const Services &, const HttpReply &);
+
+Status takeHold(const HttpRequest &request, const Services &services, const HttpReply &reply)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const TakeHold command, readBody<TakeHold>(request));
+    if (command.seats.empty() && command.areas.empty())
+        return refuse(ErrorCode::InvalidInput, u"Name at least one seat or area to hold."_s, u"/seats"_s);
+    services.holds.take(writer.party, writer.commandKey(u"take_hold"_s, command), command,
+                        answerTo(request, reply, 201));
+    return {};
+}
+
+Status renewHold(const HttpRequest &request, const Services &services, const HttpReply &reply)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const auto hold, pathId<HoldId>(request));
+    PT_CHECK(readBody<protocol::Nothing>(request));
+    services.holds.renew(writer.party, writer.commandKey(u"renew_hold"_s, protocol::OneHold{hold}), hold,
+                         answerTo(request, reply, 200));
+    return {};
+}
+
+Status release(const HttpRequest &request, const Services &services, const HttpReply &reply)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const auto hold, pathId<HoldId>(request));
+    PT_TRY(ReleasePlaces places, readBody<ReleasePlaces>(request));
+    const ReleaseHold command{.hold = hold, .seats = std::move(places.seats), .areas = std::move(places.areas)};
+    services.holds.release(writer.party, writer.commandKey(u"release_hold"_s, command), command,
+                           answerTo(request, reply, 200));
+    return {};
+}
+
+Status dropHold(const HttpRequest &request, const Services &services, const HttpReply &reply)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const auto hold, pathId<HoldId>(request));
+    PT_CHECK(readBody<protocol::Nothing>(request));
+    const ReleaseHold command{.hold = hold, .seats = {}, .areas = {}};
+    services.holds.release(writer.party, writer.commandKey(u"release_hold"_s, command), command,
+                           answerTo(request, reply, 200));
+    return {};
+}
+
+/// Asked for by its address, a hold that is not there is not found rather than over.
+Result<HttpResponse> getHold(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const SaleParty party, buyerOf(request, services));
+    PT_TRY(const auto id, pathId<HoldId>(request));
+    const auto hold = services.holds.find(party, id);
+    if (!hold && hold.error().code == ErrorCode::HoldGone)
+        return refuse(ErrorCode::NotFound, hold.error().message);
+    if (!hold)
+        return refuse(hold.error());
+    return privateJson(200, *hold);
+}
+
+} // namespace
+
+void addHoldRoutes(Router &router, const Services &services)
+{
+    const auto add = [&](const QByteArray &method, const QString &pattern, HoldWork work) {
+        router.add(method, pattern, [services, work](const HttpRequest &request, const HttpReply &reply) {
+            if (const Status begun = work(request, services, reply); !begun)
+                reply.send(refusal(begun.error(), request));
+        });
+    };
+    add("POST", u"/v1/holds"_s, takeHold);
+    add("POST", u"/v1/holds/{id}/renew"_s, renewHold);
+    add("POST", u"/v1/holds/{id}/release"_s, release);
+    add("DELETE", u"/v1/holds/{id}"_s, dropHold);
+    router.add("GET", u"/v1/holds/{id}"_s,
+               answering([services](const HttpRequest &request) { return getHold(request, services); }));
+}
+
+} // namespace parterre::server::api

@@ -1,0 +1,103 @@
+#include "api/httpapirequest.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace parterre::server::api {
+
+namespace {
+
+/// The content of a quoted string, or nothing where it is not closed exactly at its end.
+std::optional<QByteArray> unquoted(const QByteArray &text)
+{
+    QByteArray content;
+    for (qsizetype i = 1; i < text.size(); ++i) {
+        const char c = text.at(i);
+        if (c == '"')
+            return i + 1 == text.size() ? std::optional(content) : std::nullopt;
+        if (c != '\\') {
+            content.append(c);
+            continue;
+        }
+        if (++i == text.size() || (text.at(i) != '"' && text.at(i) != '\\'))
+            return std::nullopt;
+        content.append(text.at(i));
+    }
+    return std::nullopt;
+}
+
+std::unexpected<Error> badKey(const QString &message)
+{
+    return refuse(ErrorCode::InvalidInput, message, u"/Idempotency-Key"_s);
+}
+
+} // namespace
+
+Result<QString> idempotencyKey(const HttpRequest &request)
+{
+    const auto count = std::count_if(request.headers.begin(), request.headers.end(),
+                                     [](const auto &header) { return header.first == "idempotency-key"; });
+    const QByteArray value = request.header("idempotency-key").trimmed();
+    if (value.isEmpty())
+        return badKey(u"Send an Idempotency-Key: a new id for each new command, the same one for a repeat."_s);
+    if (count > 1)
+        return badKey(u"Send one Idempotency-Key, not several."_s);
+    const auto key = value.startsWith('"') ? unquoted(value) : std::optional(value);
+    if (!key)
+        return badKey(u"The Idempotency-Key begins with a quote and does not end with one."_s);
+    if (key->isEmpty() || key->size() > limits::idempotencyKeyCharactersMax) {
+        return badKey(u"The Idempotency-Key has %1 characters; it needs 1 to %2."_s.arg(key->size())
+                          .arg(limits::idempotencyKeyCharactersMax));
+    }
+    if (!std::all_of(key->begin(), key->end(), [](char c) { return c >= ' ' && c <= '~'; }))
+        return badKey(u"The Idempotency-Key takes printable characters of ASCII only; a UUID is best."_s);
+    return QString::fromLatin1(*key);
+}
+
+Result<QJsonObject> bodyObject(const HttpRequest &request)
+{
+    if (request.body.isEmpty())
+        return QJsonObject();
+    const QByteArray type = request.header("content-type").split(';').first().trimmed().toLower();
+    if (!type.isEmpty() && type != "application/json")
+        return refuse(ErrorCode::InvalidInput, u"Send the request body as application/json."_s, u"/Content-Type"_s);
+    return parseJsonObject(request.body, limits::httpBodyBytesMax, u"The request body"_s);
+}
+
+Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services)
+{
+    const QByteArray token = request.bearerToken();
+    if (token.isEmpty()) {
+        return refuse(ErrorCode::Unauthenticated,
+                      u"Begin a session with POST /v1/sessions and send its token as Authorization: Bearer."_s);
+    }
+    PT_TRY(const Principal principal, services.identity.principalForToken(QString::fromLatin1(token)));
+    if (principal.kind != PrincipalKind::Buyer)
+        return refuse(ErrorCode::Forbidden, u"Staff sell at the desk; begin a buyer's session to buy here."_s);
+    return SaleParty{.owner = principal.text, .channel = SalesChannel::Web};
+}
+
+Result<Writer> writerOf(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(SaleParty party, buyerOf(request, services));
+    PT_TRY(QString key, idempotencyKey(request));
+    return Writer{.party = std::move(party), .key = std::move(key)};
+}
+
+HttpResponse validated(const HttpRequest &request, const QByteArray &contentType, const QByteArray &body,
+                       const QByteArray &etag, const QByteArray &cacheControl)
+{
+    auto response = etagMatches(request.header("if-none-match"), etag) ? HttpResponse::empty(304)
+                                                                       : HttpResponse::bytes(200, contentType, body);
+    response.with("ETag", etag).with("Cache-Control", cacheControl);
+    return response;
+}
+
+Error ofPath(Error error)
+{
+    error.field.clear();
+    return error;
+}
+
+} // namespace parterre::server::api

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "api/problems.h"
+#include "api/services.h"
+#include "commands/commandlog.h"
+#include "edge/router.h"
+#include "holds/holdservice.h"
+#include "identity/identityservice.h"
+
+#include "base/jsonfields.h"
+
+/// What the routes of the HTTP API share: who asks, what is asked, and how an outcome is told.
+namespace parterre::server::api {
+
+/// The command id of a write: the value of Idempotency-Key, bare or as a quoted string (RFC 8941 section 3.3.3), one to
+/// limits::idempotencyKeyCharactersMax printable characters of ASCII.
+[[nodiscard]] Result<QString> idempotencyKey(const HttpRequest &request);
+
+/// The JSON object of the body; none at all is an empty one. InvalidInput for a body that says it is something else.
+[[nodiscard]] Result<QJsonObject> bodyObject(const HttpRequest &request);
+
+template <Described Body>
+[[nodiscard]] Result<Body> readBody(const HttpRequest &request)
+{
+    PT_TRY(const QJsonObject object, bodyObject(request));
+    return fromJson<Body>(object, UnknownFields::Refuse);
+}
+
+/// The `{id}` of the path. What is no id names nothing, so it is NotFound as an unknown one is.
+template <class IdType>
+[[nodiscard]] Result<IdType> pathId(const HttpRequest &request)
+{
+    const auto id = IdType::fromText(request.pathValues.value(QStringLiteral("id")));
+    if (!id)
+        return refuse(ErrorCode::NotFound, QStringLiteral("There is nothing at this address. Check the id in it."));
+    return *id;
+}
+
+/// Who buys, by the bearer token alone: a token in the address would end in logs. Forbidden for staff, who sell at the
+/// desk.
+[[nodiscard]] Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services);
+
+/// Who writes, and under which key.
+struct Writer
+{
+    SaleParty party;
+    QString key;
+
+    template <Described Command>
+    [[nodiscard]] CommandKey commandKey(const QString &name, const Command &command) const
+    {
+        return CommandKey::make(party.owner, key, name, toJson(command));
+    }
+};
+[[nodiscard]] Result<Writer> writerOf(const HttpRequest &request, const Services &services);
+
+/// JSON that is the caller's alone and of this moment.
+template <Described View>
+[[nodiscard]] HttpResponse privateJson(int status, const View &view)
+{
+    return HttpResponse::json(status, toJson(view)).with("Cache-Control", "no-store");
+}
+
+/// Bytes with a validator: 304 where the caller has them already.
+[[nodiscard]] HttpResponse validated(const HttpRequest &request, const QByteArray &contentType, const QByteArray &body,
+                                     const QByteArray &etag, const QByteArray &cacheControl);
+
+/// A refusal of something that the path names, not the body: a pointer into the body would mislead.
+[[nodiscard]] Error ofPath(Error error);
+
+/// A handler from a function that returns the answer or the refusal.
+template <class Work>
+[[nodiscard]] HttpHandler answering(Work work)
+{
+    return [work = std::move(work)](const HttpRequest &request, const HttpReply &reply) {
+        Result<HttpResponse> response = work(request);
+        reply.send(response ? *std::move(response) : refusal(response.error(), request));
+    };
+}
+
+void addServiceRoutes(Router &router, const Services &services);
+void addCatalogRoutes(Router &router, const Services &services);
+void addLiveRoutes(Router &router, const Services &services);
+void addHoldRoutes(Router &router, const Services &services);
+void addOrderRoutes(Router &router, const Services &services);
+
+} // namespace parterre::server::api
