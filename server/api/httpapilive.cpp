@@ -2,9 +2,9 @@
 #include "catalog/catalogservice.h"
 #include "realtime/livemap.h"
 
-#include <QJsonDocument>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <mutex>
 
 using namespace Qt::StringLiterals;
@@ -16,12 +16,6 @@ namespace {
 /// A viewer that lost its stream comes back after this long; spread, so that a restart does not call them all at once.
 constexpr int reconnectMillisecondsMin = 1'000;
 constexpr int reconnectMillisecondsMax = 4'000;
-
-SharedBytes eventText(const char *event, qint64 seq, const QJsonObject &data)
-{
-    return std::make_shared<const QByteArray>("event: " + QByteArray(event) + "\nid: " + QByteArray::number(seq) +
-                                              "\ndata: " + QJsonDocument(data).toJson(QJsonDocument::Compact) + "\n\n");
-}
 
 /// The streams that were opened. A stream does not tell when its viewer leaves, and a map without changes would never
 /// find out by writing; so whoever comes clears away those who left, at a cost that each newcomer pays once.
@@ -78,10 +72,8 @@ void begin(EventStream &stream, const Result<LiveMap::Start> &start)
         // What the viewer has may be old by now: it asks for the map, and comes back by itself.
         stream.write(std::make_shared<const QByteArray>("event: reset\ndata: {}\n\n"));
         stream.close();
-    } else if (start->snapshot) {
-        stream.write(eventText("snapshot", start->snapshot->seq, mapSnapshotToJson(*start->snapshot)));
-    } else if (start->delta) {
-        stream.write(eventText("delta", start->delta->seq, mapDeltaToJson(*start->delta)));
+    } else {
+        stream.write(start->event);
     }
 }
 
