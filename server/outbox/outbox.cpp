@@ -7,131 +7,167 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
-#include <chrono>
-#include <map>
+#include <atomic>
+#include <exception>
 #include <vector>
 
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
 Q_LOGGING_CATEGORY(log, "parterre.outbox")
 
-using Steady = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds lookInterval = 1s;
+/// How long a claimed fact is kept from others, and so how late it is when the server dies over it.
+constexpr std::chrono::milliseconds lease = 30s;
+constexpr int claimedAtOnce = 20;
+constexpr std::chrono::milliseconds forgetInterval = 60s;
+constexpr int forgottenAtOnce = 5'000;
 
-constexpr std::chrono::milliseconds lookInterval{1'000};
-constexpr std::chrono::milliseconds backOffFirst{500};
-constexpr std::chrono::milliseconds backOffMax{60'000};
-constexpr int factsAtOnce = 100;
-
-struct BackOff
+/// 1, 2, 4 ... seconds, at most five minutes: nothing is ever given up.
+std::chrono::milliseconds backOff(int attempts)
 {
-    std::chrono::milliseconds wait = backOffFirst;
-    Steady::time_point until;
-};
+    return std::min<std::chrono::milliseconds>(std::chrono::seconds(1 << std::clamp(attempts - 1, 0, 10)), 5min);
+}
 
 } // namespace
 
 class Outbox::Private
 {
 public:
-    explicit Private(Database &db)
-        : database(db)
-        , task(u"outbox"_s, lookInterval, [this] { deliverWaiting(); })
+    explicit Private(Database &database)
+        : m_database(database)
+        , m_task(u"outbox"_s, lookInterval, [this] { run(); })
     {}
 
-    Database &database;
-    std::vector<std::pair<QString, Consumer>> consumers;
-    std::map<QUuid, BackOff> backingOff; ///< Used by the task's thread alone.
-    PeriodicTask task;
-
-    /// False when a consumer wants the fact again; those that took it may get it twice (at least once, design D9).
-    bool deliver(const OutboxFact &fact)
+    void addConsumer(const QString &name, Consumer consumer) { m_consumers.push_back({name, std::move(consumer)}); }
+    PeriodicTask &task() { return m_task; }
+    void stop()
     {
-        bool isTaken = true;
-        for (const auto &[name, consumer] : consumers) {
-            if (const Status done = consumer(fact); !done) {
-                qCWarning(log) << "fact" << fact.id << fact.topic << "was not taken by" << name << done.error().message;
-                isTaken = false;
-            }
-        }
-        return isTaken;
+        m_isStopping = true;
+        m_task.stop();
     }
 
-    void putOff(const QUuid &key)
+private:
+    struct Named
     {
-        const auto [entry, isFirst] = backingOff.try_emplace(key);
-        if (!isFirst)
-            entry->second.wait = std::min(entry->second.wait * 2, backOffMax);
-        entry->second.until = Steady::now() + entry->second.wait;
-    }
+        QString name;
+        Consumer consume;
+    };
 
-    std::vector<QString> keysToPassOver() const
-    {
-        std::vector<QString> keys;
-        for (const auto &[key, backOff] : backingOff) {
-            if (backOff.until > Steady::now())
-                keys.push_back(key.toString(QUuid::WithoutBraces));
-        }
-        return keys;
-    }
+    void run();
+    [[nodiscard]] Status deliverSome(bool &wasAny);
+    [[nodiscard]] Status deliver(const outbox::Claimed &claimed);
+    [[nodiscard]] static Status tell(const Named &consumer, const OutboxFact &fact);
+    void forget();
 
-    /// One step: returns how many facts were looked at. Consumers are in this process and quick; one that needs the
-    /// network queues the fact for itself, so that no connection is held meanwhile (design D2).
-    Result<size_t> deliverSome()
-    {
-        return database.transact([this](Transaction &transaction) -> Result<size_t> {
-            const auto facts = outboxrows::lockWaiting(transaction, keysToPassOver(), factsAtOnce);
-            std::vector<qint64> delivered;
-            for (const OutboxFact &fact : facts) {
-                if (deliver(fact)) {
-                    delivered.push_back(fact.id);
-                    backingOff.erase(fact.key);
-                } else {
-                    putOff(fact.key);
-                }
-            }
-            outboxrows::markDelivered(transaction, delivered);
-            return facts.size();
-        });
-    }
-
-    void deliverWaiting()
-    {
-        Result<size_t> seen = size_t(1);
-        while (seen && *seen > 0)
-            seen = deliverSome();
-        if (!seen)
-            qCWarning(log) << "the outbox could not be read:" << seen.error().message;
-    }
+    Database &m_database;
+    std::vector<Named> m_consumers;
+    std::atomic<bool> m_isStopping = false;
+    std::chrono::steady_clock::time_point m_nextForget{};
+    PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
 };
+
+void Outbox::Private::run()
+{
+    bool wasAny = true;
+    while (wasAny && !m_isStopping) {
+        if (const Status done = deliverSome(wasAny); !done) {
+            qCWarning(log) << "Facts wait:" << done.error().message;
+            return;
+        }
+    }
+    forget();
+}
+
+Status Outbox::Private::deliverSome(bool &wasAny)
+{
+    const auto end = std::chrono::steady_clock::now() + lease;
+    PT_TRY(const auto claimed,
+           m_database.transact([](Transaction &transaction) -> Result<std::vector<outbox::Claimed>> {
+               return outbox::claim(transaction, lease, claimedAtOnce);
+           }));
+    wasAny = !claimed.empty();
+    for (const auto &one : claimed) {
+        // What is left of a lease that ran out, or of a stop, is taken up again when it is due.
+        if (m_isStopping || std::chrono::steady_clock::now() >= end)
+            break;
+        PT_CHECK(deliver(one));
+    }
+    return {};
+}
+
+Status Outbox::Private::deliver(const outbox::Claimed &claimed)
+{
+    Status taken;
+    for (const Named &consumer : m_consumers) {
+        if (const Status told = tell(consumer, claimed.fact); !told) {
+            qCWarning(log) << consumer.name << "refused fact" << claimed.fact.id << claimed.fact.topic << "for the"
+                           << claimed.attempts << "time:" << told.error().message;
+            taken = told;
+        }
+    }
+    return m_database.transact([&](Transaction &transaction) -> Status {
+        if (taken)
+            outbox::delivered(transaction, claimed.fact.id);
+        else
+            outbox::putOff(transaction, claimed.fact.id, backOff(claimed.attempts));
+        return {};
+    });
+}
+
+Status Outbox::Private::tell(const Named &consumer, const OutboxFact &fact)
+{
+    try {
+        return consumer.consume(fact);
+    } catch (const std::exception &error) {
+        return refuse(ErrorCode::Internal, QString::fromUtf8(error.what()));
+    }
+}
+
+void Outbox::Private::forget()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now < m_nextForget)
+        return;
+    m_nextForget = now + forgetInterval;
+    const auto forgotten = m_database.transact([](Transaction &transaction) -> Result<qint64> {
+        return outbox::forgetDelivered(transaction, forgottenAtOnce);
+    });
+    if (!forgotten)
+        qCWarning(log) << "Delivered facts were not forgotten:" << forgotten.error().message;
+}
 
 Outbox::Outbox(Database &database)
     : m_private(std::make_unique<Private>(database))
 {}
 
-Outbox::~Outbox() = default;
+Outbox::~Outbox()
+{
+    stop();
+}
 
 void Outbox::addConsumer(const QString &name, Consumer consumer)
 {
-    m_private->consumers.emplace_back(name, std::move(consumer));
+    m_private->addConsumer(name, std::move(consumer));
 }
 
 void Outbox::start()
 {
-    m_private->task.start();
+    m_private->task().start();
 }
 
 void Outbox::stop()
 {
-    m_private->task.stop();
+    m_private->stop();
 }
 
 void Outbox::wake()
 {
-    m_private->task.wake();
+    m_private->task().wake();
 }
 
 } // namespace parterre::server

@@ -23,7 +23,9 @@ struct OutboxFact
 };
 
 /// Delivers the rows of `outbox` to the consumers of this process, at least once and in order per key (design D9). A
-/// consumer that refuses gets the fact again, with back-off; others' keys go on meanwhile.
+/// consumer that refuses gets the fact again, with back-off, as do all others of that fact; other keys go on meanwhile.
+/// Of several servers on one database one delivers each fact. Consumers are called on one thread, with no connection
+/// held, one fact after the other.
 class Outbox
 {
 public:
@@ -37,6 +39,7 @@ public:
     /// Before start(). `name` is for the log.
     void addConsumer(const QString &name, Consumer consumer);
     void start();
+    /// Lets the delivery that has begun end. Idempotent.
     void stop();
     /// Something may have been written; otherwise the table is looked at each second.
     void wake();
