@@ -6,12 +6,6 @@
 
 #include <QFile>
 
-// Outside of every namespace, as the macro asks: a static library's resources are dropped unless they are named.
-static void initOpenApiResource()
-{
-    Q_INIT_RESOURCE(openapi);
-}
-
 using namespace Qt::StringLiterals;
 
 namespace parterre::server::api {
@@ -44,8 +38,7 @@ struct NewSession
 
 QByteArray openApiDocument()
 {
-    initOpenApiResource();
-    QFile file(u":/parterre/openapi/openapi.json"_s);
+    QFile file(u":/parterre/openapi.json"_s);
     const bool isThere = file.open(QIODevice::ReadOnly);
     PT_ASSERT(isThere, "the document is compiled in");
     return file.readAll();
