@@ -36,7 +36,9 @@ Status JsonReader::finish()
     if (!m_fault && m_unknown == UnknownFields::Refuse) {
         for (auto it = m_object.constBegin(); it != m_object.constEnd(); ++it) {
             if (!m_known.contains(it.key())) {
-                const QString pointer = m_pointer + u'/' + it.key().left(limits::labelCharactersMax);
+                QString name = it.key().left(limits::labelCharactersMax);
+                name.replace(u'~', u"~0"_s).replace(u'/', u"~1"_s); // RFC 6901 section 3.
+                const QString pointer = m_pointer + u'/' + name;
                 failAt(pointer, ErrorCode::InvalidInput,
                        u"is not known here; known are %1"_s.arg(m_known.join(u", "_s)));
                 break;
@@ -74,6 +76,8 @@ void JsonReader::readValue(const QJsonValue &json, QString &value, const FieldLi
         return failAt(pointer, ErrorCode::InvalidInput, u"needs at least %1 characters"_s.arg(limits.charactersMin));
     if (text.contains(QChar(0))) // PostgreSQL's text type cannot hold it.
         return failAt(pointer, ErrorCode::InvalidInput, u"holds a null character"_s);
+    if (!text.isValidUtf16()) // Nor half a character, which would come back as another text.
+        return failAt(pointer, ErrorCode::InvalidInput, u"holds half of a character"_s);
     value = text;
 }
 

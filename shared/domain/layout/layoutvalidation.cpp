@@ -50,6 +50,8 @@ private:
             fault(path, u"The text has %1 characters; at most %2 are taken."_s.arg(text.size()).arg(charactersMax));
         if (text.contains(QChar(0))) // PostgreSQL's text type cannot hold it.
             fault(path, u"The text holds a null character; remove it."_s);
+        if (!text.isValidUtf16()) // Nor half a character, which would come back as another text.
+            fault(path, u"The text holds half of a character; remove it."_s);
     }
     void checkNumber(double number, const QString &path)
     {

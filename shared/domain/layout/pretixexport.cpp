@@ -108,8 +108,10 @@ private:
             areas.append(area(item.shape, section.origin, item.name));
             ++m_dropped[u"capacity of an area (a pretix area has none)"_s];
         }
-        for (const LayoutTable &table : section.tables)
+        for (const LayoutTable &table : section.tables) {
             areas.append(area(table.shape, section.origin, table.label));
+            ++m_dropped[u"table (pretix draws it and knows no chairs)"_s];
+        }
         object.insert(u"areas"_s, areas);
         return object;
     }
@@ -227,6 +229,7 @@ private:
         QJsonObject first = zones.first().toObject();
         QJsonArray areas = first.value(u"areas"_s).toArray();
         areas.append(area(*m_layout.stage, origin, u"Stage"_s));
+        ++m_dropped[u"stage (pretix draws it and knows no stage)"_s];
         first.insert(u"areas"_s, areas);
         zones.replace(0, first);
     }
