@@ -149,6 +149,12 @@ void writeState(Transaction &transaction, const PerformanceId &performance, Perf
                         enumName(state));
 }
 
+QString firstVenueName(Transaction &transaction)
+{
+    const auto rows = transaction.query("select name from venue order by created_at, id limit 1");
+    return rows.empty() ? QString() : text(rows[0]["name"]);
+}
+
 std::optional<QByteArray> layoutDocument(Transaction &transaction, const LayoutId &layout)
 {
     const auto rows = transaction.query("select document::text as document from layout where id = $1", layout);

@@ -48,6 +48,9 @@ struct PriceList
 [[nodiscard]] std::optional<PerformanceState> lockState(Transaction &transaction, const PerformanceId &performance);
 void writeState(Transaction &transaction, const PerformanceId &performance, PerformanceState state);
 
+/// The venue that was made first; empty where there is none yet.
+[[nodiscard]] QString firstVenueName(Transaction &transaction);
+
 /// The layout's JSON as stored; nothing where there is none.
 [[nodiscard]] std::optional<QByteArray> layoutDocument(Transaction &transaction, const LayoutId &layout);
 

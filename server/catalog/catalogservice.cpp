@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "catalog/catalogrepository.h"
+#include "commands/commandlog.h"
 #include "db/database.h"
 #include "domain/layout/layoutjson.h"
 
@@ -49,6 +50,17 @@ void keep(QHash<Key, Value> &kept, const Key &key, Value value, int countMax)
     if (kept.size() >= countMax && !kept.contains(key))
         kept.erase(kept.begin());
     kept.insert(key, std::move(value));
+}
+
+Result<PerformanceSummary> changeState(Transaction &transaction, const PerformanceId &id, PerformanceState state)
+{
+    const auto from = catalog::lockState(transaction, id);
+    if (!from)
+        return noSuchPerformance();
+    PT_TRY(const PerformanceState to, decidePerformanceState(*from, state));
+    if (to != *from)
+        catalog::writeState(transaction, id, to);
+    return catalog::performance(transaction, id, catalog::Audience::Staff)->summary;
 }
 
 void hideClerkTypes(PerformanceDetail &detail)
@@ -169,14 +181,24 @@ Result<QByteArray> CatalogService::layoutJson(const LayoutId &id)
 
 Result<PerformanceSummary> CatalogService::setState(const PerformanceId &id, PerformanceState state)
 {
-    return m_private->database().transact([&](Transaction &transaction) -> Result<PerformanceSummary> {
-        const auto from = catalog::lockState(transaction, id);
-        if (!from)
-            return noSuchPerformance();
-        PT_TRY(const PerformanceState to, decidePerformanceState(*from, state));
-        if (to != *from)
-            catalog::writeState(transaction, id, to);
-        return catalog::performance(transaction, id, catalog::Audience::Staff)->summary;
+    return m_private->database().transact(
+        [&](Transaction &transaction) { return changeState(transaction, id, state); });
+}
+
+Result<PerformanceSummary> CatalogService::setState(const CommandKey &key, const PerformanceId &id,
+                                                    PerformanceState state)
+{
+    return flattened(m_private->database().transact([&](Transaction &transaction) {
+        return commandlog::runOnce<PerformanceSummary>(
+            transaction, key, [&](Transaction &inner) { return changeState(inner, id, state); });
+    }));
+}
+
+Result<QString> CatalogService::houseName()
+{
+    return m_private->database().transact([](Transaction &transaction) -> Result<QString> {
+        const QString venue = catalog::firstVenueName(transaction);
+        return venue.isEmpty() ? u"Parterre"_s : venue;
     });
 }
 

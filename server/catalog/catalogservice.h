@@ -11,6 +11,7 @@
 namespace parterre::server {
 
 class Database;
+struct CommandKey;
 
 /// What is on sale, where and for how much. Blocking and thread-safe; call it from worker threads.
 ///
@@ -35,6 +36,12 @@ public:
 
     /// Moves the performance as decidePerformanceState() allows. Who may ask for it is checked by the caller.
     [[nodiscard]] Result<PerformanceSummary> setState(const PerformanceId &id, PerformanceState state);
+    /// The same under a command id: a repeat is answered with the first outcome and changes nothing (design D5).
+    [[nodiscard]] Result<PerformanceSummary> setState(const CommandKey &key, const PerformanceId &id,
+                                                      PerformanceState state);
+
+    /// What the house is called: the venue that was made first, or the product where there is none yet.
+    [[nodiscard]] Result<QString> houseName();
 
 private:
     class Private;

@@ -31,6 +31,10 @@ public:
     /// PaymentDeclined with the provider's reason; PaymentInDoubt where it gave no answer.
     [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
+    /// Anybody's, for who may see all orders; whether they may is checked by the caller.
+    [[nodiscard]] Result<OrderView> findForStaff(const OrderId &order);
+    /// The newest sold orders first whose number, buyer or e-mail holds `text`; `owner` empty for everybody's.
+    [[nodiscard]] Result<std::vector<OrderView>> search(const QString &owner, const QString &text, int countMax);
 
     /// Ends attempts whose deadline has passed, also those of a server that was killed. Returns how many were settled.
     [[nodiscard]] Result<int> settleOverdue(int countMax = 50);

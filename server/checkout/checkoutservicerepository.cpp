@@ -247,6 +247,26 @@ Result<OrderView> CheckoutService::find(const SaleParty &party, const OrderId &o
     });
 }
 
+Result<OrderView> CheckoutService::findForStaff(const OrderId &order)
+{
+    return m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
+        auto view = orders::view(transaction, order);
+        if (!view)
+            return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
+        return *std::move(view);
+    });
+}
+
+Result<std::vector<OrderView>> CheckoutService::search(const QString &owner, const QString &wanted, int countMax)
+{
+    return m_database.transact([&](Transaction &transaction) -> Result<std::vector<OrderView>> {
+        std::vector<OrderView> found;
+        for (const OrderId &order : orders::search(transaction, owner, wanted, countMax))
+            found.push_back(*viewOf(transaction, order));
+        return found;
+    });
+}
+
 Result<int> CheckoutService::settleOverdue(int countMax)
 {
     PT_TRY(const auto overdue, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {

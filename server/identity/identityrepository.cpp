@@ -3,6 +3,8 @@
 #include "base/assert.h"
 #include "db/transaction.h"
 
+#include <string>
+
 namespace parterre::server::identity {
 
 using namespace Qt::StringLiterals;
@@ -111,16 +113,24 @@ Instant insertSession(Transaction &transaction, const SessionId &id, const QByte
     return instant(rows[0]["expires_at"]);
 }
 
+namespace {
+
+/// When a session lives, with $2 minutes of idling for staff; the one place that says so.
+constexpr auto sessionLives =
+    "s.ended_at is null and s.expires_at > clock_timestamp() and not coalesce(u.disabled, false) "
+    "and (s.user_id is null or s.seen_at > clock_timestamp() - make_interval(mins => $2))";
+
+} // namespace
+
 std::optional<SessionRow> seeSession(Transaction &transaction, const QByteArray &tokenSha256)
 {
-    const auto rows = transaction.query(
+    static const std::string sql =
         "select s.id as session_id, s.expires_at, s.user_id, u.name, u.display_name, u.role, u.must_change_password, "
         "  s.seen_at < clock_timestamp() - interval '1 minute' as seen_long_ago "
         "from session s left join app_user u on u.id = s.user_id "
-        "where s.token_sha256 = $1 and s.ended_at is null and s.expires_at > clock_timestamp() "
-        "  and not coalesce(u.disabled, false) "
-        "  and (s.user_id is null or s.seen_at > clock_timestamp() - make_interval(mins => $2))",
-        tokenSha256, staffIdleMinutes);
+        "where s.token_sha256 = $1 and " +
+        std::string(sessionLives);
+    const auto rows = transaction.query(sql.c_str(), tokenSha256, staffIdleMinutes);
     if (rows.empty())
         return std::nullopt;
     SessionRow session{
@@ -131,6 +141,17 @@ std::optional<SessionRow> seeSession(Transaction &transaction, const QByteArray 
     if (flag(rows[0]["seen_long_ago"]))
         transaction.execute("update session set seen_at = clock_timestamp() where id = $1", session.id);
     return session;
+}
+
+std::vector<SessionId> livingSessions(Transaction &transaction, const std::vector<SessionId> &sessions)
+{
+    static const std::string sql = "select s.id from session s left join app_user u on u.id = s.user_id "
+                                   "where s.id = any($1::uuid[]) and " +
+                                   std::string(sessionLives);
+    std::vector<SessionId> living;
+    for (const auto &row : transaction.query(sql.c_str(), sessions, staffIdleMinutes))
+        living.push_back(id<SessionId>(row["id"]));
+    return living;
 }
 
 void endSession(Transaction &transaction, const SessionId &id)

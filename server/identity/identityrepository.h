@@ -53,6 +53,8 @@ struct SessionRow
 /// The session while it lives, and notes that it was seen; nothing for one that ended, idled too long, or whose user
 /// was disabled.
 [[nodiscard]] std::optional<SessionRow> seeSession(Transaction &transaction, const QByteArray &tokenSha256);
+/// Those of `sessions` that have not ended, without noting that they were seen.
+[[nodiscard]] std::vector<SessionId> livingSessions(Transaction &transaction, const std::vector<SessionId> &sessions);
 void endSession(Transaction &transaction, const SessionId &id);
 /// Ends the user's sessions but `except`, and returns those that it ended.
 [[nodiscard]] std::vector<SessionId> endSessions(Transaction &transaction, const UserId &user, const SessionId &except);

@@ -273,6 +273,13 @@ Result<Principal> IdentityService::principalForToken(const QString &token)
     return principal;
 }
 
+Result<std::vector<SessionId>> IdentityService::livingSessions(const std::vector<SessionId> &sessions)
+{
+    return m_private->m_database.transact([&](Transaction &transaction) -> Result<std::vector<SessionId>> {
+        return identity::livingSessions(transaction, sessions);
+    });
+}
+
 Result<QString> IdentityService::addUser(const QString &name, const QString &displayName, Role role)
 {
     PT_CHECK(checkUserName(name));

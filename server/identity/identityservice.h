@@ -88,6 +88,9 @@ public:
     /// Unauthenticated for a token that is unknown, ended or idle for too long.
     [[nodiscard]] Result<Principal> principalForToken(const QString &token);
 
+    /// Those of `sessions` that live on, e.g. of desks that only watch. Asking does not count as being there.
+    [[nodiscard]] Result<std::vector<SessionId>> livingSessions(const std::vector<SessionId> &sessions);
+
     // For `parterred user`.
     /// Returns the one-time password of the new user.
     [[nodiscard]] Result<QString> addUser(const QString &name, const QString &displayName, Role role);
