@@ -1,0 +1,186 @@
+#include "catalog/planfiles.h"
+#include "catalog/seasoncommand.h"
+#include "identity/usercommand.h"
+#include "runtime/config.h"
+#include "runtime/logging.h"
+#include "runtime/serverapplication.h"
+#include "runtime/signals.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QGuiApplication>
+#include <QTextStream>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+using namespace parterre;
+using namespace parterre::server;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int exitRefused = 1;
+constexpr int exitUsage = 2;
+
+using Work = int (*)(const QStringList &arguments, QTextStream &out, QTextStream &err);
+
+struct Subcommand
+{
+    std::string_view name;
+    const char *help;
+    Work work;
+};
+
+int serve(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int user(const QStringList &arguments, QTextStream &out, QTextStream &err);
+
+constexpr std::array subcommands{
+    Subcommand{"serve", "Serve desks, shop and API; what happens without a subcommand.", serve},
+    Subcommand{"apply-season", "FILE: make the venue, layouts, performances and prices that a season file describes.",
+               applySeasonFile},
+    Subcommand{"import-plan", "FILE [--report -|FILE] [--annotations FILE] [--out FILE]: read a pretix seating plan.",
+               runImportPlan},
+    Subcommand{"export-plan", "FILE [--out FILE]: write a layout as a pretix seating plan.", runExportPlan},
+    Subcommand{"user", "add|list|disable|password: who may sign in.", user},
+};
+
+void printHelp(QTextStream &out)
+{
+    out << "parterred: the server of the Parterre box office\n\nSubcommands:\n";
+    for (const Subcommand &subcommand : subcommands) {
+        out << "  "
+            << QString::fromLatin1(subcommand.name.data(), static_cast<qsizetype>(subcommand.name.size()))
+                   .leftJustified(14)
+            << subcommand.help << '\n';
+    }
+    out << "\nSettings, for every subcommand that needs the database or serves:\n"
+        << configHelp() << '\n'
+        << userCommandHelp();
+}
+
+/// The settings, or an exit status where there is nothing more to do.
+std::optional<ConfigOutcome> settings(const QStringList &arguments, QTextStream &err)
+{
+    auto outcome = readConfig(arguments, processEnvironment());
+    if (!outcome) {
+        err << "parterred: " << outcome.error().message << '\n';
+        return std::nullopt;
+    }
+    installLogging(outcome->config.logLevel, outcome->config.logFormat);
+    return *std::move(outcome);
+}
+
+bool writeReadyFile(const QString &path, const QString &url)
+{
+    if (path.isEmpty())
+        return true;
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(url.toUtf8() + '\n') > 0;
+}
+
+int serve(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    const auto outcome = settings(arguments, err);
+    if (!outcome)
+        return exitUsage;
+    if (!outcome->rest.isEmpty()) {
+        err << "parterred: '" << outcome->rest.first() << "' is not understood; see --help\n";
+        return exitUsage;
+    }
+    Signals signalSource; // Before the first thread, so that all threads inherit the blocked signals.
+    ServerApplication application(outcome->config);
+    if (const Status started = application.start(); !started) {
+        err << "parterred: " << started.error().message << '\n';
+        return exitRefused;
+    }
+    if (const auto admin = application.firstAdmin()) {
+        out << "admin user: " << admin->user << "\none-time password: " << admin->oneTimePassword
+            << "\nIt is shown this once and must be changed at the first sign-in.\n";
+    }
+    if (!writeReadyFile(outcome->config.readyFile, application.url())) {
+        err << "parterred: the file " << outcome->config.readyFile << " cannot be written\n";
+        return exitRefused;
+    }
+    out << "parterred is ready: " << application.url() << '\n';
+    out.flush();
+    notifySystemd("READY=1");
+    QObject::connect(&signalSource, &Signals::stopRequested, qApp, &QCoreApplication::quit);
+    QCoreApplication::exec();
+    notifySystemd("STOPPING=1");
+    application.stop();
+    return 0;
+}
+
+/// Runs a command that needs the database but no server.
+int withDatabase(const QStringList &arguments, QTextStream &out, QTextStream &err,
+                 int (*work)(const QStringList &, Database &, QTextStream &, QTextStream &))
+{
+    const auto outcome = settings(arguments, err);
+    if (!outcome)
+        return exitUsage;
+    const auto opened = CommandDatabase::open(outcome->config);
+    if (!opened) {
+        err << "parterred: " << opened.error().message << '\n';
+        return exitRefused;
+    }
+    return work(outcome->rest, (*opened)->database(), out, err);
+}
+
+int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withDatabase(arguments, out, err, runApplySeason);
+}
+
+int user(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withDatabase(arguments, out, err, runUser);
+}
+
+const Subcommand *findSubcommand(const QString &name)
+{
+    for (const Subcommand &subcommand : subcommands) {
+        if (name == QLatin1StringView(subcommand.name.data(), static_cast<qsizetype>(subcommand.name.size())))
+            return &subcommand;
+    }
+    return nullptr;
+}
+
+/// Tickets are drawn with QPainter, which needs a QGuiApplication but no screen; the other commands need neither.
+std::unique_ptr<QCoreApplication> makeApplication(int &argc, char *argv[], bool isServing)
+{
+    if (!isServing)
+        return std::make_unique<QCoreApplication>(argc, argv);
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    installLogging(u"info"_s, u"auto"_s); // Until the settings are read, so that no line goes out in another form.
+    QStringList arguments;
+    for (int i = 1; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    QTextStream out(stdout);
+    QTextStream err(stderr);
+    if (arguments.contains(u"--help"_s) || arguments.contains(u"-h"_s)) {
+        printHelp(out);
+        return 0;
+    }
+    const bool isNamed = !arguments.isEmpty() && !arguments.first().startsWith(u'-');
+    const QString name = isNamed ? arguments.takeFirst() : u"serve"_s;
+    const Subcommand *subcommand = findSubcommand(name);
+    if (!subcommand) {
+        err << "parterred: there is no subcommand '" << name << "'; see --help\n";
+        return exitUsage;
+    }
+    const auto application = makeApplication(argc, argv, subcommand->work == serve);
+    QCoreApplication::setApplicationName(u"parterred"_s);
+    return subcommand->work(arguments, out, err);
+}

@@ -1,0 +1,279 @@
+#include "runtime/serverapplication.h"
+
+#include "api/deskhub.h"
+#include "api/services.h"
+#include "catalog/catalogservice.h"
+#include "checkout/checkoutservice.h"
+#include "db/database.h"
+#include "db/embeddedpostgres.h"
+#include "db/migrator.h"
+#include "edge/edge.h"
+#include "holds/holdservice.h"
+#include "identity/identityservice.h"
+#include "outbox/outbox.h"
+#include "payments/testcardprovider.h"
+#include "realtime/livemap.h"
+#include "runtime/housekeeping.h"
+#include "runtime/workerpool.h"
+#include "ticketing/ticketservice.h"
+
+#include <QDir>
+#include <QLoggingCategory>
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(log, "parterre.server")
+
+constexpr std::chrono::milliseconds drainTime{8'000};
+
+EmbeddedPostgresConfig postgresConfig(const ServerConfig &config)
+{
+    return {.directory = config.dataDirectory + u"/postgres"_s,
+            .binDirectory = config.postgresBinaries,
+            .connectionsMax = config.databaseConnections + 20};
+}
+
+DatabaseConfig databaseConfig(const ServerConfig &config, const QString &dsn)
+{
+    return {.dsn = dsn, .connectionsMax = config.databaseConnections};
+}
+
+/// What a committed sale tells the desks.
+Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
+{
+    protocol::SaleRecorded sale;
+    JsonReader reader(fact.payload);
+    reader("performance", sale.performance);
+    reader("number", sale.orderNumber);
+    reader("channel", sale.channel);
+    reader("places", sale.places);
+    reader("total", sale.total);
+    reader("at", sale.at);
+    PT_CHECK(reader.finish());
+    return sale;
+}
+
+} // namespace
+
+/// The services on one database, built in the order of their members.
+class ServiceSet
+{
+public:
+    explicit ServiceSet(Database &db)
+        : database(db)
+        , catalog(db)
+        , identity(db)
+        , tickets(db)
+        , liveMap(db)
+        , outbox(db)
+        , provider(db)
+        , holds(db, lookup(), changed())
+        , checkout(
+              db, lookup(), provider, [this](const TicketPayload &payload) { return tickets.sign(payload); }, sold())
+        , housekeeping(db, holds, checkout, identity)
+    {
+        outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
+            if (fact.topic != u"order.confirmed")
+                return {};
+            PT_TRY(const auto sale, saleFromFact(fact));
+            hub.saleRecorded(sale);
+            return {};
+        });
+    }
+
+    [[nodiscard]] Services services()
+    {
+        return {.database = database,
+                .catalog = catalog,
+                .identity = identity,
+                .holds = holds,
+                .checkout = checkout,
+                .tickets = tickets,
+                .liveMap = liveMap};
+    }
+
+    Database &database;
+    CatalogService catalog;
+    IdentityService identity;
+    TicketService tickets;
+    LiveMap liveMap;
+    Outbox outbox;
+    DeskHub hub;
+    TestCardProvider provider;
+    HoldService holds;
+    CheckoutService checkout;
+    Housekeeping housekeeping;
+
+private:
+    PerformanceLookup lookup()
+    {
+        return [this](const PerformanceId &performance) -> Result<PerformanceFacts> {
+            PT_TRY(const PerformanceDetail detail, catalog.performance(performance, false));
+            PT_TRY(const auto layout, catalog.layout(detail.layout));
+            return PerformanceFacts{.detail = detail, .layout = layout};
+        };
+    }
+    HoldService::Changed changed()
+    {
+        return [this](const PerformanceId &performance) { liveMap.changed(performance); };
+    }
+    CheckoutService::Changed sold()
+    {
+        return [this](const PerformanceId &performance) {
+            liveMap.changed(performance);
+            outbox.wake();
+        };
+    }
+};
+
+class ServerApplication::Private
+{
+public:
+    explicit Private(ServerConfig given)
+        : config(std::move(given))
+    {}
+
+    ServerConfig config;
+    std::unique_ptr<EmbeddedPostgres> postgres;
+    std::unique_ptr<Database> database;
+    std::unique_ptr<ServiceSet> set;
+    std::unique_ptr<WorkerPool> workers;
+    Router router;
+    std::unique_ptr<Edge> edge;
+    std::optional<FirstAdminText> firstAdmin;
+
+    Status startDatabase()
+    {
+        QString dsn = config.databaseDsn;
+        if (dsn.isEmpty()) {
+            postgres = std::make_unique<EmbeddedPostgres>(postgresConfig(config));
+            PT_CHECK(postgres->start());
+            dsn = postgres->dsn();
+        }
+        PT_TRY(const int migrated, Migrator(dsn).run());
+        qCInfo(log) << "database is ready," << migrated << "migrations run";
+        database = std::make_unique<Database>(databaseConfig(config, dsn));
+        return {};
+    }
+
+    Status startServices()
+    {
+        set = std::make_unique<ServiceSet>(*database);
+        PT_CHECK(set->tickets.start());
+        PT_TRY(const auto admin, set->identity.makeFirstAdmin());
+        if (admin)
+            firstAdmin = FirstAdminText{.user = admin->name, .oneTimePassword = admin->oneTimePassword};
+        set->liveMap.start();
+        set->outbox.start();
+        set->housekeeping.start();
+        return {};
+    }
+
+    Status startEdge()
+    {
+        workers = std::make_unique<WorkerPool>(config.workerThreads, config.workerQueue);
+        addHttpApi(router, set->services());
+        addDeskApi(router, set->services(), set->hub);
+        PT_CHECK(router.addStaticFiles(u"/"_s, config.storefrontFolder));
+        edge = std::make_unique<Edge>(EdgeConfig{.address = config.listenAddress,
+                                                 .port = static_cast<quint16>(config.port),
+                                                 .threads = config.edgeThreads,
+                                                 .allowedOrigins = config.allowedOrigins,
+                                                 .trustedProxies = config.trustedProxies},
+                                      router, *workers);
+        return edge->listen();
+    }
+};
+
+ServerApplication::ServerApplication(ServerConfig config)
+    : m_private(std::make_unique<Private>(std::move(config)))
+{}
+
+ServerApplication::~ServerApplication()
+{
+    stop();
+}
+
+Status ServerApplication::start()
+{
+    PT_CHECK(m_private->startDatabase());
+    PT_CHECK(m_private->startServices());
+    return m_private->startEdge();
+}
+
+void ServerApplication::stop()
+{
+    // The edge first, so that what was accepted is still answered by services that are all there.
+    if (m_private->edge)
+        m_private->edge->shutDown(drainTime);
+    if (m_private->workers)
+        m_private->workers->stop();
+    if (m_private->set) {
+        m_private->set->housekeeping.stop();
+        m_private->set->outbox.stop();
+        m_private->set->liveMap.stop();
+    }
+    m_private->edge.reset();
+    m_private->workers.reset();
+    m_private->set.reset();
+    m_private->database.reset();
+    m_private->postgres.reset();
+}
+
+QString ServerApplication::url() const
+{
+    const QString host = m_private->config.listenAddress.contains(u':') ? u'[' + m_private->config.listenAddress + u']'
+                                                                        : m_private->config.listenAddress;
+    return u"http://%1:%2"_s.arg(host).arg(m_private->edge ? m_private->edge->port() : 0);
+}
+
+std::optional<ServerApplication::FirstAdminText> ServerApplication::firstAdmin() const
+{
+    return m_private->firstAdmin;
+}
+
+class CommandDatabase::Private
+{
+public:
+    std::unique_ptr<EmbeddedPostgres> postgres;
+    std::unique_ptr<Database> database;
+};
+
+CommandDatabase::CommandDatabase()
+    : m_private(std::make_unique<Private>())
+{}
+
+CommandDatabase::~CommandDatabase()
+{
+    m_private->database.reset();
+}
+
+Result<std::unique_ptr<CommandDatabase>> CommandDatabase::open(const ServerConfig &config)
+{
+    std::unique_ptr<CommandDatabase> opened(new CommandDatabase);
+    QString dsn = config.databaseDsn;
+    if (dsn.isEmpty()) {
+        auto &postgres = opened->m_private->postgres;
+        postgres = std::make_unique<EmbeddedPostgres>(postgresConfig(config));
+        const Status started = postgres->start();
+        if (!started && started.error().code == ErrorCode::WrongState)
+            PT_CHECK(postgres->join()); // A server runs on it: its PostgreSQL serves us too.
+        else if (!started)
+            return refuse(started.error());
+        dsn = postgres->dsn();
+    }
+    PT_CHECK(Migrator(dsn).run());
+    opened->m_private->database = std::make_unique<Database>(databaseConfig(config, dsn));
+    return opened;
+}
+
+Database &CommandDatabase::database()
+{
+    return *m_private->database;
+}
+
+} // namespace parterre::server
