@@ -12,7 +12,9 @@
 #include <pqxx/pqxx>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -101,21 +103,27 @@ public:
     Status chooseSocketFolder();
     Status makeCluster();
     Status writeSettings();
+    Status takeOver(qint64 process);
     Status takeOverOrClear();
     Status launch();
     Status makeDatabase();
     Result<QString> runTool(const QString &tool, const QStringList &arguments, std::chrono::seconds timeout);
     bool ownsProcess(qint64 process) const;
-    qint64 processInPidFile() const;
+    std::vector<qint64> ourProcesses() const;
+    qint64 processIn(const QString &lockFile) const;
+    void endOrphans() const;
+    void removeIfStale(const QString &lockFile) const;
     QString logTail() const;
 
     [[nodiscard]] QString cluster() const { return config.directory + u"/cluster"_s; }
+    [[nodiscard]] QString pidFile() const { return cluster() + u"/postmaster.pid"_s; }
     [[nodiscard]] QString logFile() const { return config.directory + u"/postgres.log"_s; }
 
     EmbeddedPostgresConfig config;
     RunAs user;
     QString bin;
     QString socketFolder;
+    std::mutex mutex; ///< start(), restartIfDead() and stop() exclude each other.
     int lock = -1;
     bool isStarted = false;
     bool isTakenOver = false;
@@ -287,7 +295,7 @@ Status EmbeddedPostgres::Private::writeSettings()
     const QString text =
         u"# Written by parterred at every start. Your own settings belong into postgresql.conf after the include.\n"
         "listen_addresses = ''\nport = 5432\nunix_socket_directories = %1\nunix_socket_permissions = 0700\n"
-        "max_connections = %2\nshared_buffers = 128MB\nfsync = %3\nsynchronous_commit = %3\n"
+        "max_connections = %2\nshared_buffers = 128MB\nfsync = %3\nsynchronous_commit = on\n"
         "full_page_writes = %3\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
             .arg(quoted(socketFolder))
             .arg(config.connectionsMax)
@@ -301,9 +309,9 @@ Status EmbeddedPostgres::Private::writeSettings()
     return {};
 }
 
-qint64 EmbeddedPostgres::Private::processInPidFile() const
+qint64 EmbeddedPostgres::Private::processIn(const QString &lockFile) const
 {
-    QFile file(cluster() + u"/postmaster.pid"_s);
+    QFile file(lockFile);
     return file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
 }
 
@@ -315,37 +323,65 @@ bool EmbeddedPostgres::Private::ownsProcess(qint64 process) const
            QFileInfo(QFile::symLinkTarget(entry + u"/exe"_s)).fileName().startsWith(u"postgres"_s);
 }
 
-Status EmbeddedPostgres::Private::takeOverOrClear()
+Status EmbeddedPostgres::Private::takeOver(qint64 process)
 {
-    const qint64 process = processInPidFile();
-    if (process == 0)
+    try {
+        pqxx::connection probe(
+            u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder).toStdString());
+        isTakenOver = true;
+        qCInfo(log) << "taking over the PostgreSQL that an earlier parterred left running, process" << process;
         return {};
-    if (ownsProcess(process)) {
-        try {
-            pqxx::connection probe(
-                u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder)
-                    .toStdString());
-            isTakenOver = true;
-            qCInfo(log) << "taking over the PostgreSQL that an earlier parterred left running, process" << process;
-            return {};
-        } catch (const pqxx::failure &) {
-            // It runs but does not answer where we look: it is stopped in order and started again.
-            PT_CHECK(
-                runTool(u"pg_ctl"_s, {u"-D"_s, cluster(), u"-m"_s, u"fast"_s, u"-w"_s, u"stop"_s}, config.stopTimeout));
-            return {};
-        }
+    } catch (const pqxx::failure &) {
+        // It runs but does not answer where we look: it is stopped in order and started again.
+        const auto stopped =
+            runTool(u"pg_ctl"_s, {u"-D"_s, cluster(), u"-m"_s, u"fast"_s, u"-w"_s, u"stop"_s}, config.stopTimeout);
+        return stopped ? Status() : refuse(stopped.error());
     }
-    // A postmaster that was just killed stays a zombie until it is reaped, and PostgreSQL would take it for alive.
-    for (int i = 0; i < 100 && ::kill(static_cast<pid_t>(process), 0) == 0; ++i) {
-        QFile state(u"/proc/%1/stat"_s.arg(process));
-        if (!state.open(QIODevice::ReadOnly) || !state.readAll().contains(") Z "))
-            break;
+}
+
+std::vector<qint64> EmbeddedPostgres::Private::ourProcesses() const
+{
+    std::vector<qint64> found;
+    for (const QString &entry : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        if (ownsProcess(entry.toLongLong()))
+            found.push_back(entry.toLongLong());
+    }
+    return found;
+}
+
+void EmbeddedPostgres::Private::endOrphans() const
+{
+    // When a postmaster is killed its backends end by themselves, but a busy one takes its time, and PostgreSQL does
+    // not start beside it. What they had not committed is lost with their postmaster anyway.
+    for (int i = 0; i < 100; ++i) {
+        const auto orphans = ourProcesses();
+        if (orphans.empty())
+            return;
+        for (const qint64 orphan : orphans)
+            ::kill(static_cast<pid_t>(orphan), i < 50 ? SIGQUIT : SIGKILL);
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    // The number belongs to another program now, which would keep PostgreSQL from starting after a reboot. The start
-    // itself still checks the shared memory for backends that survived.
-    if (::kill(static_cast<pid_t>(process), 0) == 0 && !ownsProcess(process))
-        QFile::remove(cluster() + u"/postmaster.pid"_s);
+}
+
+void EmbeddedPostgres::Private::removeIfStale(const QString &lockFile) const
+{
+    if (!QFile::exists(lockFile))
+        return;
+    // A dead process PostgreSQL finds by itself. Not so a number that belongs to another program after a reboot, a
+    // zombie, or a file that a full disk or a lost power left empty: each would keep it from starting for ever.
+    const qint64 process = processIn(lockFile);
+    if (process <= 1 || ::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM)
+        QFile::remove(lockFile);
+}
+
+Status EmbeddedPostgres::Private::takeOverOrClear()
+{
+    const qint64 process = processIn(pidFile());
+    if (ownsProcess(process))
+        return takeOver(process);
+    endOrphans();
+    removeIfStale(pidFile());
+    removeIfStale(socketFolder + u"/.s.PGSQL.5432.lock"_s);
     return {};
 }
 
@@ -399,6 +435,7 @@ EmbeddedPostgres::~EmbeddedPostgres()
 
 Status EmbeddedPostgres::start()
 {
+    const std::lock_guard guard(m_private->mutex);
     PT_CHECK(m_private->prepareFolder());
     PT_CHECK(m_private->lockFolder());
     PT_CHECK(m_private->findBinaries());
@@ -418,8 +455,20 @@ Status EmbeddedPostgres::join()
     return m_private->makeDatabase();
 }
 
+Status EmbeddedPostgres::restartIfDead()
+{
+    const std::lock_guard guard(m_private->mutex);
+    if (!m_private->isStarted || m_private->ownsProcess(m_private->processIn(m_private->pidFile())))
+        return {};
+    qCCritical(log) << "PostgreSQL has ended without being told to; starting it again";
+    m_private->isTakenOver = false;
+    PT_CHECK(m_private->takeOverOrClear());
+    return m_private->launch();
+}
+
 void EmbeddedPostgres::stop()
 {
+    const std::lock_guard guard(m_private->mutex);
     if (m_private->isStarted) {
         m_private->isStarted = false;
         for (const QString &mode : {u"fast"_s, u"immediate"_s}) {
@@ -427,10 +476,13 @@ void EmbeddedPostgres::stop()
             const auto stopped = m_private->runTool(
                 u"pg_ctl"_s, {u"-D"_s, m_private->cluster(), u"-m"_s, mode, u"-w"_s, u"-t"_s, seconds, u"stop"_s},
                 m_private->config.stopTimeout + std::chrono::seconds(5));
-            if (stopped || !m_private->ownsProcess(m_private->processInPidFile()))
+            if (stopped || !m_private->ownsProcess(m_private->processIn(m_private->pidFile())))
                 break;
             qCWarning(log) << "PostgreSQL did not stop with" << mode << stopped.error().message;
         }
+        // Made outside of our directory when its path is too long for a socket.
+        if (!m_private->socketFolder.startsWith(m_private->config.directory))
+            ::rmdir(QFile::encodeName(m_private->socketFolder).constData());
     }
     if (m_private->lock >= 0)
         ::close(std::exchange(m_private->lock, -1));
@@ -443,7 +495,7 @@ QString EmbeddedPostgres::dsn(const QString &database) const
 
 qint64 EmbeddedPostgres::pid() const
 {
-    return m_private->isStarted ? m_private->processInPidFile() : 0;
+    return m_private->isStarted ? m_private->processIn(m_private->pidFile()) : 0;
 }
 
 bool EmbeddedPostgres::wasTakenOver() const

@@ -11,9 +11,10 @@ namespace parterre::server {
 
 struct EmbeddedPostgresConfig
 {
-    QString directory{};     ///< Ours alone: holds the cluster, its log, its socket and the lock.
-    QString binDirectory{};  ///< Where initdb and pg_ctl are; empty looks in the usual places.
-    bool isDurable = true; ///< False only in tests: no fsync.
+    QString directory{};    ///< Ours alone: holds the cluster, its log, its socket and the lock.
+    QString binDirectory{}; ///< Where initdb and pg_ctl are; empty looks in the usual places.
+    bool isDurable =
+        true; ///< False only in tests: no fsync, so a lost power loses data, but a killed process does not.
     int connectionsMax = 100;
     std::chrono::seconds startTimeout{60};
     std::chrono::seconds stopTimeout{30};
@@ -35,6 +36,9 @@ public:
     /// Uses the PostgreSQL that another process of ours runs in the directory, without owning it; Unavailable when
     /// none does. For commands beside a running server.
     [[nodiscard]] Status join();
+    /// Starts it again when it has ended without stop(), e.g. killed for want of memory; does nothing while it runs.
+    /// To be called now and then from a thread that may block.
+    [[nodiscard]] Status restartIfDead();
     /// In order: fast, and when that takes too long immediate. Idempotent.
     void stop();
 

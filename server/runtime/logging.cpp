@@ -68,8 +68,13 @@ QString escaped(const QString &text)
 QString redacted(const QString &text)
 {
     static const QRegularExpression email(u"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+"_s);
-    static const QRegularExpression token(u"(?i)(bearer\\s+|pt_(?:live|test)_|password=|token=|sid=)[^\\s\"',;&]+"_s);
-    return QString(text).replace(email, u"[email]"_s).replace(token, u"\\1[redacted]"_s);
+    static const QRegularExpression token(
+        u"(?i)(bearer\\s+|pt_(?:live|test)_|password=|token=|sid=)(?:'[^']*'|[^\\s\"',;&]+)"_s);
+    static const QRegularExpression userInfo(u"(://[^/\\s:@]*:)[^/\\s@]+@"_s);
+    return QString(text)
+        .replace(userInfo, u"\\1[redacted]@"_s)
+        .replace(email, u"[email]"_s)
+        .replace(token, u"\\1[redacted]"_s);
 }
 
 QString formatLogRecord(const LogRecord &record, LogFormat format)
@@ -82,7 +87,8 @@ QString formatLogRecord(const LogRecord &record, LogFormat format)
                              {u"level"_s, record.level},
                              {u"logger"_s, record.logger},
                              {u"msg"_s, message}};
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+    // Compact JSON has control characters only inside of its strings, where the same escapes are valid.
+    return escaped(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
 }
 
 void installLogging(const QString &level, const QString &format)

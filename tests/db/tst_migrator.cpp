@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <atomic>
+#include <barrier>
 #include <thread>
 
 using namespace parterre;
@@ -19,6 +20,7 @@ class TestOfMigrator : public QObject
 private Q_SLOTS:
     void everyFileIsCompiledInWithoutGapsUpToTheConstant();
     void thisBuildsSchemaIsAppliedOnce();
+    void withoutTheLockTwoMigrationsCollide();
     void twoServersThatStartAtOnceMigrateOnce();
     void aChangedMigrationIsRefused();
     void aNewerDatabaseIsRefused();
@@ -57,6 +59,32 @@ void TestOfMigrator::thisBuildsSchemaIsAppliedOnce()
     pqxx::connection connection(dsn.toStdString());
     pqxx::work work(connection);
     QCOMPARE(smallNumber(work.exec("select max(number) from schema_migration")[0][0]), schemaNumber);
+}
+
+void TestOfMigrator::withoutTheLockTwoMigrationsCollide()
+{
+    // The negative control: look, meet, then act, as two servers would without the advisory lock.
+    const QString dsn = test::TestDatabase::instance().emptyDsn();
+    std::barrier<> meeting(2);
+    std::atomic<int> failed = 0;
+    const auto start = [&] {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::work work(connection);
+        const bool isMissing = work.exec("select 1 from pg_class where relname = 'one'").empty();
+        meeting.arrive_and_wait();
+        try {
+            if (isMissing)
+                work.exec(aSet()[0].sql.toStdString());
+            work.commit();
+        } catch (const pqxx::sql_error &) {
+            ++failed;
+        }
+    };
+    {
+        const std::jthread one(start);
+        const std::jthread two(start);
+    }
+    QCOMPARE(failed.load(), 1);
 }
 
 void TestOfMigrator::twoServersThatStartAtOnceMigrateOnce()

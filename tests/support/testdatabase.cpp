@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "db/embeddedpostgres.h"
 #include "db/migrator.h"
+#include "support/clusterwatch.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -33,6 +34,7 @@ class TestDatabase::Private
 {
 public:
     QTemporaryDir folder;
+    ClusterWatch watch{folder.path()};
     std::unique_ptr<server::EmbeddedPostgres> postgres;
     int count = 0;
 };
