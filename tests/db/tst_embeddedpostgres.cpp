@@ -340,8 +340,8 @@ void TestOfEmbeddedPostgres::aTestThatCrashesLeavesNoPostgresBehind()
     const QString folder = QString::fromUtf8(victim.readLine()).trimmed();
     const qint64 postgres = victim.readLine().trimmed().toLongLong();
     QVERIFY(postgres > 1 && folder.startsWith(QDir::tempPath()));
-    QTRY_VERIFY_WITH_TIMEOUT(!isRunning(postgres), 20'000);
-    QTRY_VERIFY_WITH_TIMEOUT(!QFileInfo::exists(folder), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!isRunning(postgres), 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!QFileInfo::exists(folder), 60'000);
 }
 
 int main(int argc, char *argv[])

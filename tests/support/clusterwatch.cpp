@@ -18,14 +18,14 @@ namespace {
 constexpr auto script = R"sh(
 read -r word && exit 0
 folder=$1
-signal_all() {
-    for entry in /proc/[0-9]*; do
-        [ "$(basename -- "$(readlink "$entry/exe")")" = "$2" ] || continue
-        tr '\0' ' ' <"$entry/cmdline" | grep -qF -- "$folder" && kill -s "$1" "${entry#/proc/}"
+end_all() {
+    for file in $(grep -laF -- "$folder" /proc/[0-9]*/cmdline); do
+        process=$(basename "$(dirname "$file")")
+        [ "$(basename "$(readlink "/proc/$process/exe")")" = "$2" ] && kill -s "$1" "$process"
     done
 }
-signal_all KILL parterred
-signal_all QUIT postgres
+end_all KILL parterred
+end_all QUIT postgres
 sleep 2
 rm -rf -- "$folder"
 )sh";
