@@ -1,9 +1,11 @@
 #include "clientapplication.h"
 
+#include "common/englishplurals.h"
 #include "common/theme.h"
 #include "identity/signinpage.h"
 
 #include <QApplication>
+#include <QSettings>
 
 namespace parterre::app {
 
@@ -28,7 +30,9 @@ void ClientApplication::prepare(QApplication &application)
     QCoreApplication::setOrganizationName(u"Parterre"_s);
     QCoreApplication::setApplicationName(u"parterre"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(PARTERRE_VERSION));
-    ui::applyTheme(application, ui::ThemeMode::Light);
+    application.installTranslator(new ui::EnglishPlurals(&application));
+    const bool isDark = QSettings().value(u"window/theme"_s).toString() == u"dark"_s;
+    ui::applyTheme(application, isDark ? ui::ThemeMode::Dark : ui::ThemeMode::Light);
 }
 
 void ClientApplication::show()

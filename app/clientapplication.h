@@ -11,9 +11,9 @@ namespace parterre::app {
 
 struct ClientOptions
 {
-    QUrl server{};    ///< Proposed on the sign-in page; empty for the last one used.
-    QString user{};   ///< Likewise.
-    QSize size{};     ///< Of the window; empty for as it was left.
+    QUrl server{};  ///< Proposed on the sign-in page; empty for the last one used.
+    QString user{}; ///< Likewise.
+    QSize size{};   ///< Of the window; empty for as it was left.
 };
 
 /// The whole desktop in one object: connection, gateways and window. main() shows it; a test drives the very same.

@@ -171,8 +171,7 @@ void DeskConnection::onDisconnected()
 {
     if (m_status.state == ConnectionState::Closed || m_status.state == ConnectionState::Refused || m_retry.isActive())
         return;
-    const QString reason =
-        m_socket.closeReason().isEmpty() ? m_socket.errorString() : m_socket.closeReason();
+    const QString reason = m_socket.closeReason().isEmpty() ? m_socket.errorString() : m_socket.closeReason();
     retryLater(m_status.state == ConnectionState::Online ? tr("The connection to the server was lost.") : reason);
 }
 
@@ -225,7 +224,8 @@ void DeskConnection::enqueue(Envelope request, Replay replay, Answer answer)
 void DeskConnection::transmit(const Envelope &envelope)
 {
     const QByteArray text = protocol::encode(envelope);
-    PT_ASSERT(text.size() <= limits::deskMessageBytesMax, "the limits of the fields keep every command below the message limit");
+    PT_ASSERT(text.size() <= limits::deskMessageBytesMax,
+              "the limits of the fields keep every command below the message limit");
     m_socket.sendTextMessage(QString::fromUtf8(text));
 }
 

@@ -100,7 +100,8 @@ Status MapGateway::adopt(const protocol::MapOpened &opened)
     if (opened.snapshot) {
         PT_TRY(MapSnapshot snapshot, mapSnapshotFromJson(*opened.snapshot));
         if (static_cast<int>(snapshot.seats.size()) != m_layout->seatCount())
-            return refuse(ErrorCode::Internal, tr("The server's map does not fit its layout. Tell your administrator."));
+            return refuse(ErrorCode::Internal,
+                          tr("The server's map does not fit its layout. Tell your administrator."));
         m_snapshot = std::move(snapshot);
     } else if (opened.delta) {
         PT_TRY(const MapDelta delta, mapDeltaFromJson(*opened.delta));

@@ -3,7 +3,6 @@
 #include "catalog/performancemodel.h"
 #include "common/theme.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace parterre::ui {
@@ -25,10 +24,10 @@ QColor stateColor(const Theme &theme, PerformanceState state)
     return theme.textMuted;
 }
 
-void paintChip(QPainter *painter, const QRect &cell, const QString &text, const QColor &color, const Theme &theme)
+void paintChip(QPainter *painter, const QRect &inner, const QString &text, const QColor &color, const Theme &theme)
 {
-    QRect chip(cell.left() + metrics::small, 0, painter->fontMetrics().horizontalAdvance(text) + 2 * metrics::normal, 24);
-    chip.moveTop(cell.center().y() - chip.height() / 2);
+    QRect chip(inner.left(), 0, painter->fontMetrics().horizontalAdvance(text) + 2 * metrics::normal, 24);
+    chip.moveTop(inner.center().y() - chip.height() / 2);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.tint(color));
     painter->drawRoundedRect(chip, chip.height() / 2.0, chip.height() / 2.0);
@@ -36,46 +35,38 @@ void paintChip(QPainter *painter, const QRect &cell, const QString &text, const 
     painter->drawText(chip, Qt::AlignCenter, text);
 }
 
-void paintBar(QPainter *painter, const QRect &cell, const QModelIndex &index, const QColor &ink, const Theme &theme)
+void paintAvailability(QPainter *painter, const QRect &inner, const QModelIndex &index, const Theme &theme)
 {
+    constexpr int barHeight = 5;
     const int available = index.data(PerformanceModel::AvailableRole).toInt();
     const int capacity = std::max(1, index.data(PerformanceModel::CapacityRole).toInt());
-    const QRect inner = cell.adjusted(metrics::small, 0, -metrics::small, 0);
-    painter->setPen(ink);
-    painter->drawText(inner.adjusted(0, metrics::small, 0, 0), Qt::AlignLeft | Qt::AlignTop,
+    const int textHeight = painter->fontMetrics().height();
+    const int top = inner.center().y() - (textHeight + metrics::tight + barHeight) / 2;
+    painter->drawText(QRect(inner.left(), top, inner.width(), textHeight), Qt::AlignLeft | Qt::AlignVCenter,
                       index.data(Qt::DisplayRole).toString());
-    QRect bar(inner.left(), cell.bottom() - 14, inner.width(), 6);
+    QRect bar(inner.left(), top + textHeight + metrics::tight, inner.width(), barHeight);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.border);
-    painter->drawRoundedRect(bar, 3, 3);
+    painter->drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
     // A tenth left is nearly sold out, and the clerk should see that from afar.
     painter->setBrush(available * 10 <= capacity ? theme.warning : theme.success);
     bar.setWidth(static_cast<int>(static_cast<qint64>(bar.width()) * available / capacity));
-    painter->drawRoundedRect(bar, 3, 3);
+    painter->drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
 }
 
 } // namespace
 
-void PerformanceDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void PerformanceDelegate::paintContents(QPainter *painter, const QRect &inner, const QStyleOptionViewItem &option,
+                                        const QModelIndex &index, const Theme &theme) const
 {
-    if (index.column() != PerformanceModel::StateColumn && index.column() != PerformanceModel::AvailabilityColumn)
-        return QStyledItemDelegate::paint(painter, option, index);
-    QStyleOptionViewItem bare = option;
-    initStyleOption(&bare, index);
-    const QString text = std::exchange(bare.text, QString());
-    QApplication::style()->drawControl(QStyle::CE_ItemViewItem, &bare, painter, option.widget);
-    const Theme &theme = Theme::of(option.palette);
-    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setFont(option.font);
     if (index.column() == PerformanceModel::StateColumn) {
         const auto state = static_cast<PerformanceState>(index.data(PerformanceModel::StateRole).toInt());
-        paintChip(painter, option.rect, text, stateColor(theme, state), theme);
+        paintChip(painter, inner, index.data(Qt::DisplayRole).toString(), stateColor(theme, state), theme);
+    } else if (index.column() == PerformanceModel::AvailabilityColumn) {
+        paintAvailability(painter, inner, index, theme);
     } else {
-        paintBar(painter, option.rect, index, isSelected ? theme.onAccent : theme.text, theme);
+        RowDelegate::paintContents(painter, inner, option, index, theme);
     }
-    painter->restore();
 }
 
 } // namespace parterre::ui

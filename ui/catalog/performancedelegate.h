@@ -1,17 +1,20 @@
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "common/rowdelegate.h"
 
 namespace parterre::ui {
 
 /// Draws the state as a chip and the availability as a bar with its numbers.
-class PerformanceDelegate : public QStyledItemDelegate
+class PerformanceDelegate : public RowDelegate
 {
     Q_OBJECT
 
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    using RowDelegate::RowDelegate;
+
+protected:
+    void paintContents(QPainter *painter, const QRect &inner, const QStyleOptionViewItem &option,
+                       const QModelIndex &index, const Theme &theme) const override;
 };
 
 } // namespace parterre::ui

@@ -1,7 +1,10 @@
 #include "catalog/performancemodel.h"
 
 #include "common/moneytext.h"
+#include "common/rowdelegate.h"
 #include "common/timetext.h"
+
+#include <QLocale>
 
 #include <algorithm>
 
@@ -66,11 +69,11 @@ QString PerformanceModel::text(const PerformanceSummary &row, int column) const
     case DateColumn:
         return startText(row.startsAt, row.timeZone);
     case EventColumn:
-        return row.subtitle.isEmpty() ? row.eventTitle : row.eventTitle + u" – "_s + row.subtitle;
+        return row.eventTitle;
     case StateColumn:
         return performanceStateName(row.state);
     case AvailabilityColumn:
-        return tr("%1 of %2 free").arg(row.available).arg(row.capacity);
+        return tr("%1 of %2 free").arg(QLocale().toString(row.available), QLocale().toString(row.capacity));
     case PriceColumn:
         return moneyText(row.priceFrom);
     default:
@@ -85,9 +88,15 @@ QVariant PerformanceModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text(row, index.column());
     case Qt::ToolTipRole:
-        return tr("%1\n%2, %3\n%4 sold").arg(text(row, EventColumn), row.venueName, text(row, DateColumn)).arg(row.sold);
+        return tr("%1\n%2, %3\n%4 sold")
+            .arg(row.eventTitle, row.venueName, text(row, DateColumn), QLocale().toString(row.sold));
+    case RowDelegate::SecondLineRole:
+        if (index.column() == EventColumn)
+            return row.subtitle.isEmpty() ? row.venueName : row.subtitle + u" · "_s + row.venueName;
+        return {};
     case Qt::TextAlignmentRole:
-        return index.column() == PriceColumn ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+        return index.column() == PriceColumn ? QVariant(static_cast<int>(Qt::AlignRight | Qt::AlignVCenter))
+                                             : QVariant();
     case SortRole:
         if (index.column() == DateColumn)
             return static_cast<qlonglong>(row.startsAt.time_since_epoch().count());
@@ -97,7 +106,7 @@ QVariant PerformanceModel::data(const QModelIndex &index, int role) const
             return row.priceFrom.minorUnits();
         return text(row, index.column());
     case SearchRole:
-        return QString(text(row, EventColumn) + u' ' + row.venueName + u' ' + text(row, DateColumn));
+        return QString(row.eventTitle + u' ' + row.subtitle + u' ' + row.venueName + u' ' + text(row, DateColumn));
     case StateRole:
         return static_cast<int>(row.state);
     case AvailableRole:
@@ -111,6 +120,8 @@ QVariant PerformanceModel::data(const QModelIndex &index, int role) const
 
 QVariant PerformanceModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return static_cast<int>((section == PriceColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     const QStringList names{tr("Starts"), tr("Performance"), tr("State"), tr("Availability"), tr("From")};

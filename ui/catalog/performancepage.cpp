@@ -7,8 +7,10 @@
 #include "common/theme.h"
 #include "common/timetext.h"
 
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -31,6 +33,7 @@ PerformancePage::PerformancePage(CatalogPort &catalog, SessionPort &session, QWi
     , m_stack(new QStackedWidget(this))
     , m_table(new QTableView(this))
     , m_empty(new EmptyState(this))
+    , m_sell(new QPushButton(tr("&Sell  (Enter)"), this))
 {
     setObjectName(u"performancePage"_s);
     build();
@@ -44,6 +47,7 @@ PerformancePage::PerformancePage(CatalogPort &catalog, SessionPort &session, QWi
         showWhatThereIs();
     });
     connect(m_search, &QLineEdit::returnPressed, this, &PerformancePage::choose);
+    connect(m_sell, &QPushButton::clicked, this, &PerformancePage::choose);
     connect(m_table, &QTableView::activated, this, &PerformancePage::choose);
     connect(m_table, &QTableView::customContextMenuRequested, this, &PerformancePage::showMenu);
     connect(m_empty, &EmptyState::actionTriggered, this, [this] {
@@ -70,18 +74,23 @@ void PerformancePage::build()
     m_table->setTabKeyNavigation(false);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(48);
+    m_table->verticalHeader()->setDefaultSectionSize(52);
     m_table->horizontalHeader()->setSectionResizeMode(PerformanceModel::EventColumn, QHeaderView::Stretch);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setColumnWidth(PerformanceModel::DateColumn, 210);
     m_table->setColumnWidth(PerformanceModel::StateColumn, 130);
     m_table->setColumnWidth(PerformanceModel::AvailabilityColumn, 220);
-    m_table->setColumnWidth(PerformanceModel::PriceColumn, 100);
+    m_table->setColumnWidth(PerformanceModel::PriceColumn, 110);
     m_search->setObjectName(u"performanceSearch"_s);
     m_search->setPlaceholderText(tr("Search title, venue or date"));
     m_search->setClearButtonEnabled(true);
-    m_search->addAction(themedIcon(u"search"_s, this), QLineEdit::LeadingPosition);
-    m_search->setMinimumWidth(360);
+    m_search->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
+    m_search->setFixedWidth(420);
+    m_search->setMinimumHeight(metrics::controlHeight);
+    m_search->installEventFilter(this);
+    m_sell->setObjectName(u"performanceSell"_s);
+    m_sell->setProperty("primary", true);
+    m_sell->setMinimumHeight(metrics::controlHeight);
     m_notice->setObjectName(u"performanceNotice"_s);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_empty);
@@ -91,6 +100,8 @@ void PerformancePage::build()
     head->addWidget(title);
     head->addStretch();
     head->addWidget(m_search);
+    head->addSpacing(metrics::small);
+    head->addWidget(m_sell);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(metrics::section, metrics::wide, metrics::section, metrics::wide);
     layout->setSpacing(metrics::normal);
@@ -127,15 +138,27 @@ void PerformancePage::focusSearch()
     m_search->selectAll();
 }
 
+bool PerformancePage::eventFilter(QObject *watched, QEvent *event)
+{
+    // A clerk types and walks the list without leaving the search box.
+    if (watched == m_search && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_PageUp || key == Qt::Key_PageDown)
+            return QCoreApplication::sendEvent(m_table, event);
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
 void PerformancePage::showWhatThereIs()
 {
+    m_sell->setEnabled(m_sorted.rowCount() > 0);
     m_stack->setCurrentIndex(m_sorted.rowCount() > 0 ? 0 : 1);
     if (m_model.rowCount() == 0) {
         m_empty->setContent(u"calendar"_s, tr("There are no performances yet"),
                             tr("They appear here as soon as a manager has entered them."), tr("Look again"));
     } else {
-        m_empty->setContent(u"search"_s, tr("Nothing matches"), tr("No performance has '%1' in it.").arg(m_search->text()),
-                            tr("Show all"));
+        m_empty->setContent(u"search"_s, tr("Nothing matches"),
+                            tr("No performance has '%1' in it.").arg(m_search->text()), tr("Show all"));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <QWidget>
 
 class QLineEdit;
+class QPushButton;
 class QStackedWidget;
 class QTableView;
 
@@ -33,6 +34,9 @@ public:
 Q_SIGNALS:
     void performanceChosen(const parterre::PerformanceSummary &performance);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void build();
     [[nodiscard]] const PerformanceSummary *current() const;
@@ -49,6 +53,7 @@ private:
     QStackedWidget *m_stack;
     QTableView *m_table;
     EmptyState *m_empty;
+    QPushButton *m_sell;
 };
 
 } // namespace parterre::ui

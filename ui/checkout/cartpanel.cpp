@@ -4,8 +4,10 @@
 #include "common/icons.h"
 #include "common/moneylabel.h"
 #include "common/moneytext.h"
+#include "common/rowdelegate.h"
 #include "common/theme.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -13,8 +15,8 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QShortcut>
-#include <QSignalBlocker>
 #include <QTableWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace parterre::ui {
@@ -23,7 +25,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Column { PlaceColumn, TypeColumn, AmountColumn, ColumnCount };
+enum Column { PlaceColumn, TypeColumn, AmountColumn, RemoveColumn, ColumnCount };
 
 }
 
@@ -33,8 +35,8 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     , m_title(new QLabel(this))
     , m_countdown(new CountdownLabel(this))
     , m_table(new QTableWidget(0, ColumnCount, this))
-    , m_empty(new QLabel(tr("Click seats on the map, or move with the arrow keys and press Space.\n"
-                            "Shift and drag takes several at once."),
+    , m_empty(new QLabel(tr("Click seats on the map, or move there with the arrow keys and press Space. Shift and "
+                            "drag takes several at once."),
                          this))
     , m_typesForAll(new QComboBox(this))
     , m_buyerName(new QLineEdit(this))
@@ -45,6 +47,8 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     , m_undo(new QPushButton(tr("&Undo release"), this))
 {
     setObjectName(u"cartPanel"_s);
+    setProperty("side", true);
+    setAttribute(Qt::WA_StyledBackground);
     build();
     connect(&m_sale, &SaleController::cartChanged, this, &CartPanel::refresh);
     connect(&m_sale, &SaleController::askedChanged, this, &CartPanel::refresh);
@@ -60,9 +64,8 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     };
     connect(m_buyerName, &QLineEdit::textChanged, this, setBuyer);
     connect(m_buyerEmail, &QLineEdit::textChanged, this, setBuyer);
-    connect(m_table, &QTableWidget::cellClicked, this, [this](int row) {
-        Q_EMIT placeChosen(m_table->item(row, PlaceColumn)->data(Qt::UserRole).toString());
-    });
+    connect(m_table, &QTableWidget::cellClicked, this,
+            [this](int row) { Q_EMIT placeChosen(m_table->item(row, PlaceColumn)->data(Qt::UserRole).toString()); });
     auto *remove = new QShortcut(QKeySequence(Qt::Key_Delete), m_table);
     remove->setContext(Qt::WidgetShortcut);
     connect(remove, &QShortcut::activated, this, &CartPanel::removeCurrent);
@@ -75,10 +78,17 @@ void CartPanel::build()
     m_countdown->setObjectName(u"cartCountdown"_s);
     m_countdown->setFont(numberFont(titleFont()));
     m_table->setObjectName(u"cartTable"_s);
-    m_table->setHorizontalHeaderLabels({tr("Place"), tr("Price type"), tr("Amount")});
+    m_table->setHorizontalHeaderLabels({tr("Place"), tr("Price type"), tr("Amount"), QString()});
+    m_table->horizontalHeaderItem(AmountColumn)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setSectionResizeMode(PlaceColumn, QHeaderView::Stretch);
-    m_table->setColumnWidth(TypeColumn, 124);
-    m_table->setColumnWidth(AmountColumn, 84);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setMinimumSectionSize(metrics::iconLarge);
+    m_table->setColumnWidth(TypeColumn, 138);
+    m_table->setColumnWidth(AmountColumn, 86);
+    m_table->setColumnWidth(RemoveColumn, metrics::controlHeight);
+    m_table->setItemDelegate(new RowDelegate(m_table));
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(50);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -86,10 +96,10 @@ void CartPanel::build()
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(true);
     m_empty->setProperty("muted", true);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
+    m_empty->setContentsMargins(metrics::section, 0, metrics::section, 0);
     m_typesForAll->setObjectName(u"cartTypesForAll"_s);
     m_typesForAll->setPlaceholderText(tr("Set all to…"));
     m_buyerName->setObjectName(u"buyerName"_s);
@@ -124,7 +134,8 @@ void CartPanel::build()
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_table, 1);
     addRow({m_typesForAll}, false);
-    addRow({m_buyerName, m_buyerEmail}, false);
+    addRow({m_buyerName}, false);
+    addRow({m_buyerEmail}, false);
     auto *totalCaption = new QLabel(tr("Total"), this);
     totalCaption->setFont(titleFont());
     addRow({totalCaption, m_total}, true);
@@ -138,7 +149,7 @@ void CartPanel::refresh()
     m_title->setText(lines.empty() ? tr("New sale") : tr("%n place(s)", nullptr, m_sale.placeCount()));
     m_empty->setVisible(lines.empty());
     m_table->setVisible(!lines.empty());
-    m_typesForAll->setVisible(!lines.empty());
+    m_typesForAll->setVisible(lines.size() > 1);
     const int current = m_table->currentRow();
     m_table->setRowCount(static_cast<int>(lines.size()));
     for (size_t i = 0; i < lines.size(); ++i)
@@ -162,33 +173,61 @@ void CartPanel::refresh()
 void CartPanel::fillRow(int row, const CartLine &line)
 {
     const QString name = line.quantity > 1 ? tr("%1 × %2").arg(line.quantity).arg(line.name) : line.name;
-    auto *place = new QTableWidgetItem(name + u'\n' + line.zone);
+    const QTableWidgetItem *before = m_table->item(row, PlaceColumn);
+    const bool isSameLine = before && before->data(Qt::UserRole).toString() == line.key;
+    auto *place = new QTableWidgetItem(name);
     place->setData(Qt::UserRole, line.key);
+    place->setData(RowDelegate::SecondLineRole, line.zone);
     place->setToolTip(name);
     m_table->setItem(row, PlaceColumn, place);
     auto *amount = new QTableWidgetItem(line.each ? moneyText(*line.each * line.quantity) : tr("no price"));
     amount->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->setItem(row, AmountColumn, amount);
+    auto *types = m_table->findChild<QComboBox *>(u"priceType_"_s + line.key);
+    if (isSameLine && types && types->count() == static_cast<int>(m_sale.performance().types.size())) {
+        // The box stays, so that a clerk at the keyboard keeps the focus while prices change.
+        types->setCurrentIndex(types->findData(line.type.text()));
+        return;
+    }
     m_table->setCellWidget(row, TypeColumn, makeTypes(line));
+    m_table->setCellWidget(row, RemoveColumn, makeRemove(line));
 }
 
-QComboBox *CartPanel::makeTypes(const CartLine &line)
+QWidget *CartPanel::makeTypes(const CartLine &line)
 {
-    auto *types = new QComboBox(m_table);
+    auto *cell = new QWidget(m_table);
+    auto *types = new QComboBox(cell);
     types->setObjectName(u"priceType_"_s + line.key);
     types->setAccessibleName(tr("Price type of %1").arg(line.name));
-    const PerformanceDetail &performance = m_sale.performance();
-    for (const PriceType &type : performance.types) {
+    types->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    for (const PriceType &type : m_sale.performance().types)
         types->addItem(type.name, type.id.text());
-        if (type.id == line.type)
-            types->setCurrentIndex(types->count() - 1);
-    }
+    types->setCurrentIndex(types->findData(line.type.text()));
+    types->view()->setMinimumWidth(types->view()->sizeHintForColumn(0) + metrics::section);
+    auto *layout = new QHBoxLayout(cell);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(types);
     connect(types, &QComboBox::activated, this, [this, types, key = line.key](int index) {
         if (const auto id = PriceTypeId::fromText(types->itemData(index).toString()))
             QMetaObject::invokeMethod(
                 this, [this, key, id = *id] { m_sale.setPriceType(key, id); }, Qt::QueuedConnection);
     });
-    return types;
+    return cell;
+}
+
+QWidget *CartPanel::makeRemove(const CartLine &line)
+{
+    auto *remove = new QToolButton(m_table);
+    remove->setObjectName(u"remove_"_s + line.key);
+    remove->setIcon(themedIcon(u"close"_s));
+    remove->setIconSize({metrics::iconSmall, metrics::iconSmall});
+    remove->setAutoRaise(true);
+    remove->setFocusPolicy(Qt::NoFocus); // Delete does it from the keyboard.
+    remove->setToolTip(tr("Give back %1 (Delete)").arg(line.name));
+    remove->setAccessibleName(remove->toolTip());
+    connect(
+        remove, &QToolButton::clicked, this, [this, key = line.key] { giveBack(key); }, Qt::QueuedConnection);
+    return remove;
 }
 
 void CartPanel::fillTypesForAll()
@@ -208,7 +247,11 @@ void CartPanel::removeCurrent()
     const QTableWidgetItem *item = m_table->item(m_table->currentRow(), PlaceColumn);
     if (!item)
         return;
-    const QString key = item->data(Qt::UserRole).toString();
+    giveBack(item->data(Qt::UserRole).toString());
+}
+
+void CartPanel::giveBack(const QString &key)
+{
     if (m_sale.areaQuantity(key) > 0)
         m_sale.setAreaQuantity(key, 0);
     else

@@ -34,9 +34,11 @@ private:
     void build();
     void refresh();
     void fillRow(int row, const CartLine &line);
-    [[nodiscard]] QComboBox *makeTypes(const CartLine &line);
+    [[nodiscard]] QWidget *makeTypes(const CartLine &line);
+    [[nodiscard]] QWidget *makeRemove(const CartLine &line);
     void fillTypesForAll();
     void removeCurrent();
+    void giveBack(const QString &key);
 
     SaleController &m_sale;
     QLabel *m_title;

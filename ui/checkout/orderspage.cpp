@@ -4,6 +4,7 @@
 #include "common/icons.h"
 #include "common/moneytext.h"
 #include "common/noticebar.h"
+#include "common/rowdelegate.h"
 #include "common/theme.h"
 #include "common/timetext.h"
 
@@ -13,6 +14,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -21,6 +23,8 @@ namespace parterre::ui {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+enum Column { NumberColumn, PerformanceColumn, BuyerColumn, PlacesColumn, TotalColumn, StateColumn, ColumnCount };
 
 QString stateName(OrderState state)
 {
@@ -44,10 +48,10 @@ OrdersPage::OrdersPage(SalesPort &sales, QWidget *parent)
     , m_sales(sales)
     , m_search(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
-    , m_table(new QTableWidget(0, 6, this))
+    , m_table(new QTableWidget(0, ColumnCount, this))
     , m_details(new QLabel(this))
-    , m_preview(new QPushButton(themedIcon(u"print"_s, this), tr("&Print preview…"), this))
-    , m_save(new QPushButton(themedIcon(u"ticket"_s, this), tr("&Save PDF…"), this))
+    , m_preview(new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), this))
+    , m_save(new QPushButton(themedIcon(u"ticket"_s), u' ' + tr("&Save PDF…"), this))
 {
     setObjectName(u"ordersPage"_s);
     build();
@@ -74,17 +78,26 @@ void OrdersPage::build()
     m_search->setObjectName(u"orderSearch"_s);
     m_search->setPlaceholderText(tr("Order number, buyer or e-mail"));
     m_search->setClearButtonEnabled(true);
-    m_search->addAction(themedIcon(u"search"_s, this), QLineEdit::LeadingPosition);
-    m_search->setMinimumWidth(360);
+    m_search->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
+    m_search->setFixedWidth(420);
+    m_search->setMinimumHeight(metrics::controlHeight);
     m_notice->setObjectName(u"ordersNotice"_s);
     m_table->setObjectName(u"orderTable"_s);
     m_table->setHorizontalHeaderLabels(
         {tr("Order"), tr("Performance"), tr("Buyer"), tr("Places"), tr("Total"), tr("State")});
-    m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
-    m_table->setColumnWidth(0, 110);
-    m_table->setColumnWidth(3, 70);
+    for (const int column : {PlacesColumn, TotalColumn})
+        m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->horizontalHeader()->setSectionResizeMode(PerformanceColumn, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->setColumnWidth(NumberColumn, 120);
+    m_table->setColumnWidth(BuyerColumn, 210);
+    m_table->setColumnWidth(PlacesColumn, 84);
+    m_table->setColumnWidth(TotalColumn, 110);
+    m_table->setColumnWidth(StateColumn, 150);
+    m_table->setItemDelegate(new RowDelegate(m_table));
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(38);
+    m_table->verticalHeader()->setDefaultSectionSize(50);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -108,10 +121,18 @@ void OrdersPage::build()
     card->setFixedWidth(360);
     auto *side = new QVBoxLayout(card);
     side->setContentsMargins(metrics::wide, metrics::wide, metrics::wide, metrics::wide);
-    side->addWidget(m_details, 1);
+    auto *scroll = new QScrollArea(card); // A school class has a hundred lines.
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(m_details);
+    m_details->setAutoFillBackground(false);
+    side->addWidget(scroll, 1);
     side->addWidget(m_preview);
     side->addWidget(m_save);
     auto *body = new QHBoxLayout;
+    body->setSpacing(metrics::wide);
     body->addWidget(m_table, 1);
     body->addWidget(card);
     auto *layout = new QVBoxLayout(this);
@@ -157,15 +178,20 @@ void OrdersPage::showOrders(std::vector<OrderView> orders)
     for (int row = 0; row < m_table->rowCount(); ++row) {
         const OrderView &order = m_orders[static_cast<size_t>(row)];
         const QStringList texts{order.number,
-                                order.eventTitle + u" · "_s + startText(order.startsAt, order.timeZone),
+                                order.eventTitle,
                                 order.buyer.name.isEmpty() ? tr("walk-up") : order.buyer.name,
                                 QString::number(order.lines.size()),
                                 moneyText(order.total),
                                 stateName(order.state)};
         for (int column = 0; column < texts.size(); ++column) {
             auto *item = new QTableWidgetItem(texts.at(column));
-            if (column == 3 || column == 4)
+            if (column == PlacesColumn || column == TotalColumn)
                 item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            if (column == PerformanceColumn)
+                item->setData(RowDelegate::SecondLineRole, startText(order.startsAt, order.timeZone));
+            if (column == BuyerColumn)
+                item->setData(RowDelegate::SecondLineRole, order.buyer.email);
+            item->setToolTip(texts.at(column));
             m_table->setItem(row, column, item);
         }
     }
@@ -190,20 +216,26 @@ void OrdersPage::showDetails()
         m_details->setText(m_orders.empty() ? tr("No order matches.") : tr("Choose an order."));
         return;
     }
-    QString html = u"<h2>%1</h2><p><b>%2</b><br>%3<br>%4</p>"_s.arg(
+    QString html = u"<p style='font-size: large; font-weight: 600'>%1</p><p><b>%2</b><br>%3<br>%4</p>"_s.arg(
         order->number.toHtmlEscaped(), order->eventTitle.toHtmlEscaped(),
         startText(order->startsAt, order->timeZone).toHtmlEscaped(), order->venueName.toHtmlEscaped());
     if (!order->buyer.name.isEmpty() || !order->buyer.email.isEmpty())
         html += u"<p>%1<br>%2</p>"_s.arg(order->buyer.name.toHtmlEscaped(), order->buyer.email.toHtmlEscaped());
-    html += u"<table width='100%' cellpadding='3'>"_s;
+    html += u"<table style='margin-top: 8px' width='100%' cellspacing='0' cellpadding='0'>"_s;
+    const QString row = u"<tr><td style='padding: 4px 8px 4px 0'>%1</td>"
+                        "<td align='right' style='padding: 4px 0'>%2</td></tr>"_s;
+    const QString quiet = u"<br><span style='color: %1; font-size: small'>%2</span>"_s;
     for (const OrderLine &line : order->lines) {
-        html += u"<tr><td>%1<br><small>%2</small></td><td align='right'>%3</td></tr>"_s.arg(
-            line.placeName.toHtmlEscaped(), line.priceTypeName.toHtmlEscaped(), moneyText(line.amount).toHtmlEscaped());
+        html += row.arg(line.placeName.toHtmlEscaped() +
+                            quiet.arg(Theme::of(this).textMuted.name(), line.priceTypeName.toHtmlEscaped()),
+                        moneyText(line.amount).toHtmlEscaped());
     }
-    html += u"<tr><td><b>%1</b></td><td align='right'><b>%2</b></td></tr></table>"_s.arg(tr("Total"),
-                                                                                    moneyText(order->total));
-    if (order->paymentMethod == PaymentMethod::Cash && order->state == OrderState::Confirmed)
-        html += tr("<p>Cash %1, change %2</p>").arg(moneyText(order->tendered), moneyText(order->change));
+    html += row.arg(u"<b>%1</b>"_s.arg(tr("Total")), u"<b>%1</b>"_s.arg(moneyText(order->total).toHtmlEscaped()));
+    if (order->paymentMethod == PaymentMethod::Cash && order->state == OrderState::Confirmed) {
+        html += row.arg(tr("Cash"), moneyText(order->tendered).toHtmlEscaped());
+        html += row.arg(tr("Change"), moneyText(order->change).toHtmlEscaped());
+    }
+    html += u"</table>"_s;
     m_details->setText(html);
 }
 

@@ -338,7 +338,8 @@ void SaleController::payCash(const Money &tendered)
     if (m_order && !m_orderIsStale)
         return sendPayment();
     m_orderIsStale = false;
-    m_sales.createOrder(orderCommand(), guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
+    m_sales.createOrder(orderCommand(),
+                        guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
                             if (sale == m_sale)
                                 onOrder(answer);
                         }));

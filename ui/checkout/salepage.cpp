@@ -85,7 +85,8 @@ void SalePage::build()
     m_title->setFont(titleFont());
     m_subtitle->setProperty("muted", true);
     m_notice->setObjectName(u"saleNotice"_s);
-    m_cart->setFixedWidth(430);
+    m_cart->setMinimumWidth(430);
+    m_cart->setMaximumWidth(520);
     auto *work = new QWidget(this);
     auto *left = new QVBoxLayout;
     left->setContentsMargins(metrics::wide, metrics::normal, 0, metrics::normal);
@@ -99,8 +100,9 @@ void SalePage::build()
     left->addWidget(m_view, 1);
     auto *row = new QHBoxLayout(work);
     row->setContentsMargins(0, 0, 0, 0);
-    row->addLayout(left, 1);
-    row->addWidget(m_cart);
+    row->setSpacing(metrics::wide);
+    row->addLayout(left, 3);
+    row->addWidget(m_cart, 2);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(work);
     auto *layout = new QVBoxLayout(this);
@@ -147,8 +149,9 @@ void SalePage::showMap()
             std::optional<Money> low;
             std::optional<Money> high;
             for (const Price &price : detail.prices) {
-                if (price.zone != zone->id)
-                    continue;
+                const PriceType *type = detail.type(price.type);
+                if (price.zone != zone->id || !type || !type->isPublic)
+                    continue; // What only a clerk may give would make every legend start at nothing.
                 low = low ? std::min(*low, price.amount) : price.amount;
                 high = high ? std::max(*high, price.amount) : price.amount;
             }
@@ -172,7 +175,8 @@ void SalePage::showStates()
     m_sale.updatePerformance(m_map.detail());
     if (m_map.detail().summary.state == PerformanceState::OnSale)
         return showCart();
-    m_notice->showNotice(NoticeKind::Warning, tr("This performance is not on sale. Places can be looked at, not sold."));
+    m_notice->showNotice(NoticeKind::Warning,
+                         tr("This performance is not on sale. Places can be looked at, not sold."));
     showCart();
 }
 

@@ -32,6 +32,9 @@ QFont largeFigures(double factor)
 QLabel *caption(const QString &text, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
+    QFont font = titleFont();
+    font.setWeight(QFont::Normal);
+    label->setFont(font);
     label->setProperty("muted", true);
     return label;
 }
@@ -48,7 +51,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
 {
     setObjectName(u"tenderDialog"_s);
     setWindowTitle(tr("Take cash"));
-    setMinimumWidth(560);
+    setMinimumSize(560, 430);
     m_pages->addWidget(makeTenderPage());
     m_pages->addWidget(makeDonePage());
     auto *layout = new QVBoxLayout(this);
@@ -130,7 +133,8 @@ QWidget *TenderDialog::makeQuickTenders()
     row->setSpacing(metrics::small);
     int number = 0;
     for (const Money &amount : quickTenders(m_total)) {
-        auto *button = new QPushButton(number == 0 ? tr("&1  Exact") : u"&%1  %2"_s.arg(number + 1).arg(moneyText(amount)), box);
+        auto *button = new QPushButton(
+            number == 0 ? tr("&1  Exact") : u"&%1  %2"_s.arg(number + 1).arg(moneyRangeText(amount, amount)), box);
         button->setObjectName(u"quickTender%1"_s.arg(++number));
         button->setAutoDefault(false);
         button->setMinimumHeight(40);
@@ -139,14 +143,18 @@ QWidget *TenderDialog::makeQuickTenders()
             m_tendered->setMoney(amount);
             m_confirm->setFocus();
         });
-        row->addWidget(button, 1);
+        row->addWidget(button);
     }
+    row->addStretch();
     return box;
 }
 
 QWidget *TenderDialog::makeDonePage()
 {
     auto *page = new QWidget(this);
+    auto *mark = new QLabel(page);
+    mark->setPixmap(iconPixmap(u"check-circle"_s, Theme::of(this).success, metrics::iconHuge, devicePixelRatioF()));
+    mark->setAlignment(Qt::AlignCenter);
     m_doneTitle = new QLabel(page);
     m_doneTitle->setObjectName(u"doneTitle"_s);
     m_doneTitle->setFont(titleFont());
@@ -162,9 +170,9 @@ QWidget *TenderDialog::makeDonePage()
     m_doneText->setAlignment(Qt::AlignCenter);
     m_doneNotice = new NoticeBar(page);
     m_doneNotice->setObjectName(u"doneNotice"_s);
-    auto *save = new QPushButton(themedIcon(u"ticket"_s, this), tr("&Save PDF…"), page);
+    auto *save = new QPushButton(themedIcon(u"ticket"_s), u' ' + tr("&Save PDF…"), page);
     save->setObjectName(u"saveTickets"_s);
-    auto *preview = new QPushButton(themedIcon(u"print"_s, this), tr("&Print preview…"), page);
+    auto *preview = new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), page);
     preview->setObjectName(u"previewTickets"_s);
     for (QPushButton *button : {save, preview})
         button->setAutoDefault(false);
@@ -178,6 +186,7 @@ QWidget *TenderDialog::makeDonePage()
     auto *layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::normal);
+    layout->addWidget(mark);
     layout->addWidget(m_doneTitle);
     layout->addStretch();
     layout->addWidget(changeCaption);
@@ -219,7 +228,8 @@ void TenderDialog::showChange()
     QPalette palette = m_change->palette();
     palette.setColor(QPalette::WindowText, tendered && !isEnough ? theme.danger : theme.text);
     m_change->setPalette(palette);
-    m_confirm->setEnabled(isEnough && m_sale.paymentStep() != PaymentStep::Working);
+    const bool isOnline = m_session.status().state == ConnectionState::Online;
+    m_confirm->setEnabled(isEnough && isOnline && m_sale.paymentStep() != PaymentStep::Working);
 }
 
 void TenderDialog::confirm()
@@ -251,6 +261,9 @@ void TenderDialog::onPayment()
             m_total = m_sale.order()->total;
         m_notice->showNotice(NoticeKind::Error, m_sale.paymentError()->message);
         showChange();
+    } else if (m_session.status().state != ConnectionState::Online) {
+        m_notice->showNotice(NoticeKind::Warning,
+                             tr("The server cannot be reached. Take no cash until the connection is back."));
     } else {
         m_notice->clear();
     }

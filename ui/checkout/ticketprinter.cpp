@@ -76,10 +76,11 @@ Result<QString> saveTickets(const TicketDocument &tickets, QWidget *parent)
 {
     QSettings settings;
     const QString folder =
-        settings.value(u"tickets/folder"_s, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).toString();
+        settings.value(u"tickets/folder"_s, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
+            .toString();
     const QString proposed = QDir(folder).filePath(tickets.fileName);
-    const QString path =
-        QFileDialog::getSaveFileName(parent, QObject::tr("Save tickets"), proposed, QObject::tr("PDF documents (*.pdf)"));
+    const QString path = QFileDialog::getSaveFileName(parent, QObject::tr("Save tickets"), proposed,
+                                                      QObject::tr("PDF documents (*.pdf)"));
     if (path.isEmpty())
         return path;
     settings.setValue(u"tickets/folder"_s, QFileInfo(path).absolutePath());

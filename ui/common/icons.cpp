@@ -5,10 +5,12 @@
 
 #include <QDir>
 #include <QFile>
+#include <QGuiApplication>
+#include <QIconEngine>
 #include <QPainter>
 #include <QSvgRenderer>
-#include <QWidget>
 
+#include <algorithm>
 #include <cmath>
 
 namespace parterre::ui {
@@ -59,9 +61,49 @@ QIcon themedIcon(const QString &name, const QColor &color)
     return icon;
 }
 
-QIcon themedIcon(const QString &name, const QWidget *widget)
+namespace {
+
+/// Drawn when it is shown, so that it follows a change of the theme; what is switched on takes the accent.
+class ThemedIconEngine : public QIconEngine
 {
-    return themedIcon(name, Theme::of(widget).text);
+public:
+    explicit ThemedIconEngine(QString name)
+        : m_name(std::move(name))
+    {}
+
+    void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State state) override
+    {
+        painter->drawPixmap(rect, draw(rect.size(), 1.0, mode, state));
+    }
+    QPixmap pixmap(const QSize &size, QIcon::Mode mode, QIcon::State state) override
+    {
+        return draw(size, 1.0, mode, state);
+    }
+    QPixmap scaledPixmap(const QSize &size, QIcon::Mode mode, QIcon::State state, qreal scale) override
+    {
+        return draw(size / scale, scale, mode, state);
+    }
+    [[nodiscard]] QIconEngine *clone() const override { return new ThemedIconEngine(m_name); }
+    [[nodiscard]] QString key() const override { return u"parterre"_s; }
+
+private:
+    [[nodiscard]] QPixmap draw(const QSize &size, qreal ratio, QIcon::Mode mode, QIcon::State state) const
+    {
+        const Theme &theme = Theme::of(QGuiApplication::palette());
+        QColor color = state == QIcon::On ? theme.accent : theme.text;
+        if (mode == QIcon::Disabled)
+            color.setAlphaF(0.4f);
+        return iconPixmap(m_name, color, std::min(size.width(), size.height()), ratio);
+    }
+
+    QString m_name;
+};
+
+} // namespace
+
+QIcon themedIcon(const QString &name)
+{
+    return QIcon(new ThemedIconEngine(name));
 }
 
 QStringList iconNames()

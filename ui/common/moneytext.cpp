@@ -47,9 +47,15 @@ QString moneyText(const Money &money, const QLocale &locale)
 
 QString moneyRangeText(const Money &low, const Money &high, const QLocale &locale)
 {
-    if (low == high)
-        return moneyText(low, locale);
-    return u"%1 \u2013 %2"_s.arg(moneyText(low, locale), moneyText(high, locale));
+    QString from = moneyText(low, locale);
+    QString to = moneyText(high, locale);
+    // Read at a glance: zeros after the point say nothing when both amounts have them.
+    const QString zeros = locale.decimalPoint() + QString(low.currency().decimals(), locale.zeroDigit().front());
+    if (from.contains(zeros) && to.contains(zeros)) {
+        from.remove(zeros);
+        to.remove(zeros);
+    }
+    return low == high ? from : from + u"\u2009\u2013\u2009"_s + to;
 }
 
 } // namespace parterre::ui

@@ -92,8 +92,24 @@ void NoticeBar::showNotice(NoticeKind kind, const QString &text, const QString &
     setAccessibleName(text);
     applyColors();
     show();
+    fitText();
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
+}
+
+/// A text that wraps tells its height only for a width, which most layouts do not ask for: so it is said here.
+void NoticeBar::fitText()
+{
+    const int height = m_text->heightForWidth(m_text->width());
+    if (isVisible() && height > 0 && m_text->minimumHeight() != height)
+        m_text->setMinimumHeight(height);
+}
+
+void NoticeBar::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    layout()->activate(); // The text has its new width only after that.
+    fitText();
 }
 
 void NoticeBar::clear()
@@ -126,10 +142,11 @@ void NoticeBar::applyColors()
     const QColor color = colorOf(m_kind, theme);
     m_icon->setPixmap(iconPixmap(iconNameOf(m_kind), color, metrics::icon, devicePixelRatioF()));
     m_close->setIcon(themedIcon(u"close"_s, theme.textMuted));
-    setStyleSheet(
-        u"#noticeBar { background: %1; border: 1px solid %2; border-left: 4px solid %2; border-radius: %3px; }"
-        "#noticeText { color: %4; background: transparent; border: 0; }"_s.arg(
-            theme.tint(color).name(), color.name(), QString::number(metrics::radius), theme.text.name()));
+    setStyleSheet(u"parterre--ui--NoticeBar { background: %1; border: 1px solid %2; border-left: 4px solid %2; "
+                  u"border-radius: %3px; }"
+                  "#noticeText { color: %4; background: transparent; border: 0; }"_s.arg(
+                      theme.tint(color).name(), mixed(theme.surface, color, 0.45).name(),
+                      QString::number(metrics::radius), theme.text.name()));
     m_applying = false;
 }
 

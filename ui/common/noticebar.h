@@ -36,8 +36,10 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitText();
     void applyColors();
 
     NoticeKind m_kind = NoticeKind::Info;

@@ -147,13 +147,39 @@ QLineEdit[invalid="true"] { border: 2px solid @danger; padding: 4px 7px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: @disabled; background: @window; }
 QTableView, QListView, QTreeView { background: @surface; alternate-background-color: @alternate;
     border: 1px solid @border; border-radius: 6px; outline: 0; gridline-color: @border; }
-QTableView::item, QListView::item, QTreeView::item { padding: 5px 8px; }
-QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: @accent; color: @onAccent; }
-QHeaderView::section { background: @window; color: @textMuted; border: 0; border-bottom: 1px solid @border;
-    padding: 6px 8px; font-weight: 600; }
+QHeaderView { background: @window; border: 0; border-top-left-radius: 6px; border-top-right-radius: 6px; }
+QHeaderView::section { background: transparent; color: @textMuted; border: 0; border-bottom: 1px solid @border;
+    padding: 7px 0 7px 12px; font-weight: 600; }
+QHeaderView::down-arrow, QHeaderView::up-arrow { width: 12px; height: 12px; subcontrol-origin: padding;
+    subcontrol-position: center right; }
+QHeaderView::down-arrow { image: url(:/parterre/arrows/down-@tone.svg); }
+QHeaderView::up-arrow { image: url(:/parterre/arrows/up-@tone.svg); }
+QComboBox { padding-right: 28px; }
+QComboBox:focus { padding-right: 27px; }
+QComboBox::drop-down { border: 0; width: 26px; subcontrol-origin: padding; subcontrol-position: center right; }
+QComboBox::down-arrow { image: url(:/parterre/arrows/down-@tone.svg); width: 14px; height: 14px; }
+QComboBox QAbstractItemView { background: @raised; border: 1px solid @border; border-radius: 0; padding: 4px; outline: 0;
+    selection-background-color: @accent; selection-color: @onAccent; }
+QSpinBox { padding-right: 28px; min-height: 22px; }
+QSpinBox::up-button, QSpinBox::down-button { border: 0; width: 24px; background: transparent; }
+QSpinBox::up-arrow { image: url(:/parterre/arrows/up-@tone.svg); width: 12px; height: 12px; }
+QSpinBox::down-arrow { image: url(:/parterre/arrows/down-@tone.svg); width: 12px; height: 12px; }
+QToolBar { background: @surface; border: 0; border-right: 1px solid @border; padding: 8px 6px; spacing: 4px; }
+QToolBar QToolButton { background: transparent; border: 0; border-radius: 6px; padding: 8px 6px; min-width: 92px;
+    color: @text; }
+QToolBar QToolButton:hover { background: @window; }
+QToolBar QToolButton:checked { background: @chosen; color: @accent; font-weight: 600; }
+QToolBar QToolButton:focus { border: 2px solid @accent; padding: 6px 4px; }
+QScrollArea { background: transparent; border: 0; }
+QWidget[side="true"] { background: @surface; border: 0; border-left: 1px solid @border; }
+QLabel[keycap="true"] { background: @surface; border: 1px solid @border; border-radius: 4px; padding: 3px 8px; }
 QFrame[card="true"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
 QLabel[muted="true"] { color: @textMuted; }
 QStatusBar { background: @surface; border-top: 1px solid @border; }
+QStatusBar::item { border: 0; }
+QMenuBar { background: @surface; border-bottom: 1px solid @border; padding: 2px 6px; }
+QMenuBar::item { padding: 5px 10px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: @chosen; color: @text; }
 QMenu { background: @raised; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 16px; border-radius: 4px; }
 QMenu::item:selected { background: @accent; color: @onAccent; }
@@ -186,8 +212,10 @@ QString Theme::styleSheet() const
         {u"@pressed"_s, mixed(raised, border, 0.6)},
         {u"@disabled"_s, mixed(textMuted, window, 0.45)},
         {u"@alternate"_s, mixed(surface, window, 0.6)},
+        {u"@chosen"_s, mixed(surface, accent, dark ? 0.22 : 0.11)},
     };
     QString sheet = sheetTemplate;
+    sheet.replace(u"@tone"_s, dark ? u"dark"_s : u"light"_s);
     for (const auto &[name, color] : roles)
         sheet.replace(name, color.name());
     return sheet;

@@ -56,9 +56,9 @@ SignInPage::SignInPage(SessionPort &session, QWidget *parent)
     auto *card = new QFrame(this);
     card->setProperty("card", true);
     card->setFixedWidth(420);
-    auto *logo = new QLabel(card);
-    logo->setPixmap(iconPixmap(u"theatre"_s, Theme::of(this).accent, metrics::iconHuge, devicePixelRatioF()));
-    logo->setAlignment(Qt::AlignCenter);
+    m_logo = new QLabel(card);
+    m_logo->setAlignment(Qt::AlignCenter);
+    drawLogo();
     auto *title = new QLabel(u"Parterre"_s, card);
     title->setFont(headingFont());
     title->setAlignment(Qt::AlignCenter);
@@ -68,7 +68,7 @@ SignInPage::SignInPage(SessionPort &session, QWidget *parent)
     auto *inner = new QVBoxLayout(card);
     inner->setContentsMargins(32, 28, 32, 28);
     inner->setSpacing(metrics::small);
-    inner->addWidget(logo);
+    inner->addWidget(m_logo);
     inner->addWidget(title);
     inner->addSpacing(metrics::small);
     inner->addWidget(m_notice);
@@ -117,6 +117,7 @@ QWidget *SignInPage::makeNewPassword()
     why->setWordWrap(true);
     why->setProperty("muted", true);
     layout->addWidget(why);
+    layout->addSpacing(metrics::small);
     m_new = addField(layout, tr("&New password"), u"newPassword"_s, page);
     m_again = addField(layout, tr("New password, &again"), u"newPasswordAgain"_s, page);
     for (QLineEdit *edit : {m_new, m_again}) {
@@ -232,6 +233,18 @@ bool SignInPage::eventFilter(QObject *watched, QEvent *event)
             m_capsHint->setVisible(key->text().at(0).isUpper() != key->modifiers().testFlag(Qt::ShiftModifier));
     }
     return QWidget::eventFilter(watched, event);
+}
+
+void SignInPage::drawLogo()
+{
+    m_logo->setPixmap(iconPixmap(u"theatre"_s, Theme::of(this).accent, metrics::iconHuge, devicePixelRatioF()));
+}
+
+void SignInPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        drawLogo();
 }
 
 void SignInPage::showEvent(QShowEvent *event)

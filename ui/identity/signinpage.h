@@ -4,7 +4,6 @@
 
 #include <QWidget>
 
-class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -32,6 +31,7 @@ Q_SIGNALS:
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
     void showEvent(QShowEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     QWidget *makeSignIn();
@@ -39,8 +39,10 @@ private:
     void signIn();
     void changePassword();
     void setBusy(bool busy);
+    void drawLogo();
 
     SessionPort &m_session;
+    QLabel *m_logo = nullptr;
     QStackedWidget *m_stack;
     NoticeBar *m_notice;
     QLineEdit *m_server;

@@ -28,8 +28,8 @@ public:
     [[nodiscard]] virtual const MapSnapshot &snapshot() const = 0;
 
 Q_SIGNALS:
-    void opened();        ///< Detail, layout and snapshot are there, perhaps anew.
-    void snapshotReset(); ///< The same performance with a whole new snapshot.
+    void opened();                                 ///< Detail, layout and snapshot are there, perhaps anew.
+    void snapshotReset();                          ///< The same performance with a whole new snapshot.
     void changed(const parterre::MapDelta &delta); ///< Already applied to snapshot().
     void failed(const parterre::Error &error);
 };

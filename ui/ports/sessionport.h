@@ -21,7 +21,7 @@ struct ConnectionStatus
 {
     ConnectionState state = ConnectionState::Closed;
     int secondsToRetry = 0;
-    QString message{};          ///< Why it is so, for a person.
+    QString message{};         ///< Why it is so, for a person.
     bool answerIsLate = false; ///< A command has waited longer than it should.
 
     bool operator==(const ConnectionStatus &) const = default;

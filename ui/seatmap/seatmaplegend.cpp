@@ -18,10 +18,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr double signSize = 15.0;
-constexpr double signGap = 7.0;
-constexpr double entryGap = 20.0;
-constexpr double lineHeight = 24.0;
+constexpr double signSize = 13.0;
+constexpr double signGap = 6.0;
+constexpr double entryGap = 18.0;
+constexpr double lineHeight = 21.0;
 
 } // namespace
 
@@ -33,6 +33,7 @@ SeatMapLegend::SeatMapLegend(SeatMapCanvas *canvas, QWidget *parent)
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
+    setFont(smallFont()); // The map needs the room.
     connect(canvas, &SeatMapCanvas::countsChanged, this, &SeatMapLegend::refresh);
     refresh();
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace parterre::ui {
 
@@ -14,6 +15,44 @@ namespace {
 /// A row's pitch is judged on its first few seats: enough for a label's place.
 constexpr double pitchFallback = 25.0;
 constexpr size_t rowPartsNear = 8;
+
+double distanceToOutline(const QList<QPolygonF> &outline, const QPointF &point)
+{
+    double nearest = std::numeric_limits<double>::max();
+    for (const QPolygonF &polygon : outline) {
+        for (qsizetype i = 1; i < polygon.size(); ++i) {
+            const QPointF along = polygon.at(i) - polygon.at(i - 1);
+            const double length = QPointF::dotProduct(along, along);
+            const double share =
+                length > 0 ? std::clamp(QPointF::dotProduct(point - polygon.at(i - 1), along) / length, 0.0, 1.0) : 0.0;
+            nearest = std::min(nearest, QLineF(point, polygon.at(i - 1) + along * share).length());
+        }
+    }
+    return nearest;
+}
+
+/// The centre where it lies well inside, else the point of a grid that is farthest from every edge.
+QPointF roomiestPoint(const QPainterPath &path)
+{
+    constexpr int steps = 24; // 1/24 of an area is less than a letter of its name.
+    const QRectF bounds = path.boundingRect();
+    const QList<QPolygonF> outline = path.toSubpathPolygons();
+    QPointF best = bounds.center();
+    double roomiest = path.contains(best) ? distanceToOutline(outline, best) * 1.3 : 0.0;
+    for (int x = 1; x < steps; ++x) {
+        for (int y = 1; y < steps; ++y) {
+            const QPointF point(bounds.left() + bounds.width() * x / steps, bounds.top() + bounds.height() * y / steps);
+            // Of two points with about the same room, the one nearer to the centre looks right.
+            const double away = QLineF(point, bounds.center()).length();
+            const double room = path.contains(point) ? distanceToOutline(outline, point) - away * 0.05 : 0.0;
+            if (room > roomiest) {
+                roomiest = room;
+                best = point;
+            }
+        }
+    }
+    return best;
+}
 
 double medianPitch(const LayoutIndex &index)
 {
@@ -128,7 +167,9 @@ void SeatMapModel::readAreas()
     for (int number = 0; number < m_layout->areaCount(); ++number) {
         const LayoutArea &area = m_layout->area(number);
         m_areas.push_back({number, area.capacity, 0, 0});
-        m_areaRects.push_back(shapePath(area.shape).boundingRect());
+        const QPainterPath path = shapePath(area.shape);
+        m_areaRects.push_back(path.boundingRect());
+        m_areaTextPlaces.push_back(roomiestPoint(path));
     }
 }
 

@@ -97,6 +97,8 @@ public:
     [[nodiscard]] const AreaCounts &areaCounts(int area) const { return m_areas[static_cast<size_t>(area)]; }
     [[nodiscard]] int ownQuantity(int area) const { return m_ownAreas.value(area); }
     [[nodiscard]] QRectF areaRect(int area) const { return m_areaRects[static_cast<size_t>(area)]; }
+    /// The middle of the roomiest part of the area, where its words go: a yard may reach around its stage.
+    [[nodiscard]] QPointF areaTextPlace(int area) const { return m_areaTextPlaces[static_cast<size_t>(area)]; }
     [[nodiscard]] const SeatSpatialIndex &spatial() const { return m_spatial; }
     [[nodiscard]] const std::vector<RowLabel> &rowLabels() const { return m_rowLabels; }
     [[nodiscard]] const SeatSpatialIndex &rowLabelIndex() const { return m_rowLabelIndex; }
@@ -141,6 +143,7 @@ private:
     std::vector<QString> m_labels;
     std::vector<AreaCounts> m_areas;
     std::vector<QRectF> m_areaRects;
+    std::vector<QPointF> m_areaTextPlaces;
     QHash<int, int> m_ownAreas;
     std::vector<QRectF> m_sectionRects;
     std::vector<int> m_sectionFree;

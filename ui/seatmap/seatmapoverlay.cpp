@@ -48,6 +48,11 @@ bool SeatMapOverlay::coversSeat(const QRectF &pixels) const
     bool covers = stage && shapePath(*stage).intersects(plan);
     m_model.spatial().forEachIn(plan.adjusted(-air, -air, air, air),
                                 [&](int seat) { covers = covers || m_floor < 0 || m_model.floorOf(seat) == m_floor; });
+    const LayoutIndex &index = m_model.index();
+    for (const PlacedArea &area : index.areas()) {
+        const bool isShown = m_floor < 0 || index.sectionOfArea(area.number).floor == m_floor;
+        covers = covers || (isShown && shapePath(index.area(area.number).shape).intersects(plan));
+    }
     return covers;
 }
 
@@ -58,12 +63,32 @@ QRectF SeatMapOverlay::platePlace(int section, const QSizeF &size, bool overSeat
     const QRectF above(QPointF(seats.center().x() - half.x(), seats.top() - size.height() - plateGap), size);
     const QRectF below(QPointF(seats.center().x() - half.x(), seats.bottom() + plateGap), size);
     const QRectF middle(seats.center() - half, size);
+    // Where the plan itself writes the name, the plate stands in its place and adds the number.
+    if (const auto written = writtenName(section)) {
+        const QRectF place(m_viewport.toPixel(*written) - half, size);
+        return overSeats || !coversSeat(place) ? place : QRectF();
+    }
     // A horseshoe has room in its middle, but that is often the stage of another section: outside comes first.
     for (const QRectF &place : {above, below, middle}) {
         if (!coversSeat(place))
             return place;
     }
     return overSeats ? middle : QRectF();
+}
+
+std::optional<QPointF> SeatMapOverlay::writtenName(int section) const
+{
+    const Layout &layout = m_model.index().layout();
+    const LayoutSection &named = layout.sections[static_cast<size_t>(section)];
+    for (const LayoutSection &other : layout.sections) {
+        for (const LayoutShape &shape : other.decorations) {
+            // A name that runs along a wall is too narrow for a plate that lies flat.
+            if (other.floor == named.floor && qFuzzyIsNull(shape.rotation) &&
+                shape.text.compare(named.name, Qt::CaseInsensitive) == 0)
+                return shape.position + shape.textPosition;
+        }
+    }
+    return std::nullopt;
 }
 
 std::vector<SeatMapOverlay::Plate> SeatMapOverlay::plates() const

@@ -7,6 +7,7 @@
 #include <QFont>
 #include <QRect>
 
+#include <optional>
 #include <vector>
 
 class QPainter;
@@ -43,6 +44,8 @@ private:
     [[nodiscard]] std::vector<Plate> plates() const;
     [[nodiscard]] QRectF platePlace(int section, const QSizeF &size, bool overSeats) const;
     [[nodiscard]] bool coversSeat(const QRectF &pixels) const;
+    /// Where a decoration of the plan writes the section's name, in plan units.
+    [[nodiscard]] std::optional<QPointF> writtenName(int section) const;
     [[nodiscard]] QFont plateFont(bool bold) const;
 
     const SeatMapModel &m_model;

@@ -59,14 +59,25 @@ void SeatMapRenderer::readFigures()
 {
     m_figures.clear();
     const Layout &layout = m_model->index().layout();
-    if (layout.stage)
-        addFigure(*layout.stage, -1, true);
     for (const LayoutSection &section : layout.sections) {
         for (const LayoutShape &shape : section.decorations)
             addFigure(shape, section.floor, false);
         for (const LayoutTable &table : section.tables)
             addFigure(table.shape, section.floor, false);
     }
+    if (layout.stage)
+        placeStage(*layout.stage);
+}
+
+/// The stage stands on the floors that reach around it, and under what is drawn upon it: pillars, a trapdoor.
+void SeatMapRenderer::placeStage(const LayoutShape &stage)
+{
+    const QRectF rect = shapePath(stage).boundingRect();
+    const auto under = std::find_if(m_figures.rbegin(), m_figures.rend(),
+                                    [&](const Figure &figure) { return figure.path.boundingRect().contains(rect); });
+    const auto place = m_figures.rend() - under;
+    addFigure(stage, -1, true);
+    std::rotate(m_figures.begin() + place, m_figures.end() - 1, m_figures.end());
 }
 
 void SeatMapRenderer::addFigure(const LayoutShape &shape, int floor, bool stage)
@@ -205,21 +216,22 @@ void SeatMapRenderer::paintAreaText(QPainter &painter, int area) const
     painter.save();
     painter.scale(1 / m_scale, 1 / m_scale);
     const double lineHeight = size * 1.4;
-    double top = rect.center().y() - lineHeight * static_cast<double>(lines.size()) / 2 - size * 0.3;
+    const QPointF middle = m_model->areaTextPlace(area) * m_scale;
+    const double half = std::min(middle.x() - rect.left(), rect.right() - middle.x());
+    double top = middle.y() - lineHeight * static_cast<double>(lines.size()) / 2 - size * 0.3;
     for (qsizetype i = 0; i < lines.size(); ++i) {
         QFont font = m_font;
         font.setPixelSize(static_cast<int>(i == 0 ? size : size * 0.86));
         font.setWeight(i == 1 ? QFont::Normal : QFont::DemiBold);
         painter.setFont(font);
         painter.setPen(i == 1 ? m_theme->mapText : m_theme->text);
-        const QRectF line(rect.left() + 4, top, rect.width() - 8, lineHeight);
+        const QRectF line(middle.x() - half + 4, top, 2 * half - 8, lineHeight);
         painter.drawText(line, Qt::AlignCenter,
                          QFontMetricsF(font).elidedText(lines.at(i), Qt::ElideRight, line.width()));
         top += lineHeight;
     }
     // How full it is, as a bar: read at a glance and without colour.
-    const QRectF bar(rect.center().x() - rect.width() * 0.2, top + size * 0.25, rect.width() * 0.4,
-                     std::max(3.0, size * 0.26));
+    const QRectF bar(middle.x() - half * 0.4, top + size * 0.25, half * 0.8, std::max(3.0, size * 0.26));
     const double share =
         counts.capacity > 0 ? std::clamp(1.0 - double(counts.available()) / counts.capacity, 0.0, 1.0) : 1.0;
     painter.setPen(Qt::NoPen);

@@ -51,6 +51,7 @@ private:
     };
 
     void readFigures();
+    void placeStage(const LayoutShape &stage);
     void addFigure(const LayoutShape &shape, int floor, bool stage);
     [[nodiscard]] bool shows(int floor) const { return m_floor < 0 || floor < 0 || floor == m_floor; }
     void paintGround(QPainter &painter) const;

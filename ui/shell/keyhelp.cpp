@@ -34,12 +34,16 @@ KeyHelp::KeyHelp(QWidget *parent)
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(metrics::section, metrics::section, metrics::section, metrics::section);
     grid->setHorizontalSpacing(metrics::section);
-    grid->setVerticalSpacing(metrics::small);
-    int row = 0;
+    grid->setVerticalSpacing(metrics::tight);
+    auto *title = new QLabel(tr("Keys"), this);
+    title->setFont(headingFont());
+    grid->addWidget(title, 0, 0, 1, 2);
+    grid->setRowMinimumHeight(1, metrics::small);
+    int row = 2;
     for (const auto &[key, meaning] : keys) {
         auto *keyLabel = new QLabel(key, this);
-        keyLabel->setFont(numberFont(font()));
-        grid->addWidget(keyLabel, row, 0);
+        keyLabel->setProperty("keycap", true);
+        grid->addWidget(keyLabel, row, 0, Qt::AlignLeft);
         grid->addWidget(new QLabel(meaning, this), row++, 1);
     }
     connect(new QShortcut(QKeySequence(Qt::Key_F1), this), &QShortcut::activated, this, &QDialog::accept);

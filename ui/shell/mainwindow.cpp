@@ -11,8 +11,8 @@
 #include "shell/keyhelp.h"
 
 #include <QActionGroup>
+#include <QApplication>
 #include <QCloseEvent>
-#include <QCoreApplication>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -81,7 +81,7 @@ void MainWindow::buildNavigation()
     addToolBar(Qt::LeftToolBarArea, m_navigation);
     const auto add = [this](const QString &icon, const QString &text, const QString &name, const QKeySequence &key,
                             QWidget *page) {
-        QAction *action = m_navigation->addAction(themedIcon(icon, this), text);
+        QAction *action = m_navigation->addAction(themedIcon(icon), text);
         action->setObjectName(name);
         action->setCheckable(true);
         action->setShortcut(key);
@@ -120,6 +120,8 @@ void MainWindow::buildMenus()
         m_performances->reload();
         m_orders->search();
     }));
+    view->addSeparator();
+    addAppearance(view->addMenu(tr("&Appearance")));
     QMenu *sale = menuBar()->addMenu(tr("&Sale"));
     QAction *pay = add(sale, tr("&Take cash"), {}, m_sale, [this] { m_sale->pay(); });
     pay->setObjectName(u"payAction"_s);
@@ -143,11 +145,32 @@ void MainWindow::buildMenus()
     add(help, tr("&About Parterre"), {}, this, [this] { showAbout(); });
 }
 
+void MainWindow::addAppearance(QMenu *menu)
+{
+    auto *modes = new QActionGroup(this);
+    const QString chosen = QSettings().value(u"window/theme"_s, u"light"_s).toString();
+    for (const auto &[name, text, mode] : {std::tuple(u"light"_s, tr("&Light"), ThemeMode::Light),
+                                           std::tuple(u"dark"_s, tr("&Dark"), ThemeMode::Dark)}) {
+        QAction *action = modes->addAction(text);
+        action->setObjectName(u"appearance_"_s + name);
+        action->setCheckable(true);
+        action->setChecked(name == chosen);
+        menu->addAction(action);
+        connect(action, &QAction::triggered, this, [this, name = name, mode = mode] {
+            QSettings().setValue(u"window/theme"_s, name);
+            applyTheme(*qApp, mode);
+            onStatus(); // Its dot has the theme's colour in its text.
+        });
+    }
+}
+
 void MainWindow::buildStatusBar()
 {
     m_connection->setObjectName(u"statusConnection"_s);
     m_user->setObjectName(u"statusUser"_s);
     m_lastSale->setObjectName(u"statusLastSale"_s);
+    for (QLabel *label : {m_connection, m_user, m_lastSale})
+        label->setContentsMargins(metrics::normal, metrics::tight, metrics::normal, metrics::tight);
     statusBar()->addWidget(m_connection);
     statusBar()->addWidget(m_user);
     statusBar()->addPermanentWidget(m_lastSale);
@@ -177,8 +200,8 @@ void MainWindow::onSignedIn()
     for (QAction *action : m_whenManager)
         action->setEnabled(may(user->role, Permission::ChangePerformanceState));
     m_navigation->show();
-    m_user->setText(tr("%1 (%2)").arg(user->displayName.isEmpty() ? user->name : user->displayName,
-                                      enumName(user->role)));
+    m_user->setText(
+        tr("%1 (%2)").arg(user->displayName.isEmpty() ? user->name : user->displayName, enumName(user->role)));
     onStatus();
     m_performances->reload();
     showPage(m_performances);
@@ -208,10 +231,13 @@ void MainWindow::onStatus()
     setWindowTitle(house.isEmpty() ? u"Parterre"_s : u"%1 – Parterre"_s.arg(house));
     const Theme &theme = Theme::of(this);
     const QString dot = u"<span style='color:%1'>●</span> "_s.arg((isOnline ? theme.success : theme.warning).name());
-    if (isOnline)
+    if (isOnline && house.isEmpty())
+        m_connection->setText(dot + tr("Connected"));
+    else if (isOnline)
         m_connection->setText(dot + tr("Connected to %1").arg(house.toHtmlEscaped()));
     else
-        m_connection->setText(status.state == ConnectionState::Closed ? tr("Not connected") : dot + tr("Not connected"));
+        m_connection->setText(status.state == ConnectionState::Closed ? tr("Not connected")
+                                                                      : dot + tr("Not connected"));
     if (status.state == ConnectionState::Refused && isSignedIn) {
         m_banner->showNotice(NoticeKind::Error, status.message);
     } else if (!isOnline && isSignedIn) {
@@ -233,7 +259,7 @@ void MainWindow::onStatus()
 
 void MainWindow::onSale(const SaleNews &sale)
 {
-    const QString door = sale.channel == SalesChannel::Desk ? tr("desk")
+    const QString door = sale.channel == SalesChannel::Desk  ? tr("desk")
                          : sale.channel == SalesChannel::Web ? tr("web")
                                                              : tr("API");
     m_lastSale->setText(tr("Last sale: %1 · %n place(s) · %2 · %3", nullptr, sale.places)

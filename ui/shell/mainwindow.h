@@ -9,6 +9,7 @@
 
 class QActionGroup;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 class QToolBar;
 
@@ -49,6 +50,7 @@ private:
     void buildMenus();
     void buildNavigation();
     void buildStatusBar();
+    void addAppearance(QMenu *menu);
     void showPage(QWidget *page);
     void onSignedIn();
     void onSignedOut(const QString &reason);

@@ -1,0 +1,203 @@
+/// Takes pictures of the desktop's pages, in light and dark, to be looked at: `desk_pictures OUT [--long]`. With --long
+/// every text is two fifths longer and numbers are German, as a translation would have it. Built on demand only.
+#include "checkout/cartpanel.h"
+#include "checkout/salepage.h"
+#include "checkout/tenderdialog.h"
+#include "common/englishplurals.h"
+#include "common/moneyedit.h"
+#include "common/theme.h"
+#include "identity/signinpage.h"
+#include "seatmap/seatmapcanvas.h"
+#include "shell/keyhelp.h"
+#include "shell/mainwindow.h"
+#include "support/scriptedhouse.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QSettings>
+#include <QTableView>
+#include <QTest>
+#include <QTimer>
+#include <QTranslator>
+
+using namespace parterre;
+using namespace parterre::ui;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+class LongTranslator : public QTranslator
+{
+public:
+    [[nodiscard]] bool isEmpty() const override { return false; }
+    [[nodiscard]] QString translate(const char *, const char *source, const char *, int count) const override
+    {
+        const QString text = QString::fromUtf8(source).replace(u"%n"_s, QString::number(count));
+        const QString more = u" wohlbedachtes Kartenverkaufsgespräch vorbestellt"_s;
+        return text.size() < 3 ? text : text + more.left(std::max<qsizetype>(4, text.size() * 2 / 5));
+    }
+};
+
+class Photographer
+{
+public:
+    Photographer(QDir out, QString suffix)
+        : m_out(std::move(out))
+        , m_suffix(std::move(suffix))
+    {}
+    void take(QWidget *widget, const QString &name)
+    {
+        QTest::qWait(120);
+        widget->grab().save(m_out.filePath(name + m_suffix + u".png"_s));
+    }
+
+private:
+    QDir m_out;
+    QString m_suffix;
+};
+
+template <class Widget>
+Widget *find(QWidget &window, const QString &name)
+{
+    auto *found = window.findChild<Widget *>(name);
+    if (!found)
+        qFatal("there is no %s", qPrintable(name));
+    return found;
+}
+
+void signIn(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    find<QLineEdit>(window, u"signInServer"_s)->setText(u"ws://boxoffice.example:8420"_s);
+    find<QLineEdit>(window, u"signInUser"_s)->setText(u"clara"_s);
+    find<QLineEdit>(window, u"signInPassword"_s)->setText(u"wrong"_s);
+    photographer.take(&window, u"1-signin"_s);
+    QTest::mouseClick(find<QPushButton>(window, u"signInButton"_s), Qt::LeftButton);
+    photographer.take(&window, u"2-signin-refused"_s);
+    house.user.mustChangePassword = true;
+    find<QLineEdit>(window, u"signInPassword"_s)->setText(house.password);
+    QTest::mouseClick(find<QPushButton>(window, u"signInButton"_s), Qt::LeftButton);
+    photographer.take(&window, u"3-new-password"_s);
+    find<QLineEdit>(window, u"newPassword"_s)->setText(u"a sentence of mine"_s);
+    find<QLineEdit>(window, u"newPasswordAgain"_s)->setText(u"a sentence of mine"_s);
+    QTest::mouseClick(find<QPushButton>(window, u"changePasswordButton"_s), Qt::LeftButton);
+    house.recordSale({.performance = {},
+                      .orderNumber = u"P-000041"_s,
+                      .places = 2,
+                      .total = Money(11000, *Currency::fromCode(u"GBP"_s))});
+    photographer.take(&window, u"4-list"_s);
+}
+
+void sell(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    auto *page = find<SalePage>(window, u"salePage"_s);
+    find<QAction>(window, u"goSale"_s)->trigger();
+    photographer.take(&window, u"5-sale-none"_s);
+    find<QAction>(window, u"goPerformances"_s)->trigger();
+    QTest::keyClick(find<QTableView>(window, u"performanceTable"_s), Qt::Key_Return);
+    photographer.take(&window, u"5-sale-empty"_s);
+    auto *canvas = find<SeatMapCanvas>(window, u"seatMapCanvas"_s);
+    std::vector<QString> keys;
+    for (int seat = 0; seat < house.index().seatCount() && keys.size() < 4; seat += 61) {
+        if (canvas->model().state(seat) == SeatState::Available)
+            keys.push_back(house.index().seat(seat).key);
+    }
+    page->sale().takeSeats(keys);
+    page->sale().setAreaQuantity(house.index().area(0).key, 3);
+    QTest::qWait(50);
+    page->sale().setPriceType(keys.front(), house.detail.types[1].id);
+    photographer.take(&window, u"6-sale"_s);
+    house.sellElsewhere(house.index().seat(300).key);
+    page->sale().takeSeats({house.index().seat(300).key, house.index().seat(301).key});
+    photographer.take(&window, u"7-sale-refused"_s);
+    canvas->showSeats({300, 320});
+    photographer.take(&window, u"8-sale-near"_s);
+    canvas->zoomToFit();
+}
+
+void payAndLook(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    QTimer::singleShot(0, &window, [&] {
+        auto *dialog = find<QWidget>(window, u"tenderDialog"_s);
+        photographer.take(dialog, u"9-tender"_s);
+        auto *amount = find<MoneyEdit>(window, u"tenderAmount"_s);
+        amount->setMoney(Money(1000, *Currency::fromCode(u"GBP"_s)));
+        photographer.take(dialog, u"10-tender-missing"_s);
+        amount->setMoney(Money(100'000, *Currency::fromCode(u"GBP"_s)));
+        house.holdAnswers();
+        QTest::mouseClick(find<QPushButton>(window, u"tenderConfirm"_s), Qt::LeftButton);
+        house.setStatus({.state = ConnectionState::Reconnecting,
+                         .secondsToRetry = 4,
+                         .message = u"The connection to the server was lost."_s});
+        photographer.take(dialog, u"11-tender-pending"_s);
+        house.setStatus({.state = ConnectionState::Online});
+        house.sendAnswers();
+        QTest::qWait(50);
+        photographer.take(dialog, u"12-sold"_s);
+        QTest::mouseClick(find<QPushButton>(window, u"nextCustomer"_s), Qt::LeftButton);
+    });
+    find<SalePage>(window, u"salePage"_s)->pay();
+}
+
+void lookElsewhere(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    for (const QString &buyer :
+         {u"Zoë Müller"_s, u"Dr. Maximilian-Alexander von und zu Hohenstein-Waldenburg"_s, QString()}) {
+        OrderView order = house.orders().front();
+        order.number = u"P-%1"_s.arg(house.orders().size() + 1, 6, 10, QChar(u'0'));
+        order.buyer = {.name = buyer, .email = buyer.isEmpty() ? QString() : u"buyer@example.org"_s};
+        house.addOrder(order);
+    }
+    QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+    find<QAction>(window, u"goOrders"_s)->trigger();
+    photographer.take(&window, u"13-orders"_s);
+    find<QAction>(window, u"goPerformances"_s)->trigger();
+    find<QLineEdit>(window, u"performanceSearch"_s)->setText(u"Hamlet"_s);
+    photographer.take(&window, u"14-list-nothing"_s);
+    find<QLineEdit>(window, u"performanceSearch"_s)->clear();
+    house.setStatus({.state = ConnectionState::Reconnecting,
+                     .secondsToRetry = 4,
+                     .message = u"The connection to the server was lost."_s});
+    photographer.take(&window, u"15-offline"_s);
+    find<QAction>(window, u"goSale"_s)->trigger();
+    photographer.take(&window, u"16-offline-sale"_s);
+    house.setStatus({.state = ConnectionState::Online});
+    KeyHelp help(&window);
+    help.show();
+    photographer.take(&help, u"17-keys"_s);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QApplication application(argc, argv);
+    QCoreApplication::setOrganizationName(u"Parterre"_s);
+    QCoreApplication::setApplicationName(u"desk_pictures"_s);
+    const QDir out(argc > 1 ? QString::fromLocal8Bit(argv[1]) : u"."_s);
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, out.filePath(u"settings"_s));
+    const bool isLong = application.arguments().contains(u"--long"_s);
+    const LongTranslator translator;
+    if (isLong) {
+        QCoreApplication::installTranslator(const_cast<LongTranslator *>(&translator));
+        QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
+    } else {
+        QCoreApplication::installTranslator(new EnglishPlurals(&application));
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedKingdom));
+    }
+    for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark}) {
+        applyTheme(application, mode);
+        Photographer photographer(out, (isLong ? u"-long"_s : QString()) +
+                                           (mode == ThemeMode::Dark ? u"-dark"_s : QString()));
+        const auto house = tests::globeHouse();
+        MainWindow window({house->session(), house->catalog(), house->map(), house->sales()});
+        window.show();
+        signIn(window, *house, photographer);
+        sell(window, *house, photographer);
+        payAndLook(window, *house, photographer);
+        lookElsewhere(window, *house, photographer);
+    }
+    return 0;
+}

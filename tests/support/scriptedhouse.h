@@ -1,0 +1,157 @@
+#pragma once
+
+#include "ports/catalogport.h"
+#include "ports/mapport.h"
+#include "ports/salesport.h"
+#include "ports/sessionport.h"
+
+#include <QHash>
+
+#include <deque>
+
+/// A box office in memory behind the ports of the desktop: enough of the rules that pages have something true to
+/// show, and a hand on when and how it answers. Tests of widgets stand on it; the server's own rules are tested there.
+namespace parterre::tests {
+
+class ScriptedHouse
+{
+public:
+    explicit ScriptedHouse(Layout layout);
+
+    // What the widgets are given.
+    [[nodiscard]] ui::SessionPort &session() { return m_session; }
+    [[nodiscard]] ui::CatalogPort &catalog() { return m_catalog; }
+    [[nodiscard]] ui::MapPort &map() { return m_map; }
+    [[nodiscard]] ui::SalesPort &sales() { return m_sales; }
+
+    // What stands there; a test may change it before it shows a page.
+    UserView user;
+    QString password = QStringLiteral("first password");
+    std::vector<PerformanceSummary> performances;
+    PerformanceDetail detail; ///< Of every performance; the summary is replaced.
+    int secondsLeft = 600;    ///< Of each answer about a hold.
+    int secondsLeftMax = 1800;
+
+    // How it answers.
+    void holdAnswers() { m_isHeld = true; } ///< Commands are carried out, their answers wait.
+    void sendAnswers();                     ///< Those that wait, in order; later ones are not held any more.
+    void refuseNext(const Error &error) { m_refusal = error; }
+    void setStatus(const ui::ConnectionStatus &status);
+    /// Someone else has bought it.
+    void sellElsewhere(const QString &seatKey);
+    void endHold();
+    void endSession(const QString &reason);
+    void recordSale(const ui::SaleNews &sale) { Q_EMIT m_catalog.saleRecorded(sale); }
+    void fillSeats(const MapSnapshot &snapshot) { m_snapshot = snapshot; }
+
+    // What was asked.
+    std::vector<TakeHold> takes;
+    std::vector<ReleaseHold> releases;
+    std::vector<CreateOrder> orderCommands;
+    std::vector<PayCash> payments;
+    QStringList searches;
+    int renewals = 0;
+
+    [[nodiscard]] const std::vector<OrderView> &orders() const { return m_orders; }
+    void addOrder(const OrderView &order) { m_orders.push_back(order); }
+    [[nodiscard]] const LayoutIndex &index() const { return *m_index; }
+    [[nodiscard]] SeatState stateOf(const QString &seatKey) const;
+
+private:
+    struct Session : ui::SessionPort
+    {
+        explicit Session(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        [[nodiscard]] ui::ConnectionStatus status() const override { return m_house.m_status; }
+        [[nodiscard]] QUrl server() const override { return m_house.m_server; }
+        [[nodiscard]] QString house() const override { return m_house.detail.summary.venueName; }
+        [[nodiscard]] std::optional<UserView> user() const override { return m_house.m_signedIn; }
+        void signIn(const QUrl &server, const QString &name, const QString &password,
+                    ui::Reply<UserView> reply) override;
+        void changePassword(const QString &oldPassword, const QString &newPassword, ui::Reply<UserView> reply) override;
+        void signOut() override { m_house.endSession({}); }
+        void tryNow() override { m_house.setStatus({.state = ui::ConnectionState::Online}); }
+        ScriptedHouse &m_house;
+    };
+    struct Catalog : ui::CatalogPort
+    {
+        explicit Catalog(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void listPerformances(ui::Reply<std::vector<PerformanceSummary>> reply) override;
+        void setState(const PerformanceId &performance, PerformanceState state, ui::Reply<void> reply) override;
+        ScriptedHouse &m_house;
+    };
+    struct Map : ui::MapPort
+    {
+        explicit Map(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void open(const PerformanceId &performance) override;
+        void close() override {}
+        [[nodiscard]] const PerformanceDetail &detail() const override { return m_house.detail; }
+        [[nodiscard]] std::shared_ptr<const LayoutIndex> layout() const override { return m_house.m_index; }
+        [[nodiscard]] const MapSnapshot &snapshot() const override { return m_house.m_snapshot; }
+        ScriptedHouse &m_house;
+    };
+    struct Sales : ui::SalesPort
+    {
+        explicit Sales(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void takeHold(const TakeHold &command, ui::Reply<HoldView> reply) override;
+        void renewHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
+        void releaseHold(const ReleaseHold &command, ui::Reply<HoldView> reply) override;
+        void getHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
+        void createOrder(const CreateOrder &command, ui::Reply<OrderView> reply) override;
+        void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
+        void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
+        void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+        ScriptedHouse &m_house;
+    };
+
+    /// Now a refusal that a test has asked for, else what the function says; told later, as a port does.
+    template <class T, class Function>
+    void answer(const ui::Reply<T> &reply, Function outcome)
+    {
+        Result<T> result;
+        if (m_refusal)
+            result = refuse(*std::exchange(m_refusal, std::nullopt));
+        else
+            result = outcome();
+        later([reply, result = std::move(result)] { reply(result); });
+    }
+    void later(std::function<void()> send);
+    void change(const std::vector<QString> &seats, const std::vector<AreaQuantity> &areas, SeatState state);
+    [[nodiscard]] Result<HoldView> take(const TakeHold &command);
+    [[nodiscard]] Result<HoldView> release(const ReleaseHold &command);
+    [[nodiscard]] Result<HoldView> holdView(const HoldId &hold) const;
+    [[nodiscard]] Result<OrderView> order(const CreateOrder &command);
+    [[nodiscard]] Result<OrderView> pay(const PayCash &command);
+
+    std::shared_ptr<const LayoutIndex> m_index;
+    MapSnapshot m_snapshot;
+    ui::ConnectionStatus m_status;
+    QUrl m_server;
+    std::optional<UserView> m_signedIn;
+    QHash<QString, std::vector<HeldPlace>> m_holds; ///< By id; absent when it is gone.
+    std::vector<OrderView> m_orders;
+    QHash<QString, QString> m_paid; ///< Payment id to order number: a repeat pays nothing again.
+    std::optional<Error> m_refusal;
+    bool m_isHeld = false;
+    std::deque<std::function<void()>> m_answers;
+    QObject m_context; ///< What is answered later is dropped with the house.
+    Session m_session;
+    Catalog m_catalog;
+    Map m_map;
+    Sales m_sales;
+};
+
+/// The Globe of resources/demo with its prices, two weeks of performances, and about half of the house sold.
+[[nodiscard]] std::unique_ptr<ScriptedHouse> globeHouse();
+/// One block of 10 rows with 20 seats and a standing area, all free: seat `S-<row>-<seat>`, adults 25.00, children
+/// 12.50, in EUR. Small enough to count by hand.
+[[nodiscard]] std::unique_ptr<ScriptedHouse> smallHouse();
+
+} // namespace parterre::tests
