@@ -80,6 +80,7 @@ private:
     asio::awaitable<Next> serveStream(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<void> pumpStream();
     void watchForEnd();
+    void endStream();
     asio::awaitable<Next> serveWebSocket(const Router::Route &route, std::shared_ptr<HttpRequest> request,
                                          http::request<http::string_body> upgrade);
     asio::awaitable<HttpResponse> answer();

@@ -105,6 +105,12 @@ struct Server
         const std::lock_guard lock(mutex);
         return streams.size();
     }
+    void closeStreams()
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto &stream : streams)
+            stream->close();
+    }
     void push(const SharedBytes &bytes)
     {
         const std::lock_guard lock(mutex);
@@ -349,6 +355,35 @@ private Q_SLOTS:
         QCOMPARE(server.edge->counts().droppedSlowViewers, 1);
         QVERIFY(got >= sent);
         QTRY_COMPARE(server.edge->counts().eventStreams, 1);
+    }
+    void aStreamThatItsHandlerClosesEndsAfterAllThatWasWritten()
+    {
+        Server server;
+        const auto viewer = connected(server);
+        viewer->write("GET /live HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_COMPARE(server.edge->counts().eventStreams, 1);
+        QTRY_COMPARE(server.streamCount(), size_t(1));
+        server.push(std::make_shared<const QByteArray>("data: last\n\n"));
+        server.closeStreams();
+        QVERIFY(readUntil(*viewer, "\n-never-").endsWith("data: last\n\n"));
+        QCOMPARE(viewer->state(), QAbstractSocket::UnconnectedState);
+        QTRY_COMPARE(server.edge->counts().eventStreams, 0);
+        QVERIFY(talk(server, "GET /hello/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").endsWith("a"));
+    }
+    void shuttingDownEndsTheStreamsOfAllViewers()
+    {
+        Server server;
+        std::vector<std::unique_ptr<QTcpSocket>> viewers;
+        for (int i = 0; i < 20; ++i) {
+            viewers.push_back(connected(server));
+            viewers.back()->write("GET /live HTTP/1.1\r\nHost: a\r\n\r\n");
+            viewers.back()->flush();
+        }
+        QTRY_COMPARE(server.edge->counts().eventStreams, 20);
+        server.edge->shutDown(2000ms);
+        QCOMPARE(server.edge->counts().open, 0);
+        for (auto &viewer : viewers)
+            QVERIFY(readUntil(*viewer, "\n-never-").startsWith("HTTP/1.1 200"));
     }
     void messagesOfADeskAreHandledInOrderAndItsEndIsToldOnce()
     {
