@@ -50,8 +50,10 @@ Result<HttpResponse> payOrder(const HttpRequest &request, const Services &servic
     PT_TRY(CardPayment body, readBody<CardPayment>(request));
     const PayCard command{.payment = body.payment, .order = id, .cardToken = std::move(body.cardToken)};
     auto order = services.checkout.payCard(writer.party, writer.commandKey(u"pay_card"_s, command), command);
-    if (!order && order.error().code == ErrorCode::PaymentInDoubt)
-        order = services.checkout.find(writer.party, id);
+    if (!order && order.error().code == ErrorCode::PaymentInDoubt) {
+        if (auto known = services.checkout.find(writer.party, id); known)
+            order = std::move(known);
+    }
     if (!order)
         return refuse(order.error().field == u"/order"_s ? ofPath(order.error()) : order.error());
     switch (order->state) {
