@@ -37,6 +37,11 @@ std::optional<Instant> instantFromText(const QString &text)
     qint64 seconds = QDateTime(date, time, Qt::UTC).toSecsSinceEpoch();
     const qint64 offset = offsetHours * 3600 + offsetMinutes * 60;
     seconds -= match.captured(4) == u"-" ? -offset : offset;
+    // What an offset carries out of the years 1 to 9999 could not be written again.
+    static const qint64 first = QDateTime(QDate(1, 1, 1), QTime(0, 0), Qt::UTC).toSecsSinceEpoch();
+    static const qint64 end = QDateTime(QDate(10'000, 1, 1), QTime(0, 0), Qt::UTC).toSecsSinceEpoch();
+    if (seconds < first || seconds >= end)
+        return std::nullopt;
     const qint64 fraction = match.captured(3).leftJustified(6, u'0').toLongLong();
     return Instant(std::chrono::microseconds(seconds * 1'000'000 + fraction));
 }

@@ -73,6 +73,9 @@ Result<std::vector<OrderLine>> priceLines(const std::vector<OrderLineRequest> &r
         const auto place = std::ranges::find(held, request.place, &HeldPlace::key);
         if (place == held.end())
             return refuse(ErrorCode::InvalidInput, u"The hold does not have this place."_s, field + u"/place"_s);
+        if (request.quantity < 1)
+            return refuse(ErrorCode::InvalidInput, u"%1 is named for no place at all."_s.arg(place->name),
+                          field + u"/quantity"_s);
         if (missing.value(request.place) < request.quantity) {
             return refuse(ErrorCode::InvalidInput, u"%1 is named more often than it is held."_s.arg(place->name),
                           field + u"/quantity"_s);

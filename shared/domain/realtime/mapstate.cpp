@@ -24,8 +24,11 @@ QJsonArray areasToJson(const std::vector<AreaCounts> &areas)
     return array;
 }
 
-Result<std::vector<AreaCounts>> areasFromJson(const QJsonArray &array)
+Result<std::vector<AreaCounts>> areasFromJson(const QJsonValue &value)
 {
+    if (!value.isArray() && !value.isUndefined())
+        return refuse(ErrorCode::InvalidInput, u"/areas must be a list."_s, u"/areas"_s);
+    const QJsonArray array = value.toArray();
     if (array.size() > limits::layoutAreasMax)
         return refuse(ErrorCode::TooLarge, u"/areas has more than %1 entries."_s.arg(limits::layoutAreasMax),
                       u"/areas"_s);
@@ -57,6 +60,8 @@ Result<MapSnapshot> mapSnapshotFromJson(const QJsonObject &object)
     snapshot.seq = object.value(u"seq"_s).toInteger(-1);
     if (snapshot.seq < 0)
         return refuse(ErrorCode::InvalidInput, u"/seq must be a whole number from 0."_s, u"/seq"_s);
+    if (!object.value(u"seats"_s).isString())
+        return refuse(ErrorCode::InvalidInput, u"/seats must be a text of one letter a seat."_s, u"/seats"_s);
     const QString seats = object.value(u"seats"_s).toString();
     if (seats.size() > limits::layoutSeatsMax)
         return refuse(ErrorCode::TooLarge, u"/seats has more than %1 letters."_s.arg(limits::layoutSeatsMax),
@@ -68,7 +73,7 @@ Result<MapSnapshot> mapSnapshotFromJson(const QJsonObject &object)
             return refuse(ErrorCode::InvalidInput, u"/seats may hold the letters a h p s o k only."_s, u"/seats"_s);
         snapshot.seats.push_back(*state);
     }
-    PT_TRY(snapshot.areas, areasFromJson(object.value(u"areas"_s).toArray()));
+    PT_TRY(snapshot.areas, areasFromJson(object.value(u"areas"_s)));
     return snapshot;
 }
 
@@ -96,6 +101,8 @@ Result<MapDelta> mapDeltaFromJson(const QJsonObject &object)
     if (delta.from < 0 || delta.seq < delta.from)
         return refuse(ErrorCode::InvalidInput, u"/from and /seq must be whole numbers, /seq not below /from."_s,
                       u"/seq"_s);
+    if (!object.value(u"seats"_s).isObject() && object.contains(u"seats"_s))
+        return refuse(ErrorCode::InvalidInput, u"/seats must be an object of lists."_s, u"/seats"_s);
     const QJsonObject seats = object.value(u"seats"_s).toObject();
     for (auto it = seats.constBegin(); it != seats.constEnd(); ++it) {
         const auto state = it.key().size() == 1 ? seatStateFromLetter(it.key().at(0).toLatin1()) : std::nullopt;
@@ -112,7 +119,10 @@ Result<MapDelta> mapDeltaFromJson(const QJsonObject &object)
         }
     }
     std::ranges::sort(delta.seats, {}, &SeatChange::number);
-    PT_TRY(delta.areas, areasFromJson(object.value(u"areas"_s).toArray()));
+    const auto twice = std::ranges::adjacent_find(delta.seats, {}, &SeatChange::number);
+    if (twice != delta.seats.end())
+        return refuse(ErrorCode::InvalidInput, u"/seats names seat %1 twice."_s.arg(twice->number), u"/seats"_s);
+    PT_TRY(delta.areas, areasFromJson(object.value(u"areas"_s)));
     return delta;
 }
 
