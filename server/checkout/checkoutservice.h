@@ -16,7 +16,7 @@ class Database;
 ///     the provider says    authorised, captured   ->  captured, the sale is confirmed
 ///                          declined, cancelled    ->  the hold thaws for three minutes, the order is open again
 ///                          it never saw the id    ->  cancelled there first, so that a late request is refused; thaw
-///                          nothing                ->  in doubt: frozen, asked again
+///                          nothing                ->  in doubt: frozen, asked again every half minute
 class CheckoutService
 {
 public:
@@ -28,7 +28,8 @@ public:
     [[nodiscard]] Result<OrderView> createOrder(const SaleParty &party, const CommandKey &key,
                                                 const CreateOrder &command);
     [[nodiscard]] Result<OrderView> payCash(const SaleParty &party, const CommandKey &key, const PayCash &command);
-    /// PaymentDeclined with the provider's reason; PaymentInDoubt where it gave no answer.
+    /// PaymentDeclined with the provider's reason. Where the provider gives no answer the order comes back as
+    /// payment_pending, and it settles by itself; PaymentInDoubt where even that could not be written down.
     [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
     /// Anybody's, for who may see all orders; whether they may is checked by the caller.
@@ -36,14 +37,22 @@ public:
     /// The newest sold orders first whose number, buyer or e-mail holds `text`; `owner` empty for everybody's.
     [[nodiscard]] Result<std::vector<OrderView>> search(const QString &owner, const QString &text, int countMax);
 
-    /// Ends attempts whose deadline has passed, also those of a server that was killed. Returns how many were settled.
+    /// Asks the provider for the attempts whose deadline has passed, also those of a server that was killed, and ends
+    /// those that it knows the end of. Returns how many that were.
     [[nodiscard]] Result<int> settleOverdue(int countMax = 50);
 
 private:
+    struct Settlement
+    {
+        OrderView order;
+        PaymentState state;
+        QString failure;
+    };
+
     [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     [[nodiscard]] ProviderAnswer chargeAgain(const PaymentId &payment);
-    [[nodiscard]] Result<OrderView> settle(const PaymentId &payment, const ProviderAnswer &answer);
+    [[nodiscard]] Result<Settlement> settle(const PaymentId &payment, const ProviderAnswer &answer);
 
     Database &m_database;
     PerformanceLookup m_lookup;

@@ -5,13 +5,17 @@
 #include "db/transaction.h"
 #include "holds/holdsteps.h"
 
+#include <QLoggingCategory>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int secondsBetweenQuestions = 30;
+Q_LOGGING_CATEGORY(log, "parterre.checkout")
+
+constexpr Seconds secondsBetweenQuestions{30};
 
 Result<OrderView> viewOf(Transaction &transaction, const OrderId &order)
 {
@@ -43,6 +47,37 @@ Status checkBuyer(const CreateOrder &command, SalesChannel channel)
     return checkEmail(command.buyer.email, u"/buyer/email"_s);
 }
 
+/// True when the attempt ended without money.
+bool isOver(PaymentState state)
+{
+    return state == PaymentState::Declined || state == PaymentState::Cancelled;
+}
+
+PaymentState stateAfter(const ProviderAnswer &answer)
+{
+    switch (answer.state) {
+    case ProviderState::Captured:
+        return PaymentState::Captured;
+    case ProviderState::Declined:
+        return PaymentState::Declined;
+    case ProviderState::Cancelled:
+        return PaymentState::Cancelled;
+    case ProviderState::Authorised:
+    case ProviderState::Unknown:
+    case ProviderState::NoAnswer:
+        break;
+    }
+    return PaymentState::InDoubt;
+}
+
+Error declined(const QString &reason)
+{
+    return {.code = ErrorCode::PaymentDeclined,
+            .message = reason.isEmpty()
+                           ? u"The payment did not go through, and nothing was charged. Try another card."_s
+                           : reason + u" Nothing was charged. Try another card."_s};
+}
+
 } // namespace
 
 CheckoutService::CheckoutService(Database &database, PerformanceLookup lookup, CardProvider &provider,
@@ -62,6 +97,8 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
     return flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
             PT_TRY(const HoldRow hold, holdsteps::lockOwn(inner, party, command.hold));
+            if (hold.state == HoldState::Frozen)
+                return refuse(ErrorCode::WrongState, u"An order for these places is being paid already."_s, u"/hold"_s);
             if (hold.state != HoldState::Live || hold.heldUntil <= inner.now())
                 return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
             if (orders::find(inner, command.order))
@@ -172,12 +209,20 @@ Result<OrderView> CheckoutService::payCard(const SaleParty &party, const Command
                    commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
                return view;
            })));
-    if (earlier && earlier->state == PaymentState::Declined)
-        return refuse(ErrorCode::PaymentDeclined, earlier->failure);
+    if (earlier && isOver(earlier->state))
+        return refuse(declined(earlier->failure));
     if (!running)
         return started;
     m_changed(started.performance);
-    return settle(running->id, charge(*running));
+    const auto settlement = settle(running->id, charge(*running));
+    if (!settlement) { // The provider may have the money by now, so "try again" would be wrong advice.
+        qCWarning(log) << "Payment" << running->id.text() << "is left to the reconciler:" << settlement.error().message;
+        return refuse(ErrorCode::PaymentInDoubt,
+                      u"The payment is being checked, and the places stay yours meanwhile. Do not pay again."_s);
+    }
+    if (isOver(settlement->state))
+        return refuse(declined(settlement->failure));
+    return settlement->order;
 }
 
 ProviderAnswer CheckoutService::charge(const PaymentRow &payment)
@@ -196,45 +241,35 @@ ProviderAnswer CheckoutService::chargeAgain(const PaymentId &payment)
     return known;
 }
 
-Result<OrderView> CheckoutService::settle(const PaymentId &paymentId, const ProviderAnswer &answer)
+Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &paymentId, const ProviderAnswer &answer)
 {
-    bool isDeclined = false;
-    auto outcome = m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
+    auto settlement = m_database.transact([&](Transaction &transaction) -> Result<Settlement> {
         const auto found = payments::find(transaction, paymentId);
         PT_ASSERT(found.has_value(), "an attempt is in the database before the provider hears of it");
         auto sale = salesteps::lock(transaction, found->order);
         auto payment = payments::lock(transaction, paymentId);
         PT_ASSERT(sale && payment, "an order is never deleted");
-        isDeclined = payment->state == PaymentState::Declined;
-        if (isSettled(payment->state)) // Another node, or the reconciler, was quicker.
-            return viewOf(transaction, sale->order.id);
-        const bool isPaid = answer.state == ProviderState::Captured;
-        const bool isOver = answer.state == ProviderState::Declined || answer.state == ProviderState::Cancelled;
-        const PaymentState next = isPaid                                    ? PaymentState::Captured
-                                  : !isOver                                 ? PaymentState::InDoubt
-                                  : answer.state == ProviderState::Declined ? PaymentState::Declined
-                                                                            : PaymentState::Cancelled;
-        PT_TRY(payment->state, decidePayment(payment->state, next));
-        payment->providerReference = answer.reference;
-        payment->failure = answer.reason;
-        payments::update(transaction, *payment, transaction.now());
-        if (isPaid)
-            salesteps::confirm(transaction, *sale, *payment, m_sign);
-        else if (isOver)
-            salesteps::thaw(transaction, *sale);
-        isDeclined = isOver;
-        return viewOf(transaction, sale->order.id);
+        if (!isSettled(payment->state)) { // Else another node, or the reconciler, was quicker.
+            PT_TRY(payment->state, decidePayment(payment->state, stateAfter(answer)));
+            const Instant now = transaction.now();
+            if (payment->state == PaymentState::InDoubt) {
+                payment->deadline = now + secondsBetweenQuestions;
+            } else {
+                payment->providerReference = answer.reference;
+                payment->failure = answer.reason;
+            }
+            payments::update(transaction, *payment, now);
+            if (payment->state == PaymentState::Captured)
+                salesteps::confirm(transaction, *sale, *payment, m_sign);
+            else if (isSettled(payment->state))
+                salesteps::thaw(transaction, *sale);
+        }
+        PT_TRY(OrderView order, viewOf(transaction, sale->order.id));
+        return Settlement{std::move(order), payment->state, payment->failure};
     });
-    if (!outcome)
-        return outcome;
-    m_changed(outcome->performance);
-    if (isDeclined) {
-        return refuse(ErrorCode::PaymentDeclined,
-                      answer.reason.isEmpty()
-                          ? u"The payment did not go through, and nothing was charged. Try another card."_s
-                          : answer.reason + u" Nothing was charged. Try another card."_s);
-    }
-    return outcome;
+    if (settlement)
+        m_changed(settlement->order.performance);
+    return settlement;
 }
 
 Result<OrderView> CheckoutService::find(const SaleParty &party, const OrderId &order)
@@ -270,15 +305,22 @@ Result<std::vector<OrderView>> CheckoutService::search(const QString &owner, con
 Result<int> CheckoutService::settleOverdue(int countMax)
 {
     PT_TRY(const auto overdue, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {
-        return payments::claimOverdue(transaction, secondsBetweenQuestions, countMax);
+        return payments::claimOverdue(transaction, static_cast<int>(secondsBetweenQuestions.count()), countMax);
     }));
     int settled = 0;
+    std::optional<Error> failure;
     for (const PaymentRow &payment : overdue) {
-        const auto outcome = settle(payment.id, chargeAgain(payment.id));
-        if (!outcome && outcome.error().code != ErrorCode::PaymentDeclined)
-            return refuse(outcome.error());
-        ++settled;
+        const auto settlement = settle(payment.id, chargeAgain(payment.id));
+        if (!settlement) {
+            // One that cannot be settled must not keep the others waiting; it is asked again after its new deadline.
+            qCWarning(log) << "Payment" << payment.id.text() << "is not settled:" << settlement.error().message;
+            failure = settlement.error();
+        } else if (isSettled(settlement->state)) {
+            ++settled;
+        }
     }
+    if (failure && settled == 0)
+        return refuse(*failure);
     return settled;
 }
 

@@ -234,8 +234,9 @@ std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &paymen
 void update(Transaction &transaction, const PaymentRow &payment, Instant now)
 {
     transaction.execute(
-        "update payment_attempt set state = $2, provider_ref = $3, failure = $4, updated_at = $5 where id = $1",
-        payment.id, enumName(payment.state), payment.providerReference, payment.failure, now);
+        "update payment_attempt set state = $2, provider_ref = $3, failure = $4, deadline = $5, updated_at = $6 "
+        "where id = $1",
+        payment.id, enumName(payment.state), payment.providerReference, payment.failure, payment.deadline, now);
 }
 
 std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax)

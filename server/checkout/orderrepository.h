@@ -66,7 +66,7 @@ namespace payments {
 void insert(Transaction &transaction, const PaymentRow &payment, Instant now);
 [[nodiscard]] std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment);
 [[nodiscard]] std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &payment);
-/// Writes state, provider reference and failure.
+/// Writes state, provider reference, failure and deadline.
 void update(Transaction &transaction, const PaymentRow &payment, Instant now);
 /// Attempts that nobody has settled by their deadline; each is put off by `retrySeconds`, so that two nodes do not ask
 /// for the same one at once.

@@ -106,6 +106,31 @@ void tellOutbox(Transaction &transaction, const OrderRow &order, Instant now)
                         fact);
 }
 
+Error holdGone()
+{
+    return {.code = ErrorCode::HoldGone,
+            .message = u"The hold has ended, and nothing was paid. Choose the places again."_s};
+}
+
+/// What a buyer is told who pays an order that is not open, by what can be done about it.
+Status checkPayable(const LockedSale &sale)
+{
+    switch (sale.order.state) {
+    case OrderState::PaymentPending:
+        return refuse(ErrorCode::WrongState, u"A payment for this order is running already."_s);
+    case OrderState::Confirmed:
+        return refuse(ErrorCode::WrongState, u"This order is paid already."_s);
+    case OrderState::Open:
+    case OrderState::Expired:
+        break;
+    }
+    if (sale.hold.state == HoldState::Released || sale.hold.state == HoldState::Expired)
+        return refuse(holdGone());
+    if (sale.order.state == OrderState::Expired || sale.hold.state != HoldState::Live)
+        return refuse(ErrorCode::WrongState, u"There is a newer order for these places. Pay that one."_s);
+    return {};
+}
+
 } // namespace
 
 std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order)
@@ -129,31 +154,25 @@ Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, con
 
 Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 {
-    PT_CHECK(decideOrder(sale.order.state, OrderState::PaymentPending));
-    if (sale.order.state != OrderState::Open)
-        return refuse(ErrorCode::WrongState, u"A payment for this order is running already."_s);
-    const auto seats = inventory::lockSeats(transaction, sale.hold.performance, seatsOf(sale.order));
+    PT_CHECK(checkPayable(sale));
     const auto wanted = areasOf(sale.order);
-    const Instant now = transaction.now();
-    if (sale.hold.state != HoldState::Live || sale.hold.heldUntil <= now)
-        return refuse(ErrorCode::HoldGone, u"The hold has ended, and nothing was paid. Choose the places again."_s);
+    const auto places =
+        inventory::lockPlaces(transaction, sale.hold.performance, seatsOf(sale.order), numbersOf(wanted));
+    if (sale.hold.heldUntil <= places.now)
+        return refuse(holdGone());
     if (seatsOf(sale.order) != sale.hold.seats || wanted != areaHoldsOf(transaction, sale.hold.id))
         return refuse(ErrorCode::WrongState,
                       u"The cart has changed since this order was made. Make the order again."_s);
-    PT_TRY(const auto frozen, decideFreeze(seats, sale.hold.id, deadline, now));
+    PT_TRY(const auto frozen, decideFreeze(places.seats, sale.hold.id, deadline, places.now));
 
-    // Under the pools' locks nobody can give our places back between here and the commit.
-    const auto areas = inventory::lockAreas(transaction, sale.hold.performance, numbersOf(wanted), now);
-    if (wanted != areaHoldsOf(transaction, sale.hold.id))
-        return refuse(ErrorCode::HoldGone, u"The hold has ended, and nothing was paid. Choose the places again."_s);
-    inventory::writeSeats(transaction, sale.hold.performance, frozen);
-    inventory::setAreaHoldsEnd(transaction, sale.hold.id, deadline, true);
+    PT_TRY(sale.order.state, decideOrder(sale.order.state, OrderState::PaymentPending));
+    orders::setState(transaction, sale.order.id, sale.order.state, places.now);
     sale.hold.state = HoldState::Frozen;
     sale.hold.heldUntil = deadline;
     holds::write(transaction, sale.hold);
-    sale.order.state = OrderState::PaymentPending;
-    orders::setState(transaction, sale.order.id, sale.order.state, now);
-    inventory::recordChange(transaction, sale.hold.performance, frozen, areas);
+    inventory::writeSeats(transaction, sale.hold.performance, frozen);
+    inventory::setAreaHoldsEnd(transaction, sale.hold.id, deadline, true);
+    inventory::recordChange(transaction, sale.hold.performance, frozen, {}); // Pools count the same as before.
     return {};
 }
 
@@ -163,42 +182,43 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
               "only a frozen sale is confirmed");
     PT_ASSERT(payment.state == PaymentState::Captured && payment.amount == sale.order.total,
               "a sale is confirmed by a payment of all that it costs");
-    const auto seats = inventory::lockSeats(transaction, sale.hold.performance, sale.hold.seats);
-    const auto sold = decideConfirm(seats, sale.hold.id, sale.order.id);
-    PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
     const auto wanted = areasOf(sale.order);
-    const Instant now = transaction.now();
+    const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats, numbersOf(wanted));
+    const auto sold = decideConfirm(places.seats, sale.hold.id, sale.order.id);
+    PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
     std::vector<AreaRecord> areas;
-    for (const AreaRecord &area : inventory::lockAreas(transaction, sale.hold.performance, numbersOf(wanted), now)) {
+    for (const AreaRecord &area : places.areas)
         areas.push_back(decideAreaSold(area, wanted.at(area.number)));
-        inventory::writeArea(transaction, sale.hold.performance, areas.back());
-    }
-    inventory::removeAreaHolds(transaction, sale.hold.id);
-    inventory::writeSeats(transaction, sale.hold.performance, *sold);
+
+    sale.order.state = OrderState::Confirmed;
+    orders::setState(transaction, sale.order.id, sale.order.state, places.now);
     sale.hold.state = HoldState::Converted;
     holds::write(transaction, sale.hold);
-    sale.order.state = OrderState::Confirmed;
-    orders::setState(transaction, sale.order.id, sale.order.state, now);
-    issueTickets(transaction, sale.order, now, sign);
+    inventory::writeSeats(transaction, sale.hold.performance, *sold);
+    inventory::writeAreas(transaction, sale.hold.performance, areas, places.now);
+    inventory::removeAreaHolds(transaction, sale.hold.id);
+    issueTickets(transaction, sale.order, places.now, sign);
     payments::enterSale(transaction, payment);
-    tellOutbox(transaction, sale.order, now);
+    tellOutbox(transaction, sale.order, places.now);
     inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
 }
 
 void thaw(Transaction &transaction, LockedSale &sale)
 {
     PT_ASSERT(sale.hold.state == HoldState::Frozen, "only a frozen hold thaws");
-    const auto seats = inventory::lockSeats(transaction, sale.hold.performance, sale.hold.seats);
-    const Instant now = transaction.now();
-    const auto thawed = decideThaw(seats, sale.hold.id, now + secondsAfterDecline);
+    const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats,
+                                              numbersOf(areaHoldsOf(transaction, sale.hold.id)));
+    const Instant end = places.now + secondsAfterDecline;
+    const auto thawed = decideThaw(places.seats, sale.hold.id, end);
     PT_ASSERT(thawed.has_value(), "a frozen hold keeps its seats until its payment has ended");
-    inventory::writeSeats(transaction, sale.hold.performance, *thawed);
-    inventory::setAreaHoldsEnd(transaction, sale.hold.id, now + secondsAfterDecline, false);
-    sale.hold.state = HoldState::Live;
-    sale.hold.heldUntil = now + secondsAfterDecline;
-    holds::write(transaction, sale.hold);
+
     sale.order.state = OrderState::Open;
-    orders::setState(transaction, sale.order.id, sale.order.state, now);
+    orders::setState(transaction, sale.order.id, sale.order.state, places.now);
+    sale.hold.state = HoldState::Live;
+    sale.hold.heldUntil = end;
+    holds::write(transaction, sale.hold);
+    inventory::writeSeats(transaction, sale.hold.performance, *thawed);
+    inventory::setAreaHoldsEnd(transaction, sale.hold.id, end, false);
     inventory::recordChange(transaction, sale.hold.performance, *thawed, {});
 }
 

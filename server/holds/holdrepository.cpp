@@ -92,14 +92,28 @@ int placesOfOwner(Transaction &transaction, const QString &owner, const Performa
     return smallNumber(rows[0]["places"]);
 }
 
-std::vector<HoldRow> lockDue(Transaction &transaction, int countMax)
+void expireOrders(Transaction &transaction, const HoldId &hold)
+{
+    transaction.execute("update sale_order set state = 'expired' where hold_id = $1 and state = 'open'", hold);
+}
+
+std::vector<PerformanceId> performancesWithDue(Transaction &transaction)
+{
+    std::vector<PerformanceId> performances;
+    for (const auto &row : transaction.query("select distinct performance_id from hold "
+                                             "where state = 'live' and held_until <= clock_timestamp()"))
+        performances.push_back(id<PerformanceId>(row["performance_id"]));
+    return performances;
+}
+
+std::vector<HoldRow> lockDue(Transaction &transaction, const PerformanceId &performance, int countMax)
 {
     std::vector<HoldRow> due;
     for (const auto &row :
          transaction.query("select id, performance_id, owner, channel, state, seats, held_until, created_at from hold "
-                           "where state = 'live' and held_until <= clock_timestamp() "
-                           "order by held_until limit $1 for update skip locked",
-                           countMax))
+                           "where performance_id = $1 and state = 'live' and held_until <= clock_timestamp() "
+                           "order by held_until limit $2 for update skip locked",
+                           performance, countMax))
         due.push_back(rowToHold(row));
     return due;
 }

@@ -39,8 +39,13 @@ void write(Transaction &transaction, const HoldRow &hold);
 /// Places that the owner has in live and frozen holds other than `except` and in confirmed orders.
 [[nodiscard]] int placesOfOwner(Transaction &transaction, const QString &owner, const PerformanceId &performance,
                                 const HoldId &except);
-/// Live holds past their time, oldest first; those that another transaction works on are passed over.
-[[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, int countMax);
+/// The open orders of a hold that has ended are over with it. Needs the hold's lock.
+void expireOrders(Transaction &transaction, const HoldId &hold);
+
+/// Performances with live holds past their time.
+[[nodiscard]] std::vector<PerformanceId> performancesWithDue(Transaction &transaction);
+/// The performance's live holds past their time, oldest first; those that another transaction works on are passed over.
+[[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, const PerformanceId &performance, int countMax);
 
 } // namespace holds
 

@@ -63,18 +63,23 @@ Result<HoldView> HoldService::find(const SaleParty &party, const HoldId &hold)
 
 Result<int> HoldService::expireDue(int countMax)
 {
-    std::vector<PerformanceId> changed;
-    PT_TRY(const int closed, m_database.transact([&](Transaction &transaction) -> Result<int> {
-        changed.clear(); // The transaction may run more than once.
-        const std::vector<HoldRow> due = holds::lockDue(transaction, countMax);
-        for (const HoldRow &hold : due) {
-            holdsteps::expire(transaction, hold);
-            changed.push_back(hold.performance);
-        }
-        return static_cast<int>(due.size());
+    PT_TRY(const auto performances, m_database.transact([](Transaction &transaction) {
+        return Result<std::vector<PerformanceId>>(holds::performancesWithDue(transaction));
     }));
-    for (const PerformanceId &performance : changed)
-        m_changed(performance);
+    int closed = 0;
+    for (const PerformanceId &performance : performances) {
+        // One transaction a performance: all its places are locked at once, and only its map waits for us.
+        PT_TRY(const int count, m_database.transact([&](Transaction &transaction) -> Result<int> {
+            const auto due = holds::lockDue(transaction, performance, countMax - closed);
+            holdsteps::expire(transaction, performance, due);
+            return static_cast<int>(due.size());
+        }));
+        if (count > 0)
+            m_changed(performance);
+        closed += count;
+        if (closed >= countMax)
+            break;
+    }
     return closed;
 }
 

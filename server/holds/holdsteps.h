@@ -15,7 +15,8 @@ namespace parterre::server::holdsteps {
 [[nodiscard]] Result<HoldView> renew(Transaction &transaction, HoldRow hold, const PerformanceFacts &facts);
 [[nodiscard]] Result<HoldView> release(Transaction &transaction, HoldRow hold, const ReleaseHold &command,
                                        const PerformanceFacts &facts);
-void expire(Transaction &transaction, HoldRow hold);
+/// Ends these holds of one performance, locked and past their time.
+void expire(Transaction &transaction, const PerformanceId &performance, const std::vector<HoldRow> &holds);
 
 [[nodiscard]] HoldView view(Transaction &transaction, const HoldRow &hold, const PerformanceFacts &facts);
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -27,14 +28,6 @@ struct NamedPlaces
     std::set<int> seats;
     std::map<int, int> areas; ///< Number to quantity.
 
-    [[nodiscard]] std::vector<int> seatNumbers() const { return {seats.begin(), seats.end()}; }
-    [[nodiscard]] std::vector<int> areaNumbers() const
-    {
-        std::vector<int> numbers;
-        for (const auto &[area, ignored] : areas)
-            numbers.push_back(area);
-        return numbers;
-    }
     [[nodiscard]] int count() const
     {
         int places = static_cast<int>(seats.size());
@@ -79,24 +72,70 @@ Error withNames(Error error, const LayoutIndex &layout)
     return error;
 }
 
-Status checkLimits(Transaction &transaction, const SaleParty &party, const HoldRow &hold, const NamedPlaces &asked,
+/// The places of a hold before a command, read under its lock.
+NamedPlaces placesOf(Transaction &transaction, const HoldRow &hold)
+{
+    NamedPlaces places{.seats = {hold.seats.begin(), hold.seats.end()}, .areas = {}};
+    for (const auto &area : inventory::areaHolds(transaction, hold.id))
+        places.areas[area.area] = area.quantity;
+    return places;
+}
+
+NamedPlaces together(const NamedPlaces &held, const NamedPlaces &asked)
+{
+    NamedPlaces all = held;
+    all.seats.insert(asked.seats.begin(), asked.seats.end());
+    for (const auto &[area, quantity] : asked.areas)
+        all.areas[area] += quantity;
+    return all;
+}
+
+/// What of `asked` the hold has.
+NamedPlaces common(const NamedPlaces &held, const NamedPlaces &asked)
+{
+    NamedPlaces both;
+    std::ranges::set_intersection(held.seats, asked.seats, std::inserter(both.seats, both.seats.end()));
+    for (const auto &[area, quantity] : asked.areas) {
+        if (const auto mine = held.areas.find(area); mine != held.areas.end())
+            both.areas[area] = std::min(mine->second, quantity);
+    }
+    return both;
+}
+
+inventory::LockedPlaces lockPlaces(Transaction &transaction, const HoldRow &hold, const NamedPlaces &places)
+{
+    std::vector<int> areas;
+    for (const auto &[area, ignored] : places.areas)
+        areas.push_back(area);
+    return inventory::lockPlaces(transaction, hold.performance, {places.seats.begin(), places.seats.end()}, areas);
+}
+
+Status checkLive(const HoldRow &hold, Instant now)
+{
+    if (hold.state == HoldState::Frozen)
+        return refuse(ErrorCode::WrongState, u"These places are being paid for; wait for the payment to end."_s);
+    if (hold.state != HoldState::Live || hold.heldUntil <= now)
+        return refuse(holdGone());
+    return {};
+}
+
+Status checkLimits(Transaction &transaction, const SaleParty &party, const HoldRow &hold, const NamedPlaces &all,
                    const PerformanceFacts &facts)
 {
-    std::set<int> seats(hold.seats.begin(), hold.seats.end());
-    seats.insert(asked.seats.begin(), asked.seats.end());
-    if (seats.size() > static_cast<size_t>(limits::seatsPerHoldMax)) {
+    if (all.seats.size() > static_cast<size_t>(limits::seatsPerHoldMax)) {
         return refuse(ErrorCode::TooLarge, u"One hold has at most %1 seats."_s.arg(limits::seatsPerHoldMax),
                       u"/seats"_s);
+    }
+    if (all.areas.size() > static_cast<size_t>(limits::areasPerHoldMax) || all.count() > limits::orderLinesMax) {
+        return refuse(
+            ErrorCode::TooLarge,
+            u"One hold has at most %1 places in %2 areas."_s.arg(limits::orderLinesMax).arg(limits::areasPerHoldMax),
+            u"/areas"_s);
     }
     const int limit = facts.detail.purchaseLimit;
     if (limit == 0 || party.channel == SalesChannel::Desk)
         return {};
-    int places = static_cast<int>(seats.size());
-    for (const auto &[ignored, quantity] : asked.areas)
-        places += quantity;
-    for (const auto &area : inventory::areaHolds(transaction, hold.id))
-        places += area.quantity;
-    if (places + holds::placesOfOwner(transaction, party.owner, hold.performance, hold.id) > limit) {
+    if (all.count() + holds::placesOfOwner(transaction, party.owner, hold.performance, hold.id) > limit) {
         return refuse(Error{.code = ErrorCode::PurchaseLimit,
                             .message = u"At most %1 places are sold to one customer."_s.arg(limit),
                             .details = {{u"limit"_s, limit}}});
@@ -110,6 +149,8 @@ Result<std::vector<AreaRecord>> decideAreas(const std::vector<AreaRecord> &areas
 {
     std::vector<AreaRecord> next;
     for (const AreaRecord &area : areas) {
+        if (!change.contains(area.number))
+            continue;
         auto decided = decideAreaHeld(area, change.at(area.number));
         if (!decided) {
             Error error = decided.error();
@@ -120,6 +161,17 @@ Result<std::vector<AreaRecord>> decideAreas(const std::vector<AreaRecord> &areas
         next.push_back(*decided);
     }
     return next;
+}
+
+/// What a screen sees differently; a seat that goes from one hold to another stays held.
+std::vector<SeatRecord> changedOnMap(const std::vector<SeatRecord> &before, const std::vector<SeatRecord> &after)
+{
+    std::vector<SeatRecord> changed;
+    for (size_t i = 0; i < after.size(); ++i) {
+        if (before[i].state != after[i].state)
+            changed.push_back(after[i]);
+    }
+    return changed;
 }
 
 Status checkOnSale(const PerformanceFacts &facts)
@@ -161,55 +213,48 @@ Result<HoldView> take(Transaction &transaction, const SaleParty &party, const Ta
     const auto existing = holds::lock(transaction, command.hold);
     if (existing && (existing->owner != party.owner || existing->performance != command.performance))
         return refuse(holdGone());
-    const auto seats = inventory::lockSeats(transaction, command.performance, asked.seatNumbers());
-    const Instant now = transaction.now(); // After waiting for the seats, so that a hold that ended meanwhile is free.
-    if (existing && (existing->state != HoldState::Live || existing->heldUntil <= now))
-        return refuse(holdGone());
     HoldRow hold = existing.value_or(HoldRow{.id = command.hold,
                                              .performance = command.performance,
                                              .owner = party.owner,
                                              .channel = party.channel,
                                              .seats = {},
-                                             .heldUntil = now,
-                                             .createdAt = now});
-    hold.heldUntil = holdEnd(hold.createdAt, hold.heldUntil, facts.detail.holdSeconds, now);
-    PT_CHECK(checkLimits(transaction, party, hold, asked, facts));
-    auto taken = decideTake(seats, hold.id, hold.heldUntil, now);
+                                             .heldUntil = {},
+                                             .createdAt = {}});
+    const NamedPlaces all = together(placesOf(transaction, hold), asked);
+    PT_CHECK(checkLimits(transaction, party, hold, all, facts));
+    const auto places = lockPlaces(transaction, hold, all);
+    if (existing)
+        PT_CHECK(checkLive(hold, places.now));
+    else
+        hold.heldUntil = hold.createdAt = places.now;
+    hold.heldUntil = holdEnd(hold.createdAt, hold.heldUntil, facts.detail.holdSeconds, places.now);
+    const auto taken = decideTake(places.seats, hold.id, hold.heldUntil, places.now);
     if (!taken)
         return refuse(withNames(taken.error(), *facts.layout));
-    const auto areas = inventory::lockAreas(transaction, command.performance, asked.areaNumbers(), now);
-    PT_TRY(const auto nextAreas, decideAreas(areas, asked.areas, *facts.layout));
+    PT_TRY(const auto nextAreas, decideAreas(places.areas, asked.areas, *facts.layout));
 
-    std::set<int> all(hold.seats.begin(), hold.seats.end());
-    all.insert(asked.seats.begin(), asked.seats.end());
-    hold.seats.assign(all.begin(), all.end());
+    hold.seats.assign(all.seats.begin(), all.seats.end());
     holds::write(transaction, hold);
     inventory::writeSeats(transaction, hold.performance, *taken);
-    std::map<int, int> had;
-    for (const auto &area : inventory::areaHolds(transaction, hold.id))
-        had[area.area] = area.quantity;
+    inventory::writeAreas(transaction, hold.performance, nextAreas, places.now);
     for (const AreaRecord &area : nextAreas) {
-        inventory::writeArea(transaction, hold.performance, area);
-        inventory::setAreaHold(transaction, hold.performance, hold.id, area.number,
-                               had[area.number] + asked.areas.at(area.number), hold.heldUntil);
+        inventory::setAreaHold(transaction, hold.performance, hold.id, area.number, all.areas.at(area.number),
+                               hold.heldUntil);
     }
-    inventory::recordChange(transaction, hold.performance, *taken, nextAreas);
-    // What the hold had before ends with it: one end for all its places.
-    const HoldRow whole = hold;
-    return renew(transaction, whole, facts);
+    inventory::setAreaHoldsEnd(transaction, hold.id, hold.heldUntil, false);
+    inventory::recordChange(transaction, hold.performance, changedOnMap(places.seats, *taken), nextAreas);
+    return view(transaction, hold, facts);
 }
 
 Result<HoldView> renew(Transaction &transaction, HoldRow hold, const PerformanceFacts &facts)
 {
-    const auto seats = inventory::lockSeats(transaction, hold.performance, hold.seats);
-    const Instant now = transaction.now();
-    if (hold.state != HoldState::Live || hold.heldUntil <= now)
-        return refuse(holdGone());
-    hold.heldUntil = holdEnd(hold.createdAt, hold.heldUntil, facts.detail.holdSeconds, now);
-    PT_TRY(const auto renewed, decideRenew(seats, hold.id, hold.heldUntil, now));
+    const auto places = lockPlaces(transaction, hold, placesOf(transaction, hold));
+    PT_CHECK(checkLive(hold, places.now));
+    hold.heldUntil = holdEnd(hold.createdAt, hold.heldUntil, facts.detail.holdSeconds, places.now);
+    PT_TRY(const auto renewed, decideRenew(places.seats, hold.id, hold.heldUntil, places.now));
+    holds::write(transaction, hold);
     inventory::writeSeats(transaction, hold.performance, renewed);
     inventory::setAreaHoldsEnd(transaction, hold.id, hold.heldUntil, false);
-    holds::write(transaction, hold);
     return view(transaction, hold, facts);
 }
 
@@ -220,52 +265,59 @@ Result<HoldView> release(Transaction &transaction, HoldRow hold, const ReleaseHo
         return view(transaction, hold, facts);
     if (hold.state != HoldState::Live)
         return refuse(ErrorCode::WrongState, u"These places are being paid for; wait for the payment to end."_s);
-    PT_TRY(NamedPlaces asked, resolve(command.seats, command.areas, *facts.layout));
-    const auto held = inventory::areaHolds(transaction, hold.id);
-    if (asked.count() == 0) {
-        asked.seats = {hold.seats.begin(), hold.seats.end()};
-        for (const auto &area : held)
-            asked.areas[area.area] = area.quantity;
+    PT_TRY(const NamedPlaces asked, resolve(command.seats, command.areas, *facts.layout));
+    const NamedPlaces held = placesOf(transaction, hold);
+    const NamedPlaces back = asked.count() == 0 ? held : common(held, asked);
+    const auto places = lockPlaces(transaction, hold, held);
+    if (hold.heldUntil <= places.now) {
+        expire(transaction, hold.performance, {hold});
+        hold.state = HoldState::Expired;
+        return view(transaction, hold, facts);
     }
-    const auto seats = inventory::lockSeats(transaction, hold.performance, asked.seatNumbers());
-    const auto freed = decideRelease(seats, hold.id);
-    const auto areas = inventory::lockAreas(transaction, hold.performance, asked.areaNumbers(), transaction.now());
-    std::vector<AreaRecord> nextAreas;
-    for (const AreaRecord &area : areas) {
-        // Read again under the pool's lock: what has run out was given back by lockAreas().
-        const auto mine = inventory::areaHolds(transaction, hold.id);
-        const auto has = std::ranges::find(mine, area.number, &inventory::AreaHold::area);
-        const int back = has == mine.end() ? 0 : std::min(has->quantity, asked.areas.at(area.number));
-        if (back == 0)
-            continue;
-        nextAreas.push_back(*decideAreaHeld(area, -back));
-        inventory::writeArea(transaction, hold.performance, nextAreas.back());
-        inventory::setAreaHold(transaction, hold.performance, hold.id, area.number, has->quantity - back,
+    std::vector<SeatRecord> freed = decideRelease(places.seats, hold.id);
+    std::erase_if(freed, [&](const SeatRecord &seat) { return !back.seats.contains(seat.number); });
+    std::map<int, int> change;
+    for (const auto &[area, quantity] : back.areas)
+        change[area] = -quantity;
+    PT_TRY(const auto nextAreas, decideAreas(places.areas, change, *facts.layout));
+
+    std::erase_if(hold.seats, [&](int seat) { return back.seats.contains(seat); });
+    if (back.count() == held.count()) {
+        hold.state = HoldState::Released;
+        holds::expireOrders(transaction, hold.id);
+    }
+    holds::write(transaction, hold);
+    inventory::writeSeats(transaction, hold.performance, freed);
+    inventory::writeAreas(transaction, hold.performance, nextAreas, places.now);
+    for (const auto &[area, quantity] : back.areas) {
+        inventory::setAreaHold(transaction, hold.performance, hold.id, area, held.areas.at(area) - quantity,
                                hold.heldUntil);
     }
-    inventory::writeSeats(transaction, hold.performance, freed);
-    std::erase_if(hold.seats, [&](int seat) { return asked.seats.contains(seat); });
-    if (hold.seats.empty() && inventory::areaHolds(transaction, hold.id).empty())
-        hold.state = HoldState::Released;
-    holds::write(transaction, hold);
     inventory::recordChange(transaction, hold.performance, freed, nextAreas);
     return view(transaction, hold, facts);
 }
 
-void expire(Transaction &transaction, HoldRow hold)
+void expire(Transaction &transaction, const PerformanceId &performance, const std::vector<HoldRow> &holds)
 {
-    const auto seats = inventory::lockSeats(transaction, hold.performance, hold.seats);
-    const Instant now = transaction.now();
-    const auto freed = decideExpire(seats, hold.id, now);
-    std::vector<int> numbers;
-    for (const auto &area : inventory::areaHolds(transaction, hold.id))
-        numbers.push_back(area.area);
-    const auto areas =
-        inventory::lockAreas(transaction, hold.performance, numbers, now); // Gives back what has run out.
-    inventory::writeSeats(transaction, hold.performance, freed);
-    hold.state = HoldState::Expired;
-    holds::write(transaction, hold);
-    inventory::recordChange(transaction, hold.performance, freed, areas);
+    std::set<int> seats;
+    std::set<int> areas;
+    for (const HoldRow &hold : holds) {
+        seats.insert(hold.seats.begin(), hold.seats.end());
+        for (const auto &area : inventory::areaHolds(transaction, hold.id))
+            areas.insert(area.area);
+    }
+    const auto places =
+        inventory::lockPlaces(transaction, performance, {seats.begin(), seats.end()}, {areas.begin(), areas.end()});
+    std::vector<SeatRecord> freed;
+    for (HoldRow hold : holds) {
+        std::ranges::copy(decideExpire(places.seats, hold.id, places.now), std::back_inserter(freed));
+        hold.state = HoldState::Expired;
+        holds::write(transaction, hold);
+        holds::expireOrders(transaction, hold.id);
+    }
+    inventory::writeSeats(transaction, performance, freed);
+    inventory::writeAreas(transaction, performance, places.areas, places.now);
+    inventory::recordChange(transaction, performance, freed, places.areas);
 }
 
 HoldView view(Transaction &transaction, const HoldRow &hold, const PerformanceFacts &facts)

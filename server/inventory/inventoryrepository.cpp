@@ -77,8 +77,6 @@ QString compact(const QJsonArray &array)
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
-} // namespace
-
 std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId &performance,
                                   const std::vector<int> &numbers)
 {
@@ -100,6 +98,53 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
         checkSeatRecord(seats.back());
     }
     return seats;
+}
+
+std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance,
+                                  const std::vector<int> &numbers)
+{
+    std::vector<AreaRecord> areas;
+    if (numbers.empty())
+        return areas;
+    const auto rows =
+        transaction.query("select area_no, capacity, held, sold from area_inventory "
+                          "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
+                          performance, numbers);
+    PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every area of a layout has its inventory row");
+    for (const auto &row : rows) {
+        areas.push_back({smallNumber(row["area_no"]), smallNumber(row["capacity"]), smallNumber(row["held"]),
+                         smallNumber(row["sold"])});
+    }
+    return areas;
+}
+
+/// Takes what holds past their time have in the pools out of `held`, so that a pool is never refused as full for one.
+void takeOutEnded(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &numbers,
+                  LockedPlaces &places)
+{
+    const auto ended =
+        transaction.query("select area_no, sum(quantity) as quantity from area_hold where performance_id = $1 "
+                          "and area_no = any($2::int[]) and held_until <= $3 and not frozen group by area_no",
+                          performance, numbers, places.now);
+    for (const auto &row : ended) {
+        const auto area = std::ranges::find(places.areas, smallNumber(row["area_no"]), &AreaRecord::number);
+        area->held -= smallNumber(row["quantity"]);
+        checkAreaRecord(*area);
+    }
+}
+
+} // namespace
+
+LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &seats,
+                        const std::vector<int> &areas)
+{
+    LockedPlaces places{.seats = lockSeats(transaction, performance, seats),
+                        .areas = lockAreas(transaction, performance, areas),
+                        .now = {}};
+    places.now = transaction.now();
+    if (!areas.empty())
+        takeOutEnded(transaction, performance, areas, places);
+    return places;
 }
 
 void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats)
@@ -129,37 +174,22 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
     PT_ASSERT(written == static_cast<qint64>(seats.size()), "every seat written was locked before");
 }
 
-std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance,
-                                  const std::vector<int> &numbers, Instant now)
+void writeAreas(Transaction &transaction, const PerformanceId &performance, std::span<const AreaRecord> areas,
+                Instant now)
 {
-    if (numbers.empty())
-        return {};
-    const auto rows =
-        transaction.query("select area_no, capacity, held, sold from area_inventory "
-                          "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
-                          performance, numbers);
-    PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every area of a layout has its inventory row");
-    const auto ended = transaction.query("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
-                                         "and held_until <= $3 and not frozen returning area_no, quantity",
-                                         performance, numbers, now);
-    std::vector<AreaRecord> areas;
-    for (const auto &row : rows) {
-        areas.push_back({smallNumber(row["area_no"]), smallNumber(row["capacity"]), smallNumber(row["held"]),
-                         smallNumber(row["sold"])});
+    if (areas.empty())
+        return;
+    std::vector<int> numbers;
+    for (const AreaRecord &area : areas)
+        numbers.push_back(area.number);
+    transaction.execute("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
+                        "and held_until <= $3 and not frozen",
+                        performance, numbers, now);
+    for (const AreaRecord &area : areas) {
+        checkAreaRecord(area);
+        transaction.execute("update area_inventory set held = $3, sold = $4 where performance_id = $1 and area_no = $2",
+                            performance, area.number, area.held, area.sold);
     }
-    for (const auto &row : ended) {
-        const auto area = std::ranges::find(areas, smallNumber(row["area_no"]), &AreaRecord::number);
-        area->held -= smallNumber(row["quantity"]);
-        writeArea(transaction, performance, *area);
-    }
-    return areas;
-}
-
-void writeArea(Transaction &transaction, const PerformanceId &performance, const AreaRecord &area)
-{
-    checkAreaRecord(area);
-    transaction.execute("update area_inventory set held = $3, sold = $4 where performance_id = $1 and area_no = $2",
-                        performance, area.number, area.held, area.sold);
 }
 
 std::vector<AreaHold> areaHolds(Transaction &transaction, const HoldId &hold)

@@ -17,16 +17,24 @@ class Transaction;
 /// decided in domain/inventory alone.
 namespace inventory {
 
-/// Locks the rows in seat order, whatever the order asked. PT_ASSERTs that each exists: numbers come from the layout.
-[[nodiscard]] std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId &performance,
-                                                const std::vector<int> &numbers);
-void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats);
+/// Places of one performance under lock, and the time after all waiting for them was over: what is decided about them
+/// is decided with that time.
+struct LockedPlaces
+{
+    std::vector<SeatRecord> seats; ///< By number.
+    std::vector<AreaRecord> areas; ///< By number; holds past their time are taken out of `held` already (design D3).
+    Instant now;
+};
 
-/// Locks the pools in order and first gives back what holds past their time still have in them, so that a pool is
-/// never refused as full for a hold that has ended (design D3).
-[[nodiscard]] std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance,
-                                                const std::vector<int> &numbers, Instant now);
-void writeArea(Transaction &transaction, const PerformanceId &performance, const AreaRecord &area);
+/// Locks seats and then pools, each by number whatever the order asked, and writes nothing. All places that a
+/// transaction needs are locked by one call, else two transactions could wait for each other. PT_ASSERTs that each
+/// place exists: numbers come from the layout.
+[[nodiscard]] LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performance,
+                                      const std::vector<int> &seats, const std::vector<int> &areas);
+void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats);
+/// Writes pools that lockPlaces() gave at `now`, and forgets what holds past their time had in them.
+void writeAreas(Transaction &transaction, const PerformanceId &performance, std::span<const AreaRecord> areas,
+                Instant now);
 
 struct AreaHold
 {

@@ -143,7 +143,7 @@ private:
 
 /// What a Result has, or the end of the test with what was refused.
 template <class T>
-[[nodiscard]] T need(Result<T> result)
+T need(Result<T> result)
 {
     if (!result) {
         qFatal("refused: %s %s %s", qPrintable(errorCodeName(result.error().code)), qPrintable(result.error().message),

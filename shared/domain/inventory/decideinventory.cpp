@@ -166,8 +166,9 @@ Result<AreaRecord> decideAreaHeld(const AreaRecord &area, int quantity)
     const int available = area.capacity - area.held - area.sold;
     if (quantity > available) {
         return refuse(Error{.code = ErrorCode::SoldOut,
-                            .message = available == 0 ? u"No places are left there."_s
-                                                      : u"Only %1 places are left there."_s.arg(available),
+                            .message = available == 0   ? u"No places are left there."_s
+                                       : available == 1 ? u"Only one place is left there."_s
+                                                        : u"Only %1 places are left there."_s.arg(available),
                             .details = {{u"available"_s, available}}});
     }
     AreaRecord next = area;
