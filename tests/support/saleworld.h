@@ -135,7 +135,7 @@ private:
     server::SaleParty m_desk;
     server::SaleParty m_buyer;
     server::SaleParty m_otherBuyer;
-    QString m_deskOneTimePassword;
+    bool m_deskHasPassword = false;
     QString m_buyerToken;
     std::atomic<int> m_changes = 0;
     server::HoldService::Changed m_whenChanged;
