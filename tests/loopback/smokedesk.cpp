@@ -13,6 +13,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDialogButtonBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -259,7 +260,10 @@ Status SmokeDesk::saveTickets()
 {
     m_ticketFile = m_options.out.filePath(page().sale().order()->number + u".pdf"_s);
     QFile::remove(m_ticketFile);
-    driveFileDialog(m_ticketFile);
+    // The tickets come from the server first; the dialog opens when they are there, and may miss what comes too early.
+    QTimer poll;
+    QObject::connect(&poll, &QTimer::timeout, &m_window, [this] { driveFileDialog(m_ticketFile); });
+    poll.start(100);
     PT_CHECK(click(u"saveTickets"_s));
     PT_CHECK(waitFor(u"the saved tickets"_s, [this] { return isVisible(u"doneNotice"_s); }));
     QFile file(m_ticketFile);
@@ -268,21 +272,18 @@ Status SmokeDesk::saveTickets()
     return {};
 }
 
-/// The tickets come from the server first; the dialog opens when they are there.
 void SmokeDesk::driveFileDialog(const QString &path)
 {
-    auto *poll = new QTimer(&m_window);
-    QObject::connect(poll, &QTimer::timeout, &m_window, [poll, path] {
-        auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
-        if (!dialog)
-            return;
-        poll->deleteLater();
-        auto *name = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
+    auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+    if (!dialog)
+        return;
+    auto *name = dialog->findChild<QLineEdit *>(u"fileNameEdit"_s);
+    if (name->text() != path) {
         name->selectAll();
         QTest::keyClicks(name, path);
-        QTest::keyClick(name, Qt::Key_Return);
-    });
-    poll->start(50);
+    }
+    // Return would only close the list of completions where one has opened.
+    QTest::mouseClick(dialog->findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save), Qt::LeftButton);
 }
 
 QString SmokeDesk::whatIsSeen() const
