@@ -320,7 +320,12 @@ void ScriptedHouse::Sales::createOrder(const CreateOrder &command, ui::Reply<Ord
 
 void ScriptedHouse::Sales::payCash(const PayCash &command, ui::Reply<OrderView> reply)
 {
-    m_house.answer<OrderView>(reply, [&] { return m_house.pay(command); });
+    m_house.answer<OrderView>(reply, [&]() -> Result<OrderView> {
+        Result<OrderView> paid = m_house.pay(command);
+        if (m_house.m_lostAnswer)
+            return refuse(*std::exchange(m_house.m_lostAnswer, std::nullopt));
+        return paid;
+    });
 }
 
 void ScriptedHouse::Sales::findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply)

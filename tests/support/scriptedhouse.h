@@ -36,6 +36,8 @@ public:
     void holdAnswers() { m_isHeld = true; } ///< Commands are carried out, their answers wait.
     void sendAnswers();                     ///< Those that wait, in order; later ones are not held any more.
     void refuseNext(const Error &error) { m_refusal = error; }
+    /// The next payment is carried out, but its answer is this.
+    void losePaymentAnswer(const Error &error) { m_lostAnswer = error; }
     void setStatus(const ui::ConnectionStatus &status);
     /// Someone else has bought it.
     void sellElsewhere(const QString &seatKey);
@@ -139,6 +141,7 @@ private:
     std::vector<OrderView> m_orders;
     QHash<QString, QString> m_paid; ///< Payment id to order number: a repeat pays nothing again.
     std::optional<Error> m_refusal;
+    std::optional<Error> m_lostAnswer;
     bool m_isHeld = false;
     std::deque<std::function<void()>> m_answers;
     QObject m_context; ///< What is answered later is dropped with the house.
