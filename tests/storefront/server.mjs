@@ -2,7 +2,7 @@
 // its own, stopped by its own pid.
 
 import {spawn, spawnSync} from "node:child_process";
-import {mkdtempSync, rmSync} from "node:fs";
+import {chmodSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 
@@ -14,6 +14,7 @@ export async function startServer() {
         return {url: process.env.PARTERRE_URL, stop: async () => {}};
     const binary = path.join(process.env.PARTERRE_BIN_DIR ?? path.join(source, "build/dev/bin"), "parterred");
     const data = mkdtempSync(path.join(tmpdir(), "parterre-shop-"));
+    chmodSync(data, 0o711); // Run as root, the server's PostgreSQL is another user, who has to pass through.
     const season = spawnSync(binary, ["apply-season", path.join(source, "resources/demo/season.json"), "--data-dir", data],
         {stdio: "inherit"});
     if (season.status !== 0)

@@ -60,8 +60,10 @@ async function openSeats(page, list = true) {
     await page.locator("canvas.map").waitFor();
     if (list) {
         await page.click("#show-list");
-        for (const section of await page.locator("details:not([open]) summary").all())
-            await section.click();
+        await page.locator("details summary").first().waitFor();
+        const closed = page.locator("details:not([open]) summary"); // Asked anew each time: an opened one leaves it.
+        while (await closed.count())
+            await closed.first().click();
         await seat(page, "free").waitFor();
     }
 }
