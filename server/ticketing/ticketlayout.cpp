@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QFontDatabase>
 #include <QFontMetricsF>
+#include <QHash>
 #include <QLocale>
 #include <QStringList>
 #include <QTextLayout>
@@ -25,18 +26,25 @@ constexpr qreal mm(qreal millimetres)
     return millimetres * ticketUnitsPerMm;
 }
 
-QFont fontOf(qreal points, QFont::Weight weight)
+enum class Face { Text, Display };
+
+/// The first of the wanted families that is here. Not Inter: its contextual colon and hyphen have no Unicode in the
+/// PDF, so that `19:30` is copied as `19 30`.
+QString familyOf(Face face)
 {
-    static const QString family = [] {
-        // Not Inter: its contextual colon and hyphen have no Unicode in the PDF, so that `19:30` is copied as `19 30`.
+    static const auto first = [](const QStringList &wanted) {
         const QStringList present = QFontDatabase::families();
-        for (const QString &wanted : {u"Noto Sans"_s, u"DejaVu Sans"_s}) {
-            if (present.contains(wanted))
-                return wanted;
-        }
-        return QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
-    }();
-    QFont font(family);
+        const auto found = std::ranges::find_if(wanted, [&](const QString &name) { return present.contains(name); });
+        return found == wanted.end() ? QFontDatabase::systemFont(QFontDatabase::GeneralFont).family() : *found;
+    };
+    static const QString text = first({u"Noto Sans"_s, u"DejaVu Sans"_s});
+    static const QString display = first({u"Noto Serif Display"_s, u"Noto Serif"_s, u"DejaVu Serif"_s, text});
+    return face == Face::Display ? display : text;
+}
+
+QFont fontOf(qreal points, QFont::Weight weight, Face face)
+{
+    QFont font(familyOf(face));
     font.setPixelSize(qRound(points * ticketUnitsPerInch / 72));
     font.setWeight(weight);
     font.setHintingPreference(QFont::PreferNoHinting);
@@ -52,6 +60,8 @@ struct TextStyle
     int linesMax = 1;
     QFont::Weight weight = QFont::Normal;
     QColor color = ink;
+    Face face = Face::Text;
+    bool isCentred = false;
 };
 
 QStringList wrap(const QString &text, const QFont &font, qreal width)
@@ -63,11 +73,30 @@ QStringList wrap(const QString &text, const QFont &font, qreal width)
     layout.beginLayout();
     QStringList lines;
     for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
-        line.setLineWidth(width);
+        line.setLineWidth(width - mm(0.2)); // A little less than elidedText() is given.
         lines.append(text.mid(line.textStart(), line.textLength()).trimmed());
     }
     layout.endLayout();
     return lines;
+}
+
+struct FittedText
+{
+    QFont font;
+    QStringList lines; ///< All of them; the caller cuts what has no room.
+};
+
+/// The largest size of the style at which the text needs no more lines and no more height than there are.
+FittedText fit(const QString &text, const TextStyle &style, QSizeF room)
+{
+    FittedText fitted;
+    for (qreal points = style.points;; points = std::max(points - 0.5, style.pointsMin)) {
+        fitted.font = fontOf(points, style.weight, style.face);
+        fitted.lines = wrap(text, fitted.font, room.width());
+        const qreal height = static_cast<qreal>(fitted.lines.size()) * QFontMetricsF(fitted.font).height();
+        if ((fitted.lines.size() <= style.linesMax && height <= room.height()) || points <= style.pointsMin)
+            return fitted;
+    }
 }
 
 /// Writes boxes from a point downwards in one column.
@@ -90,16 +119,7 @@ public:
         const QString text = raw.simplified();
         if (text.isEmpty())
             return;
-        QFont font;
-        QStringList lines;
-        for (qreal points = style.points;; points = std::max(points - 0.5, style.pointsMin)) {
-            font = fontOf(points, style.weight);
-            lines = wrap(text, font, m_area.width());
-            const qreal height = static_cast<qreal>(lines.size()) * QFontMetricsF(font).height();
-            const bool fits = lines.size() <= style.linesMax && m_y + gapBefore + height <= m_area.bottom();
-            if (fits || points <= style.pointsMin)
-                break;
-        }
+        auto [font, lines] = fit(text, style, QSizeF(m_area.width(), m_area.bottom() - m_y - gapBefore));
         const QFontMetricsF metrics(font);
         const qreal height = metrics.height();
         const auto room = static_cast<int>((m_area.bottom() - m_y - gapBefore + 0.5) / height);
@@ -110,8 +130,11 @@ public:
             lines[count - 1] = lines.mid(count - 1).join(u' ');
         m_y += gapBefore;
         for (int i = 0; i < count; ++i, m_y += height) {
-            const QString line = metrics.elidedText(lines[i], Qt::ElideRight, m_area.width());
-            m_texts.push_back({QRectF(m_area.left(), m_y, m_area.width(), height), line, font, style.color});
+            // The shaped text may be a hair wider than the sum that elidedText() goes by.
+            const QString line = metrics.elidedText(lines[i], Qt::ElideRight, m_area.width() - mm(0.1));
+            const qreal indent = style.isCentred ? (m_area.width() - metrics.horizontalAdvance(line)) / 2 : 0;
+            m_texts.push_back(
+                {QRectF(m_area.left() + indent, m_y, m_area.width() - indent, height), line, font, style.color});
         }
     }
 
@@ -151,21 +174,29 @@ QString doorsText(const TicketSheet &sheet)
                          : QString();
 }
 
-/// Label above value, side by side. The first cell, a section or an area, gets what the others leave.
+/// Label above value, side by side, the values on one line whatever size they needed. The first cell, a section or an
+/// area, gets what the others leave.
 void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector<PlacePart> &cells, qreal narrowWidth,
               const TextStyle &valueStyle)
 {
     if (cells.empty())
         return;
     const qreal gap = mm(3);
+    const qreal labelHeight = QFontMetricsF(fontOf(labelStyle.points, labelStyle.weight, labelStyle.face)).height();
+    const qreal wide = area.width() - static_cast<qreal>(cells.size() - 1) * (narrowWidth + gap);
+    const auto widthOf = [&](size_t cell) { return cell == 0 ? wide : narrowWidth; };
+    std::vector<qreal> ascents;
+    for (size_t i = 0; i < cells.size(); ++i) {
+        const auto fitted = fit(cells[i].value.simplified(), valueStyle, {widthOf(i), area.height() - labelHeight});
+        ascents.push_back(fitted.lines.size() > 1 ? 0 : QFontMetricsF(fitted.font).ascent());
+    }
+    const qreal baseline = *std::ranges::max_element(ascents);
     qreal x = area.left();
     for (size_t i = 0; i < cells.size(); ++i) {
-        const qreal wide = area.width() - static_cast<qreal>(cells.size() - 1) * (narrowWidth + gap);
-        const qreal width = i == 0 ? wide : narrowWidth;
-        Column cell(texts, QRectF(x, area.top(), width, area.height()));
+        Column cell(texts, QRectF(x, area.top(), widthOf(i), area.height()));
         cell.add(cells[i].label.toUpper(), labelStyle);
-        cell.add(cells[i].value, valueStyle);
-        x += width + gap;
+        cell.add(cells[i].value, valueStyle, ascents[i] > 0 ? baseline - ascents[i] : 0);
+        x += widthOf(i) + gap;
     }
 }
 
@@ -175,69 +206,93 @@ std::vector<PlacePart> presentOnly(std::vector<PlacePart> cells)
     return cells;
 }
 
+/// `£55.00` where the sign is one that everybody knows, `55.00 CHF` else.
+QString priceText(const Money &price)
+{
+    static const QHash<QString, QString> signs{{u"GBP"_s, u"£"_s}, {u"EUR"_s, u"€"_s}, {u"USD"_s, u"$"_s}};
+    const QString sign = signs.value(price.currency().code());
+    return sign.isEmpty() || price.isNegative() ? price.plainText() : sign + price.numberText();
+}
+
+/// Date and time stand at a fixed place, so that no title, however long, can push them off the ticket.
+void layoutHead(TicketLayout &layout, const TicketSheet &sheet)
+{
+    const qreal left = mm(ticketTextMm);
+    const qreal width = layout.qrBox.left() - mm(3) - left;
+    const qreal subtitleRoom = sheet.subtitle.simplified().isEmpty() ? 0 : mm(6);
+    const TextStyle subtitle{.points = 9.5, .pointsMin = 8, .color = quietInk};
+
+    Column title(layout.texts, QRectF(left, mm(8.5), width, mm(32) - subtitleRoom));
+    title.add(sheet.venueName.toUpper(), {.points = 7.5, .pointsMin = 6, .weight = QFont::DemiBold, .color = accent});
+    title.add(sheet.venueAddress, {.points = 7, .pointsMin = 6, .color = quietInk});
+    title.add(sheet.eventTitle,
+              {.points = 27, .pointsMin = 12, .linesMax = 2, .weight = QFont::Bold, .face = Face::Display}, mm(1.6));
+    Column below(layout.texts, QRectF(left, title.y(), width, mm(40.5) - title.y()));
+    below.add(sheet.subtitle, subtitle, mm(0.4));
+
+    Column when(layout.texts, QRectF(left, mm(42), width, mm(13)));
+    when.add(dateText(sheet) + u"  \u00B7  "_s + timeText(sheet),
+             {.points = 12.5, .pointsMin = 9, .weight = QFont::DemiBold});
+    when.add(doorsText(sheet), {.points = 8.5, .pointsMin = 7, .color = quietInk}, mm(0.4));
+}
+
 void layoutBody(TicketLayout &layout, const TicketSheet &sheet, const PrintedTicket &ticket)
 {
-    const qreal left = mm(14);
+    const qreal left = mm(ticketTextMm);
     const qreal right = mm(ticketTearMm - 7);
-    const qreal textRight = layout.qrBox.left() - mm(3);
     auto &texts = layout.texts;
+    layoutHead(layout, sheet);
 
-    Column head(texts, QRectF(left, mm(8), textRight - left, mm(47)));
-    head.add(sheet.venueName.toUpper(), {.points = 7.5, .pointsMin = 6, .weight = QFont::DemiBold, .color = accent});
-    head.add(sheet.eventTitle, {.points = 24, .pointsMin = 12, .linesMax = 2, .weight = QFont::Bold}, mm(1.2));
-    head.add(sheet.subtitle, {.points = 9.5, .pointsMin = 8, .linesMax = 2, .color = quietInk}, mm(0.8));
-    head.add(dateText(sheet) + u"  \u00B7  "_s + timeText(sheet),
-             {.points = 12, .pointsMin = 9, .weight = QFont::DemiBold}, mm(2.4));
-    const QStringList where = {doorsText(sheet), sheet.venueAddress.simplified()};
-    QStringList present;
-    std::ranges::copy_if(where, std::back_inserter(present), [](const QString &text) { return !text.isEmpty(); });
-    head.add(present.join(u"  \u00B7  "_s), {.points = 8.5, .pointsMin = 7, .linesMax = 2, .color = quietInk}, mm(0.6));
+    Column code(texts, QRectF(layout.qrBox.left(), layout.qrBox.bottom(), layout.qrBox.width(), mm(6)));
+    code.add(ticket.humanCode, {.points = 10, .pointsMin = 6, .weight = QFont::DemiBold, .isCentred = true});
 
-    addCells(texts, QRectF(left, mm(57), textRight - left, mm(15)), splitPlaceName(ticket.placeName), mm(19),
-             {.points = 21, .pointsMin = 11, .linesMax = 2, .weight = QFont::Bold});
-    Column note(texts, QRectF(left, mm(72.5), textRight - left, mm(8)));
-    note.add(ticket.note, {.points = 8, .pointsMin = 7, .linesMax = 2, .weight = QFont::DemiBold, .color = accent});
+    layout.placeBox = QRectF(left, mm(58), right - left, mm(23));
+    const QRectF inside = layout.placeBox.adjusted(mm(4.5), mm(2.5), -mm(4.5), -mm(1.5));
+    const bool hasNote = !ticket.note.simplified().isEmpty();
+    addCells(texts, QRectF(inside.left(), inside.top() + (hasNote ? 0 : mm(2.5)), inside.width(), mm(14)),
+             splitPlaceName(ticket.placeName), mm(22),
+             {.points = 21, .pointsMin = 10, .linesMax = 2, .weight = QFont::Bold});
+    Column note(texts, QRectF(inside.left(), inside.top() + mm(14), inside.width(), mm(5)));
+    note.add(ticket.note, {.points = 8.5, .pointsMin = 7, .weight = QFont::DemiBold, .color = accent});
 
-    Column code(texts, QRectF(layout.qrBox.left(), layout.qrBox.bottom(), layout.qrBox.width(), mm(12)));
-    code.add(ticket.humanCode, {.points = 10, .pointsMin = 6, .weight = QFont::DemiBold});
-
-    const QRectF foot(left, mm(83), right - left, mm(9));
-    addCells(texts, foot,
+    addCells(texts, QRectF(left + mm(4.5), mm(84), right - left - mm(9), mm(9)),
              presentOnly({{u"Ticket"_s, ticket.priceTypeName},
                           {u"Zone"_s, ticket.zoneName},
-                          {u"Price"_s, ticket.price.plainText()},
+                          {u"Price"_s, priceText(ticket.price)},
                           {u"Order"_s, sheet.orderNumber},
                           {u"Bought by"_s, sheet.buyerName}}),
-             mm(22.5), {.points = 9, .pointsMin = 7, .weight = QFont::Medium});
+             mm(23), {.points = 9, .pointsMin = 7, .weight = QFont::Medium});
 }
 
 void layoutStub(TicketLayout &layout, const TicketSheet &sheet, const PrintedTicket &ticket)
 {
-    const qreal left = mm(ticketTearMm + 6);
+    const qreal left = mm(ticketTearMm + 7);
     const qreal width = mm(ticketWidthMm - 7) - left;
     auto &texts = layout.texts;
 
-    Column head(texts, QRectF(left, mm(8), width, mm(34)));
+    Column head(texts, QRectF(left, mm(8.5), width, mm(18)));
     head.add(u"ADMIT ONE"_s, {.points = 7.5, .pointsMin = 7.5, .weight = QFont::DemiBold, .color = accent});
-    head.add(sheet.eventTitle, {.points = 12, .pointsMin = 8.5, .linesMax = 3, .weight = QFont::Bold}, mm(1.2));
-    head.add(dateText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium}, mm(1.6));
-    head.add(timeText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});
+    head.add(sheet.eventTitle,
+             {.points = 13, .pointsMin = 8.5, .linesMax = 3, .weight = QFont::Bold, .face = Face::Display}, mm(1.2));
+    Column when(texts, QRectF(left, mm(28), width, mm(10)));
+    when.add(dateText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});
+    when.add(timeText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});
 
     std::vector<PlacePart> place = splitPlaceName(ticket.placeName);
     if (!place.empty()) {
-        Column section(texts, QRectF(left, mm(45), width, mm(14)));
+        Column section(texts, QRectF(left, mm(42), width, mm(15)));
         section.add(place.front().label.toUpper(), labelStyle);
         section.add(place.front().value, {.points = 12, .pointsMin = 8.5, .linesMax = 2, .weight = QFont::Bold});
         place.erase(place.begin());
-        addCells(texts, QRectF(left, mm(60), width, mm(12)), place, mm(20),
+        addCells(texts, QRectF(left, section.y() + mm(1.6), width, mm(12)), place, mm(18),
                  {.points = 16, .pointsMin = 9, .weight = QFont::Bold});
     }
-    Column foot(texts, QRectF(left, mm(74), width, mm(18)));
+    Column foot(texts, QRectF(left, mm(75), width, mm(17)));
     foot.add(ticket.humanCode, {.points = 10, .pointsMin = 7, .weight = QFont::DemiBold});
     const QString order = sheet.orderNumber.simplified();
-    foot.add(order.isEmpty() ? order : u"Order "_s + order, {.points = 8, .pointsMin = 7, .color = quietInk}, mm(0.8));
+    foot.add(order.isEmpty() ? order : u"Order "_s + order, {.points = 8, .pointsMin = 7, .color = quietInk}, mm(0.6));
     foot.add(u"Keep this part: it is your proof of purchase."_s,
-             {.points = 6.5, .pointsMin = 6.5, .linesMax = 2, .color = quietInk}, mm(0.8));
+             {.points = 6.5, .pointsMin = 6.5, .linesMax = 2, .color = quietInk}, mm(0.6));
 }
 
 } // namespace
@@ -259,7 +314,10 @@ std::vector<PlacePart> splitPlaceName(const QString &placeName)
 TicketLayout layoutTicket(const TicketSheet &sheet, const PrintedTicket &ticket)
 {
     TicketLayout layout;
-    layout.qrBox = QRectF(mm(ticketTearMm - 7 - 44), mm(8), mm(44), mm(44));
+    // The code's quiet zone reaches into the margin, so that its ink ends where the panel below it ends.
+    constexpr qreal side = 44;
+    constexpr qreal quiet = 2.8;
+    layout.qrBox = QRectF(mm(ticketTearMm - 7 - side + quiet), mm(6.5), mm(side), mm(side));
     layoutBody(layout, sheet, ticket);
     layoutStub(layout, sheet, ticket);
     return layout;

@@ -17,6 +17,9 @@ inline constexpr int ticketUnitsPerInch = 2540;
 /// Long DIN envelope, a third of A4: three tickets fill a page for printing at home.
 inline constexpr int ticketWidthMm = 210;
 inline constexpr int ticketHeightMm = 99;
+/// Where the text begins; left of it is the coloured band.
+inline constexpr int ticketTextMm = 16;
+inline constexpr int ticketBandMm = 10;
 /// Where the stub is torn off, from the left.
 inline constexpr int ticketTearMm = 152;
 
@@ -32,7 +35,8 @@ struct TextBox
 struct TicketLayout
 {
     std::vector<TextBox> texts;
-    QRectF qrBox; ///< With its quiet zone.
+    QRectF qrBox;    ///< With its quiet zone.
+    QRectF placeBox; ///< The panel behind section, row and seat.
 };
 
 /// Where everything of a ticket goes. Needs a QGuiApplication for its fonts; may run in any thread.

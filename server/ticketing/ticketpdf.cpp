@@ -11,6 +11,9 @@
 #include <QPainterPath>
 #include <QPdfWriter>
 #include <QPen>
+#include <QtMath>
+
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -19,6 +22,8 @@ namespace {
 
 constexpr int ticketsOnA4 = 3;
 constexpr QColor accent(0x9E, 0x2B, 0x3C);
+constexpr QColor accentLight(0xC6, 0x6A, 0x76);
+constexpr QColor paperTint(0xF6, 0xF2, 0xEC);
 constexpr QColor hairline(0xB9, 0xBD, 0xC9);
 
 constexpr qreal mm(qreal millimetres)
@@ -47,20 +52,50 @@ void drawQr(QPainter &painter, const QRectF &box, const QrMatrix &matrix)
     painter.fillPath(path, Qt::black);
 }
 
-void drawOrnament(QPainter &painter)
+/// A house seen from above on the band: a stage and three rows of seats around it. Solid colours only, since PDF/A-1
+/// knows no transparency.
+void drawEmblem(QPainter &painter)
 {
-    painter.fillRect(QRectF(0, 0, mm(7), mm(ticketHeightMm)), accent);
+    const QPointF middle(mm(0.4), mm(ticketHeightMm) / 2.0);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(accentLight);
+    painter.drawRect(QRectF(0, middle.y() - mm(2), mm(1.1), mm(4)));
+    for (int row = 0; row < 3; ++row) {
+        const qreal radius = mm(3.4 + 2.2 * row);
+        const int seats = 4 + 2 * row;
+        for (int seat = 0; seat < seats; ++seat) {
+            const qreal angle = qDegreesToRadians(-72.0 + 144.0 * seat / (seats - 1));
+            const QPointF place = middle + QPointF(radius * std::cos(angle), radius * std::sin(angle));
+            painter.drawEllipse(place, mm(0.6), mm(0.6));
+        }
+    }
+}
+
+void drawOrnament(QPainter &painter, const TicketLayout &layout)
+{
+    const qreal tear = mm(ticketTearMm);
+    painter.fillRect(QRectF(0, 0, mm(ticketBandMm), mm(ticketHeightMm)), accent);
+    painter.fillRect(QRectF(tear, 0, mm(ticketWidthMm) - tear, mm(ticketHeightMm)), paperTint);
+    drawEmblem(painter);
+    painter.setBrush(paperTint);
+    painter.drawRoundedRect(layout.placeBox, mm(1.5), mm(1.5));
+    painter.setBrush(Qt::NoBrush);
+
+    QPen dashes(hairline, mm(0.3), Qt::CustomDashLine, Qt::FlatCap);
+    dashes.setDashPattern({4, 4});
+    painter.setPen(dashes);
+    painter.drawLine(QPointF(tear, mm(4)), QPointF(tear, mm(ticketHeightMm - 4)));
+    // Notches, as the punch of a ticket printer leaves them.
     painter.setPen(QPen(hairline, mm(0.2)));
-    painter.drawLine(QPointF(mm(14), mm(81)), QPointF(mm(ticketTearMm - 7), mm(81)));
-    QPen tear(hairline, mm(0.3), Qt::CustomDashLine, Qt::FlatCap);
-    tear.setDashPattern({4, 4});
-    painter.setPen(tear);
-    painter.drawLine(QPointF(mm(ticketTearMm), mm(3)), QPointF(mm(ticketTearMm), mm(ticketHeightMm - 3)));
+    painter.setBrush(Qt::white);
+    painter.drawPie(QRectF(tear - mm(2.5), -mm(2.5), mm(5), mm(5)), 180 * 16, 180 * 16);
+    painter.drawPie(QRectF(tear - mm(2.5), mm(ticketHeightMm - 2.5), mm(5), mm(5)), 0, 180 * 16);
+    painter.setBrush(Qt::NoBrush);
 }
 
 void drawTicket(QPainter &painter, const TicketLayout &layout, const QrMatrix &matrix)
 {
-    drawOrnament(painter);
+    drawOrnament(painter, layout);
     for (const TextBox &text : layout.texts) {
         painter.setFont(text.font);
         painter.setPen(text.color);

@@ -17,7 +17,8 @@ enum class TicketPaper {
 /// date. Refuses a sheet without tickets, one with more than limits::orderLinesMax, and a code that no QR code can
 /// hold.
 ///
-/// Fonts: Noto Sans (apt fonts-noto-core), else DejaVu Sans (apt fonts-dejavu-core), else what the system has.
+/// Fonts: Noto Sans and, for the title, Noto Serif Display (apt fonts-noto-core), else DejaVu (apt fonts-dejavu-core),
+/// else what the system has.
 [[nodiscard]] Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper = TicketPaper::Single);
 
 } // namespace parterre::server
