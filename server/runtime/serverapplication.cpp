@@ -20,6 +20,8 @@
 #include <QDir>
 #include <QLoggingCategory>
 
+#include <atomic>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -93,9 +95,11 @@ public:
                 .holds = holds,
                 .checkout = checkout,
                 .tickets = tickets,
-                .liveMap = liveMap};
+                .liveMap = liveMap,
+                .isStopping = [this] { return isStopping.load(); }};
     }
 
+    std::atomic<bool> isStopping = false;
     Database &database;
     CatalogService catalog;
     IdentityService identity;
@@ -208,6 +212,8 @@ Status ServerApplication::start()
 void ServerApplication::stop()
 {
     // The edge first, so that what was accepted is still answered by services that are all there.
+    if (m_private->set)
+        m_private->set->isStopping = true;
     if (m_private->edge)
         m_private->edge->shutDown(drainTime);
     if (m_private->workers)

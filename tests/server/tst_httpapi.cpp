@@ -158,6 +158,7 @@ void HttpApiTest::aRepeatIsAnsweredWithTheFirstBytes_data()
     QTest::newRow("order") << QByteArray("order") << 201;
     QTest::newRow("refused order") << QByteArray("refused order") << 400;
     QTest::newRow("pay") << QByteArray("pay") << 201;
+    QTest::newRow("declined") << QByteArray("declined") << 402;
 }
 
 void HttpApiTest::aRepeatIsAnsweredWithTheFirstBytes()
