@@ -211,6 +211,18 @@ void SeatMapModel::addRowLabel(const LayoutRow &row, bool atEnd, int floor)
     });
     if (inWay >= 0)
         return;
+    // A long name needs more room than a letter, and a name across chairs says less than none.
+    const double letter = pitch * 0.46; // As the renderer writes it.
+    const double half = letter * 0.3 * static_cast<double>(row.label.size());
+    const QPointF middle = place + outward * std::max(0.0, half - letter * 0.6);
+    const QRectF box(middle - QPointF(half, letter * 0.6), QSizeF(2 * half, letter * 1.2));
+    bool coversChair = false;
+    m_spatial.forEachIn(box.adjusted(-m_radiusMax, -m_radiusMax, m_radiusMax, m_radiusMax), [&](int seat) {
+        const double reach = radius(seat) * 0.7;
+        coversChair |= floorOf(seat) == floor && box.adjusted(-reach, -reach, reach, reach).contains(position(seat));
+    });
+    if (row.label.size() > 2 && coversChair)
+        return;
     // Both sides of an aisle have the same letter: one in its middle says it better than two that collide. Only the
     // labels just made can be that near, since a plan lists the parts of a row one after the other.
     const size_t lookBack = std::min<size_t>(m_rowLabels.size(), rowPartsNear);
