@@ -233,7 +233,13 @@ export class SeatMap {
         }
         if (text) {
             const centred = shape.kind === "rectangle" ? {x: shape.width / 2, y: shape.height / 2} : centreOf(shape);
-            const size = Math.max(11 / this.scale, shape.textSize);
+            // Names of places are always readable; words that only decorate the plan wait until there is room for them.
+            const isDecoration = shape.kind === "text";
+            if (isDecoration && shape.textSize * this.scale < 8) {
+                context.restore();
+                return;
+            }
+            const size = isDecoration ? shape.textSize : Math.max(11 / this.scale, shape.textSize);
             context.font = `600 ${size}px Georgia, "Times New Roman", serif`;
             context.fillStyle = textColor;
             context.textAlign = "center";
