@@ -127,24 +127,10 @@ auto onConnection(const QString &dsn, const Use &use)
 } // namespace
 
 SaleWorld::SaleWorld(const SaleWorldOptions &options)
-    : m_dsn(TestDatabase::instance().freshDsn())
-    , m_database(std::make_unique<server::Database>(server::DatabaseConfig{.dsn = m_dsn}))
-    , m_catalog(std::make_unique<server::CatalogService>(*m_database))
-    , m_identity(std::make_unique<server::IdentityService>(*m_database))
-    , m_tickets(std::make_unique<server::TicketService>(*m_database))
-    , m_testProvider(std::make_unique<server::TestCardProvider>(*m_database))
-    , m_provider(options.provider ? options.provider : m_testProvider.get())
+    : SaleNode(TestDatabase::instance().freshDsn(),
+               {.provider = options.provider, .paymentDeadline = options.paymentDeadline})
+    , m_identity(std::make_unique<server::IdentityService>(database()))
 {
-    const auto changed = [this](const PerformanceId &performance) {
-        ++m_changes;
-        if (m_whenChanged)
-            m_whenChanged(performance);
-    };
-    const auto sign = [this](const TicketPayload &payload) { return m_tickets->sign(payload); };
-    need(m_tickets->start());
-    m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), changed);
-    m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_provider, sign, changed,
-                                                           options.paymentDeadline);
     putOnSale(options);
     makeParties();
 }
@@ -156,12 +142,8 @@ void SaleWorld::putOnSale(const SaleWorldOptions &options)
     const QTemporaryDir folder;
     writeJson(folder.filePath(u"playhouse.json"_s), layoutToJson(playhouse()));
     writeJson(folder.filePath(u"season.json"_s), season(options));
-    (void)test::need(server::applySeason(folder.filePath(u"season.json"_s), *m_database));
-    const auto performances = test::need(m_catalog->performances(true));
-    if (performances.size() != 1)
-        qFatal("the season has one performance, the catalogue %zu", performances.size());
-    m_performance = performances.front().id;
-    m_layout = test::need(m_catalog->layout(detail().layout));
+    test::need(server::applySeason(folder.filePath(u"season.json"_s), database()));
+    findPerformance();
 }
 
 void SaleWorld::makeParties()
@@ -176,20 +158,6 @@ void SaleWorld::makeParties()
     m_buyerToken = first.token;
     m_buyer = {.owner = u"buyer:"_s + first.sessionId.text(), .channel = SalesChannel::Web};
     m_otherBuyer = {.owner = u"buyer:"_s + buyerSession().sessionId.text(), .channel = SalesChannel::Web};
-}
-
-PerformanceDetail SaleWorld::detail()
-{
-    return test::need(m_catalog->performance(m_performance, false));
-}
-
-server::PerformanceLookup SaleWorld::lookup()
-{
-    return [this](const PerformanceId &id) -> Result<server::PerformanceFacts> {
-        PT_TRY(PerformanceDetail facts, m_catalog->performance(id, false));
-        PT_TRY(auto layout, m_catalog->layout(facts.layout));
-        return server::PerformanceFacts{std::move(facts), std::move(layout)};
-    };
 }
 
 server::StaffSession SaleWorld::signInDesk()
@@ -217,94 +185,14 @@ std::vector<QString> SaleWorld::seatKeys(const QString &section, const QString &
     return keys;
 }
 
-PriceTypeId SaleWorld::priceType(const QString &name)
-{
-    for (const PriceType &type : detail().types) {
-        if (type.name == name)
-            return type.id;
-    }
-    qFatal("there is no price type %s", qPrintable(name));
-    return {};
-}
-
 Money SaleWorld::money(qint64 pence)
 {
     return Money(pence, *Currency::fromCode(u"GBP"_s));
 }
 
-server::CommandKey SaleWorld::newKey(const server::SaleParty &party)
-{
-    return server::CommandKey::make(party.owner, CommandId::create().text(), u"test"_s, {});
-}
-
-Result<HoldView> SaleWorld::take(const server::SaleParty &party, const TakeHold &command)
-{
-    Result<HoldView> taken = refuse(ErrorCode::Internal, u"take() did not answer."_s);
-    m_holds->take(party, newKey(party), command, [&](Result<HoldView> outcome) { taken = std::move(outcome); });
-    return taken;
-}
-
-Result<HoldView> SaleWorld::takeSeats(const server::SaleParty &party, const std::vector<QString> &seats,
-                                      const HoldId &hold)
-{
-    return take(party, {.hold = hold, .performance = m_performance, .seats = seats, .areas = {}});
-}
-
-Result<HoldView> SaleWorld::takeYard(const server::SaleParty &party, int quantity, const HoldId &hold)
-{
-    return take(party, {.hold = hold, .performance = m_performance, .seats = {}, .areas = {{yard(), quantity}}});
-}
-
-Result<HoldView> SaleWorld::renew(const server::SaleParty &party, const HoldId &hold)
-{
-    Result<HoldView> renewed = refuse(ErrorCode::Internal, u"renew() did not answer."_s);
-    m_holds->renew(party, newKey(party), hold, [&](Result<HoldView> outcome) { renewed = std::move(outcome); });
-    return renewed;
-}
-
-Result<HoldView> SaleWorld::release(const server::SaleParty &party, const ReleaseHold &command)
-{
-    Result<HoldView> released = refuse(ErrorCode::Internal, u"release() did not answer."_s);
-    m_holds->release(party, newKey(party), command, [&](Result<HoldView> outcome) { released = std::move(outcome); });
-    return released;
-}
-
-Result<OrderView> SaleWorld::order(const server::SaleParty &party, const HoldView &hold, const QString &priceTypeName)
-{
-    CreateOrder command{.order = OrderId::create(), .hold = hold.id, .lines = {}, .buyer = {}};
-    for (const HeldPlace &place : hold.places)
-        command.lines.push_back(
-            {.place = place.key, .priceType = priceType(priceTypeName), .quantity = place.quantity});
-    if (party.channel != SalesChannel::Desk)
-        command.buyer = {.name = u"Olivia"_s, .email = u"olivia@example.org"_s};
-    return m_checkout->createOrder(party, newKey(party), command);
-}
-
-Result<OrderView> SaleWorld::payCash(const server::SaleParty &party, const OrderView &order, const Money &tendered)
-{
-    return m_checkout->payCash(party, newKey(party),
-                               {.payment = PaymentId::create(), .order = order.id, .tendered = tendered});
-}
-
-Result<OrderView> SaleWorld::payCard(const server::SaleParty &party, const OrderView &order, const QString &cardToken)
-{
-    return m_checkout->payCard(party, newKey(party),
-                               {.payment = PaymentId::create(), .order = order.id, .cardToken = cardToken});
-}
-
-Result<OrderView> SaleWorld::sell(const server::SaleParty &party, const std::vector<QString> &seats, int standing)
-{
-    TakeHold command{.hold = HoldId::create(), .performance = m_performance, .seats = seats, .areas = {}};
-    if (standing > 0)
-        command.areas = {{yard(), standing}};
-    PT_TRY(const HoldView held, take(party, command));
-    PT_TRY(const OrderView ordered, order(party, held));
-    return party.channel == SalesChannel::Desk ? payCash(party, ordered, ordered.total) : payCard(party, ordered);
-}
-
 void SaleWorld::sql(const QString &statement)
 {
-    onConnection(m_dsn, [&](pqxx::nontransaction &direct) { direct.exec(statement.toStdString()); });
+    onConnection(dsn(), [&](pqxx::nontransaction &direct) { direct.exec(statement.toStdString()); });
 }
 
 QString SaleWorld::sqlRefusal(const QString &statement)
@@ -319,7 +207,7 @@ QString SaleWorld::sqlRefusal(const QString &statement)
 
 QString SaleWorld::sqlText(const QString &query)
 {
-    return onConnection(m_dsn, [&](pqxx::nontransaction &direct) {
+    return onConnection(dsn(), [&](pqxx::nontransaction &direct) {
         const auto rows = direct.exec(query.toStdString());
         return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
     });
@@ -341,7 +229,7 @@ void SaleWorld::letHoldRunOut(const HoldId &hold)
 
 QString SaleWorld::seatState(const QString &key)
 {
-    const auto number = m_layout->seatNumber(key);
+    const auto number = layout().seatNumber(key);
     if (!number)
         qFatal("there is no seat %s", qPrintable(key));
     return sqlText(u"select state from seat_inventory where seat_no = %1"_s.arg(*number));

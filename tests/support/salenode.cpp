@@ -1,0 +1,135 @@
+#include "support/salenode.h"
+
+namespace parterre::test {
+
+using namespace Qt::StringLiterals;
+
+SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
+    : m_dsn(dsn)
+    , m_database(std::make_unique<server::Database>(
+          server::DatabaseConfig{.dsn = dsn, .connectionsMax = options.connectionsMax}))
+    , m_catalog(std::make_unique<server::CatalogService>(*m_database))
+    , m_tickets(std::make_unique<server::TicketService>(*m_database))
+    , m_testProvider(std::make_unique<server::TestCardProvider>(*m_database))
+    , m_provider(options.provider ? options.provider : m_testProvider.get())
+{
+    const auto changed = [this](const PerformanceId &performance) {
+        ++m_changes;
+        if (m_whenChanged)
+            m_whenChanged(performance);
+    };
+    const auto sign = [this](const TicketPayload &payload) { return m_tickets->sign(payload); };
+    if (const Status started = m_tickets->start(); !started)
+        qFatal("no key for tickets: %s", qPrintable(started.error().message));
+    m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), changed);
+    m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_provider, sign, changed,
+                                                           options.paymentDeadline);
+    findPerformance();
+}
+
+SaleNode::~SaleNode() = default;
+
+void SaleNode::findPerformance()
+{
+    const auto performances = need(m_catalog->performances(true));
+    if (performances.empty())
+        return;
+    m_performance = performances.front().id;
+    m_layout = need(m_catalog->layout(detail().layout));
+}
+
+PerformanceDetail SaleNode::detail()
+{
+    return need(m_catalog->performance(m_performance, false));
+}
+
+server::PerformanceLookup SaleNode::lookup()
+{
+    return [this](const PerformanceId &id) -> Result<server::PerformanceFacts> {
+        PT_TRY(PerformanceDetail facts, m_catalog->performance(id, false));
+        PT_TRY(auto layout, m_catalog->layout(facts.layout));
+        return server::PerformanceFacts{std::move(facts), std::move(layout)};
+    };
+}
+
+PriceTypeId SaleNode::priceType(const QString &name)
+{
+    for (const PriceType &type : detail().types) {
+        if (type.name == name)
+            return type.id;
+    }
+    qFatal("there is no price type %s", qPrintable(name));
+    return {};
+}
+
+server::CommandKey SaleNode::newKey(const server::SaleParty &party)
+{
+    return server::CommandKey::make(party.owner, CommandId::create().text(), u"test"_s, {});
+}
+
+Result<HoldView> SaleNode::take(const server::SaleParty &party, const TakeHold &command)
+{
+    Result<HoldView> taken = refuse(ErrorCode::Internal, u"take() did not answer."_s);
+    m_holds->take(party, newKey(party), command, [&](Result<HoldView> outcome) { taken = std::move(outcome); });
+    return taken;
+}
+
+Result<HoldView> SaleNode::takeSeats(const server::SaleParty &party, const std::vector<QString> &seats,
+                                     const HoldId &hold)
+{
+    return take(party, {.hold = hold, .performance = m_performance, .seats = seats, .areas = {}});
+}
+
+Result<HoldView> SaleNode::takeYard(const server::SaleParty &party, int quantity, const HoldId &hold)
+{
+    return take(party, {.hold = hold, .performance = m_performance, .seats = {}, .areas = {{u"yard"_s, quantity}}});
+}
+
+Result<HoldView> SaleNode::renew(const server::SaleParty &party, const HoldId &hold)
+{
+    Result<HoldView> renewed = refuse(ErrorCode::Internal, u"renew() did not answer."_s);
+    m_holds->renew(party, newKey(party), hold, [&](Result<HoldView> outcome) { renewed = std::move(outcome); });
+    return renewed;
+}
+
+Result<HoldView> SaleNode::release(const server::SaleParty &party, const ReleaseHold &command)
+{
+    Result<HoldView> released = refuse(ErrorCode::Internal, u"release() did not answer."_s);
+    m_holds->release(party, newKey(party), command, [&](Result<HoldView> outcome) { released = std::move(outcome); });
+    return released;
+}
+
+Result<OrderView> SaleNode::order(const server::SaleParty &party, const HoldView &hold, const QString &priceTypeName)
+{
+    CreateOrder command{.order = OrderId::create(), .hold = hold.id, .lines = {}, .buyer = {}};
+    for (const HeldPlace &place : hold.places)
+        command.lines.push_back(
+            {.place = place.key, .priceType = priceType(priceTypeName), .quantity = place.quantity});
+    if (party.channel != SalesChannel::Desk)
+        command.buyer = {.name = u"Olivia"_s, .email = u"olivia@example.org"_s};
+    return m_checkout->createOrder(party, newKey(party), command);
+}
+
+Result<OrderView> SaleNode::payCash(const server::SaleParty &party, const OrderView &order, const Money &tendered)
+{
+    return m_checkout->payCash(party, newKey(party),
+                               {.payment = PaymentId::create(), .order = order.id, .tendered = tendered});
+}
+
+Result<OrderView> SaleNode::payCard(const server::SaleParty &party, const OrderView &order, const QString &cardToken)
+{
+    return m_checkout->payCard(party, newKey(party),
+                               {.payment = PaymentId::create(), .order = order.id, .cardToken = cardToken});
+}
+
+Result<OrderView> SaleNode::sell(const server::SaleParty &party, const std::vector<QString> &seats, int standing)
+{
+    TakeHold command{.hold = HoldId::create(), .performance = m_performance, .seats = seats, .areas = {}};
+    if (standing > 0)
+        command.areas = {{u"yard"_s, standing}};
+    PT_TRY(const HoldView held, take(party, command));
+    PT_TRY(const OrderView ordered, order(party, held));
+    return party.channel == SalesChannel::Desk ? payCash(party, ordered, ordered.total) : payCard(party, ordered);
+}
+
+} // namespace parterre::test

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "catalog/catalogservice.h"
+#include "checkout/checkoutservice.h"
+#include "db/database.h"
+#include "holds/holdservice.h"
+#include "payments/testcardprovider.h"
+#include "ticketing/ticketservice.h"
+
+#include <QString>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace parterre::test {
+
+struct SaleNodeOptions
+{
+    server::CardProvider *provider = nullptr; ///< Instead of the test card provider; must outlive the node.
+    Seconds paymentDeadline{limits::paymentSecondsMax};
+    int connectionsMax = 16;
+};
+
+/// The services of a sale as one server composes them, on a database that may have other nodes. What a node cannot
+/// make ends the test with the reason.
+class SaleNode
+{
+public:
+    explicit SaleNode(const QString &dsn, const SaleNodeOptions &options = {});
+    virtual ~SaleNode();
+    SaleNode(const SaleNode &) = delete;
+    SaleNode &operator=(const SaleNode &) = delete;
+
+    [[nodiscard]] const QString &dsn() const { return m_dsn; }
+    [[nodiscard]] server::Database &database() { return *m_database; }
+    [[nodiscard]] server::CatalogService &catalog() { return *m_catalog; }
+    [[nodiscard]] server::TicketService &tickets() { return *m_tickets; }
+    [[nodiscard]] server::HoldService &holds() { return *m_holds; }
+    [[nodiscard]] server::CheckoutService &checkout() { return *m_checkout; }
+    [[nodiscard]] server::CardProvider &provider() { return *m_provider; }
+    /// The one with books of its own in the database, also where another takes the payments.
+    [[nodiscard]] server::TestCardProvider &testProvider() { return *m_testProvider; }
+
+    /// The one performance on sale.
+    [[nodiscard]] const PerformanceId &performance() const { return m_performance; }
+    [[nodiscard]] PerformanceDetail detail();
+    [[nodiscard]] const LayoutIndex &layout() const { return *m_layout; }
+    [[nodiscard]] server::PerformanceLookup lookup();
+    /// How often a service said that the map may have changed.
+    [[nodiscard]] int changes() const { return m_changes; }
+    /// Calls `hook` as well then, on the thread of the service. To be set before there is more than one.
+    void whenChanged(server::HoldService::Changed hook) { m_whenChanged = std::move(hook); }
+    [[nodiscard]] PriceTypeId priceType(const QString &name = QStringLiteral("Adult"));
+
+    // One command each, under a new command id.
+    [[nodiscard]] Result<HoldView> take(const server::SaleParty &party, const TakeHold &command);
+    [[nodiscard]] Result<HoldView> takeSeats(const server::SaleParty &party, const std::vector<QString> &seats,
+                                             const HoldId &hold = HoldId::create());
+    [[nodiscard]] Result<HoldView> takeYard(const server::SaleParty &party, int quantity,
+                                            const HoldId &hold = HoldId::create());
+    [[nodiscard]] Result<HoldView> renew(const server::SaleParty &party, const HoldId &hold);
+    [[nodiscard]] Result<HoldView> release(const server::SaleParty &party, const ReleaseHold &command);
+    /// Every held place at one price type.
+    [[nodiscard]] Result<OrderView> order(const server::SaleParty &party, const HoldView &hold,
+                                          const QString &priceTypeName = QStringLiteral("Adult"));
+    [[nodiscard]] Result<OrderView> payCash(const server::SaleParty &party, const OrderView &order,
+                                            const Money &tendered);
+    [[nodiscard]] Result<OrderView> payCard(const server::SaleParty &party, const OrderView &order,
+                                            const QString &cardToken = QStringLiteral("pm_card_visa"));
+    /// Takes, orders and pays: cash at the desk, a good card elsewhere.
+    [[nodiscard]] Result<OrderView> sell(const server::SaleParty &party, const std::vector<QString> &seats,
+                                         int standing = 0);
+
+    [[nodiscard]] static server::CommandKey newKey(const server::SaleParty &party);
+
+protected:
+    /// Once there is something on sale.
+    void findPerformance();
+
+private:
+    QString m_dsn;
+    std::unique_ptr<server::Database> m_database;
+    std::unique_ptr<server::CatalogService> m_catalog;
+    std::unique_ptr<server::TicketService> m_tickets;
+    std::unique_ptr<server::TestCardProvider> m_testProvider;
+    server::CardProvider *m_provider = nullptr;
+    std::unique_ptr<server::HoldService> m_holds;
+    std::unique_ptr<server::CheckoutService> m_checkout;
+    PerformanceId m_performance;
+    std::shared_ptr<const LayoutIndex> m_layout;
+    std::atomic<int> m_changes = 0;
+    server::HoldService::Changed m_whenChanged;
+};
+
+/// What a Result has, or the end of the test with what was refused.
+template <class T>
+T need(Result<T> result)
+{
+    if (!result) {
+        qFatal("refused: %s %s %s", qPrintable(errorCodeName(result.error().code)), qPrintable(result.error().message),
+               qPrintable(result.error().field));
+    }
+    return *std::move(result);
+}
+
+/// The code of a refusal as text for QCOMPARE, or `ok`.
+template <class T>
+[[nodiscard]] QString refusal(const Result<T> &result)
+{
+    return result ? QStringLiteral("ok") : errorCodeName(result.error().code);
+}
+
+} // namespace parterre::test
