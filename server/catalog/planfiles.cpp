@@ -86,7 +86,7 @@ int usage(QTextStream &err, const QString &fault, const QString &form)
 int refused(QTextStream &err, const QString &file, const Error &error)
 {
     err << file;
-    if (!error.field.isEmpty())
+    if (!error.field.isEmpty() && !error.message.contains(error.field))
         err << ": " << error.field;
     err << ": " << error.message << '\n';
     return exitRefused;

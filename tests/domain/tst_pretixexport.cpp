@@ -86,12 +86,17 @@ void TestPretixExport::whatPretixCannotSayIsTold()
     section.rows.at(0).seats.at(1).extra = {{u"selected"_s, true}};
     section.areas.push_back({.key = u"G"_s, .name = u"Lawn"_s, .capacity = 10, .category = 0, .shape = {}});
     section.tables.push_back({.label = u"T"_s, .rowLabel = u"A"_s, .shape = {}});
+    section.rows.at(0).extra = {{u"row_number_position"_s, u"left"_s}, {u"row_label"_s, QJsonValue()}};
+    section.extra = {{u"zone_id"_s, 7}, {u"position"_s, QJsonObject{{u"z"_s, 1}}}};
     layout.stage = LayoutShape();
     layout.focalPoint = QPointF(1, 2);
     const QString dropped = exportPretixPlan(layout).dropped.join(u'\n');
-    for (const QString &part : {u"accessibility of a seat"_s, u"field \"selected\" of a seat (2 times)"_s,
-                                u"capacity"_s, u"table"_s, u"stage"_s, u"focal point"_s})
-        QVERIFY2(dropped.contains(part), qPrintable(part));
+    for (const QString &part :
+         {u"accessibility of a seat"_s, u"field \"selected\" of a seat (2 times)"_s, u"capacity"_s, u"table"_s,
+          u"stage"_s, u"focal point"_s, u"\"row_number_position\" of a row"_s, u"\"zone_id\" of a zone"_s,
+          u"a part of the field \"position\" of a zone"_s})
+        QVERIFY2(dropped.contains(part), qPrintable(part + u" is not in\n"_s + dropped));
+    QVERIFY(!dropped.contains(u"row_label"_s));
 }
 
 /// The control of all the above: a field that pretix does not know must be found.

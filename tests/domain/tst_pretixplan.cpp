@@ -47,6 +47,7 @@ private Q_SLOTS:
     void whatIsNotAsAskedIsRepairedAndTold_data();
     void whatIsNotAsAskedIsRepairedAndTold();
     void aRepairedValueIsTheRightOne();
+    void seatsWithoutAnyCategoryGetOne();
     void anAreaIsRepairedAndTold_data();
     void anAreaIsRepairedAndTold();
     void anAreaOfEachKindIsRead();
@@ -179,6 +180,18 @@ void TestPretixPlan::aRepairedValueIsTheRightOne()
     QCOMPARE(firstSeat(plan).label, u"12"_s);
     QCOMPARE(firstSeat(plan).radius, 9.5);
     QCOMPARE(firstSeat(plan).position, QPointF(112.5, 101.25));
+}
+
+/// A generator of beer benches writes its plans so, and pretix's schema takes them.
+void TestPretixPlan::seatsWithoutAnyCategoryGetOne()
+{
+    const PlanImport plan =
+        imported(SamplePlan{.plan = {{u"categories"_s, QJsonArray()}}, .seat = {{u"category"_s, QString()}}, .seats = 2}
+                     .bytes());
+    QCOMPARE(plan.layout.categories.size(), size_t(1));
+    QCOMPARE(firstSeat(plan).category, 0);
+    QCOMPARE(plan.report.repairs.size(), 3); // The new category, and each seat that was put into it.
+    QVERIFY(plan.report.repairs.at(0).startsWith(u"/categories: "_s));
 }
 
 void TestPretixPlan::anAreaIsRepairedAndTold_data()
@@ -402,7 +415,13 @@ void TestPretixPlan::whatCannotBeReadNamesItsPlace_data()
     row("row number as truth", {.row = {{u"row_number"_s, true}}}, u"/zones/0/rows/0/row_number"_s);
     row("no zones", {.plan = {{u"zones"_s, QJsonValue()}}}, u"/zones"_s);
     row("zones as object", {.plan = {{u"zones"_s, QJsonObject()}}}, u"/zones"_s);
-    row("no categories", {.plan = {{u"categories"_s, QJsonValue()}}}, u"/categories"_s);
+    row("no categories", {.plan = {{u"categories"_s, QJsonValue()}}}, seat + u"/category"_s);
+    row("categories in words", {.plan = {{u"categories"_s, u"Stalls"_s}}}, u"/categories"_s);
+    const QJsonObject stalls{{u"name"_s, u"Stalls"_s}};
+    row("no category of two",
+        {.plan = {{u"categories"_s, QJsonArray{stalls, QJsonObject{{u"name"_s, u"Circle"_s}}}}},
+         .seat = {{u"category"_s, QString()}}},
+        seat + u"/category"_s);
     row("category without name", {.plan = {{u"categories"_s, QJsonArray{QJsonObject{{u"color"_s, u"red"_s}}}}}},
         u"/categories/0/name"_s);
     row("too many categories", {.plan = {{u"categories"_s, QJsonArray::fromVariantList(QVariantList(201, 1))}}},

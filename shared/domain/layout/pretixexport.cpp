@@ -34,7 +34,7 @@ public:
             QJsonObject object{{u"name"_s, category.name}};
             if (!category.color.isEmpty())
                 object.insert(u"color"_s, category.color);
-            leaveOut(category.extra, {u"color"_s}, u"category"_s);
+            leaveOut(category.extra, object, u"category"_s);
             categories.append(object);
         }
         QJsonArray zones;
@@ -44,13 +44,13 @@ public:
             addStage(zones);
         if (m_layout.focalPoint)
             ++m_dropped[u"focal point of the layout"_s];
-        leaveOut(m_layout.extra, {}, u"plan"_s);
         const QJsonObject plan{
             {u"name"_s, m_layout.name},
             {u"categories"_s, categories},
             {u"zones"_s, zones},
             {u"size"_s, QJsonObject{{u"width"_s, std::ceil(std::max(m_layout.size.width(), 0.0))},
                                     {u"height"_s, std::ceil(std::max(m_layout.size.height(), 0.0))}}}};
+        leaveOut(m_layout.extra, plan, u"plan"_s);
         PlanExport result{.bytes = QJsonDocument(plan).toJson(QJsonDocument::Indented)};
         for (auto it = m_dropped.constBegin(); it != m_dropped.constEnd(); ++it)
             result.dropped.append(it.value() == 1 ? it.key() : u"%1 (%2 times)"_s.arg(it.key()).arg(it.value()));
@@ -60,12 +60,19 @@ public:
 private:
     [[nodiscard]] static QJsonObject position(QPointF point) { return {{u"x"_s, point.x()}, {u"y"_s, point.y()}}; }
 
-    void leaveOut(const QJsonObject &extra, std::initializer_list<QString> written, const QString &thing)
+    /// Counts what stands in `extra` and not in what was written. A colour or an id that was read as another is not
+    /// lost: the export says what it was read as.
+    void leaveOut(const QJsonObject &extra, const QJsonObject &written, const QString &thing)
     {
-        const QSet<QString> known(written);
+        static const QSet<QString> translated{u"color"_s,       u"border_color"_s, u"seat_guid"_s,
+                                              u"seat_number"_s, u"row_number"_s,   u"name"_s};
         for (auto it = extra.constBegin(); it != extra.constEnd(); ++it) {
-            if (!known.contains(it.key()))
-                ++m_dropped[u"field \"%1\" of a %2"_s.arg(it.key().left(limits::labelCharactersMax), thing)];
+            const QJsonValue value = written.value(it.key());
+            if (value == it.value() || (!value.isUndefined() && translated.contains(it.key())))
+                continue;
+            const QString name = it.key().left(limits::labelCharactersMax);
+            ++m_dropped[(value.isObject() ? u"a part of the field \"%1\" of a %2"_s : u"field \"%1\" of a %2"_s)
+                            .arg(name, thing)];
         }
     }
 
@@ -73,18 +80,15 @@ private:
     void putUuid(QJsonObject &object, const QJsonObject &extra)
     {
         const QString uuid = extra.value(u"uuid"_s).toString();
-        if (uuid.isEmpty() || m_uuids.contains(uuid)) {
-            if (!uuid.isEmpty())
-                ++m_dropped[u"uuid that is used before"_s];
+        if (uuid.isEmpty() || m_uuids.contains(uuid))
             return;
-        }
         m_uuids.insert(uuid);
         object.insert(u"uuid"_s, uuid);
     }
 
     static void putNullableText(QJsonObject &object, const QJsonObject &extra, const QString &name)
     {
-        if (extra.value(name).isString() || extra.value(name).isNull())
+        if (extra.contains(name) && (extra.value(name).isString() || extra.value(name).isNull()))
             object.insert(name, extra.value(name));
     }
 
@@ -94,7 +98,7 @@ private:
         if (section.extra.value(u"zone_id"_s).isString())
             object.insert(u"zone_id"_s, section.extra.value(u"zone_id"_s));
         putUuid(object, section.extra);
-        leaveOut(section.extra, {u"zone_id"_s, u"uuid"_s}, u"zone"_s);
+        leaveOut(section.extra, object, u"zone"_s);
         if (section.floor != 0)
             ++m_dropped[u"floor of a section"_s];
         QJsonArray rows;
@@ -124,9 +128,9 @@ private:
         putNullableText(object, row.extra, u"seat_label"_s);
         const QJsonValue shown = row.extra.value(u"row_number_position"_s);
         static const QSet<QString> places{u"start"_s, u"end"_s, u"both"_s};
-        if (shown.isNull() || places.contains(shown.toString()))
+        if (row.extra.contains(u"row_number_position"_s) && (shown.isNull() || places.contains(shown.toString())))
             object.insert(u"row_number_position"_s, shown);
-        leaveOut(row.extra, {u"uuid"_s, u"row_label"_s, u"seat_label"_s, u"row_number_position"_s}, u"row"_s);
+        leaveOut(row.extra, object, u"row"_s);
         QJsonArray seats;
         for (const LayoutSeat &item : row.seats)
             seats.append(seat(item, row));
@@ -151,7 +155,7 @@ private:
             {u"category"_s, category < m_layout.categories.size() ? m_layout.categories[category].name : QString()}};
         putUuid(object, seat.extra);
         putNullableText(object, seat.extra, u"start_direction"_s);
-        leaveOut(seat.extra, {u"uuid"_s, u"start_direction"_s, u"seat_guid"_s}, u"seat"_s);
+        leaveOut(seat.extra, object, u"seat"_s);
         if (seat.accessibility != Accessibility::None)
             ++m_dropped[u"accessibility of a seat"_s];
         if (seat.restrictedView)
@@ -178,7 +182,7 @@ private:
                 label.insert(u"color"_s, shape.textColor);
             object.insert(u"text"_s, label);
         }
-        leaveOut(shape.extra, {u"uuid"_s, u"shape"_s, u"color"_s, u"border_color"_s}, u"shape"_s);
+        leaveOut(shape.extra, object, u"shape"_s);
         return object;
     }
 

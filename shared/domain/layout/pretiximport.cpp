@@ -57,7 +57,9 @@ private:
 
     void readCategories()
     {
-        const QJsonArray categories = m_values.list(m_root, u"categories"_s, {}, Need::Required);
+        const QJsonArray categories = m_values.list(m_root, u"categories"_s, {}, Need::Optional);
+        if (PlanValues::absent(m_root.value(u"categories"_s)))
+            m_values.repaired(u"/categories"_s, u"is missing; the plan was taken to list none"_s);
         if (categories.size() > limits::layoutCategoriesMax)
             m_values.fail(ErrorCode::TooLarge, u"/categories"_s,
                           u"has more than %1 entries"_s.arg(limits::layoutCategoriesMax));
@@ -198,16 +200,19 @@ private:
         row.seats.push_back(std::move(seat));
     }
 
+    /// Generators write an empty name where the organiser is to choose later; where there is no choice, that is no
+    /// fault. A name that the plan does not list is one: it would put the seat at a price that nobody meant.
     [[nodiscard]] int categoryOf(const QJsonObject &seat, const QString &path)
     {
         const QJsonValue value = seat.value(u"category"_s);
         const QString place = path + u"/category"_s;
-        if (PlanValues::absent(value) && m_layout.categories.size() == 1) {
-            m_values.repaired(place, u"is missing; the only category of the plan was put in its place"_s);
-            return 0;
-        }
-        if (PlanValues::absent(value)) {
-            m_values.fail(ErrorCode::InvalidInput, place, u"is missing; name one of the plan's categories"_s);
+        if (PlanValues::absent(value) || (value.isString() && value.toString().isEmpty())) {
+            if (m_layout.categories.empty())
+                addOnlyCategory();
+            if (m_layout.categories.size() == 1)
+                m_values.repaired(place, u"is missing; the only category of the plan was put in its place"_s);
+            else
+                m_values.fail(ErrorCode::InvalidInput, place, u"is missing; name one of the plan's categories"_s);
             return 0;
         }
         QJsonObject whole; // The name is kept whole in the category itself.
@@ -216,6 +221,13 @@ private:
             m_values.fail(ErrorCode::InvalidInput, place,
                           u"names the category \"%1\", which the plan does not list"_s.arg(name));
         return m_categories.value(name, 0);
+    }
+
+    void addOnlyCategory()
+    {
+        m_layout.categories.push_back({.name = u"Seats"_s, .color = {}});
+        m_categories.insert(u"Seats"_s, 0);
+        m_values.repaired(u"/categories"_s, u"lists none; \"Seats\" was added for the seats that name none"_s);
     }
 
     /// The seat's own id, or a new one: its `uuid` where that is free, so that the id survives a reordering of the

@@ -35,7 +35,7 @@ struct PlanImport
 /// Numbers may be fractional where the schema asks for integers. A repeated or empty `seat_guid` gets a new, unique
 /// and repeatable id; seats are never dropped. Bounds that do not hold everything are grown with a warning. An unknown
 /// category, a missing position or number, and sizes over the limits are refused with the JSON pointer in
-/// Error::field. Unknown fields are kept and come back on export of our own JSON form.
+/// Error::field; a seat without a category gets the plan's only one, or one made for it where the plan lists none. Unknown fields are kept and come back on export of our own JSON form.
 [[nodiscard]] Result<PlanImport> importPretixPlan(const QByteArray &bytes);
 
 /// Writes a plan that is strictly valid against pretix's schema: fields that the schema does not know are left out
