@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "db/transaction.h"
+#include "runtime/faultpoint.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -82,10 +83,14 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
 {
     if (numbers.empty())
         return {};
-    const auto rows =
-        transaction.query("select seat_no, state, hold_id, held_until, order_id from seat_inventory "
-                          "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update",
-                          performance, numbers);
+    const bool isGuarded = faultPoint("inventory_seat_lock") != Fault::Skip;
+    const auto rows = transaction.query(
+        isGuarded ? "select seat_no, state, hold_id, held_until, order_id from seat_inventory "
+                    "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update"
+                  : "select seat_no, state, hold_id, held_until, order_id from seat_inventory "
+                    "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no",
+        performance, numbers);
+    (void)faultPoint("inventory_seats_read");
     PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every seat of a layout has its inventory row");
     std::vector<SeatRecord> seats;
     seats.reserve(numbers.size());

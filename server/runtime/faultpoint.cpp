@@ -3,6 +3,7 @@
 #include "base/assert.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QList>
 
 #include <algorithm>
@@ -68,7 +69,7 @@ bool armFaultPoints(std::string_view specification)
             point.action = "sleep";
         }
         if (colon < 0 || !isKnown(name) ||
-            (point.action != "kill" && point.action != "abort-connection" && point.action != "sleep"))
+            !QByteArrayList{"kill", "abort-connection", "skip", "sleep"}.contains(point.action))
             return false;
         wanted[name] = point;
     }
@@ -76,6 +77,11 @@ bool armFaultPoints(std::string_view specification)
     armed = std::move(wanted);
     somethingIsArmed = !armed.empty();
     return true;
+}
+
+bool areFaultPointsArmed()
+{
+    return somethingIsArmed;
 }
 
 Fault faultPoint(std::string_view name)
@@ -95,6 +101,8 @@ Fault faultPoint(std::string_view name)
         std::raise(SIGKILL);
     if (point.action == "sleep")
         std::this_thread::sleep_for(std::chrono::milliseconds(point.milliseconds));
+    if (point.action == "skip")
+        return Fault::Skip;
     return point.action == "abort-connection" ? Fault::AbortConnection : Fault::None;
 }
 

@@ -8,18 +8,24 @@ namespace parterre::server {
 /// Every fault point, once. A point is a place where tests end the process or cut the connection, to see that nothing
 /// is lost or doubled there. Points are compiled into every build and cost one atomic load while none is armed.
 inline constexpr std::array faultPointNames{
-    std::string_view("db_before_commit"), ///< The work is done, COMMIT was not sent.
-    std::string_view("db_after_commit"),  ///< PostgreSQL has committed, nobody was told.
+    std::string_view("db_before_commit"),     ///< The work is done, COMMIT was not sent.
+    std::string_view("db_after_commit"),      ///< PostgreSQL has committed, nobody was told.
+    std::string_view("inventory_seat_lock"),  ///< Skipping it reads seats without their lock: the guard against races.
+    std::string_view("inventory_seats_read"), ///< The seats were read, nothing was decided.
 };
 
 enum class Fault {
     None,
     AbortConnection, ///< The caller cuts the connection that it stands on.
+    Skip,            ///< The caller leaves out what the point guards, to show that a test would see it missing.
 };
 
-/// Passes the point `name`. Armed by `PARTERRE_FAULT=name:kill|abort-connection|sleep=MS[,name2:...]`: `kill` and
+/// Passes the point `name`. Armed by `PARTERRE_FAULT=name:kill|abort-connection|skip|sleep=MS[,name2:...]`: `kill` and
 /// `sleep` are carried out here.
 [[nodiscard]] Fault faultPoint(std::string_view name);
+
+/// For a warning in the log: a server with armed points is not for selling.
+[[nodiscard]] bool areFaultPointsArmed();
 
 /// Arms as the environment would; an empty text disarms. False for what cannot be read or names no point.
 bool armFaultPoints(std::string_view specification);

@@ -13,6 +13,7 @@
 #include "outbox/outbox.h"
 #include "payments/testcardprovider.h"
 #include "realtime/livemap.h"
+#include "runtime/faultpoint.h"
 #include "runtime/housekeeping.h"
 #include "runtime/workerpool.h"
 #include "ticketing/ticketservice.h"
@@ -204,6 +205,8 @@ ServerApplication::~ServerApplication()
 
 Status ServerApplication::start()
 {
+    if (areFaultPointsArmed())
+        qCWarning(log) << "PARTERRE_FAULT arms fault points: this server is for tests, not for selling";
     PT_CHECK(m_private->startDatabase());
     PT_CHECK(m_private->startServices());
     return m_private->startEdge();
