@@ -44,8 +44,9 @@ asio::awaitable<void> acceptAll(std::shared_ptr<EdgeState> state, EdgeThread *ow
     }
 }
 
-/// Opens a listening socket that shares its port with those of the other threads.
-beast::error_code openAcceptor(tcp::acceptor &acceptor, const tcp::endpoint &endpoint)
+enum class Sharing { Alone, WithOtherThreads };
+
+beast::error_code bindAcceptor(tcp::acceptor &acceptor, const tcp::endpoint &endpoint, Sharing sharing)
 {
     beast::error_code error;
     acceptor.open(endpoint.protocol(), error);
@@ -53,9 +54,24 @@ beast::error_code openAcceptor(tcp::acceptor &acceptor, const tcp::endpoint &end
         return error;
     acceptor.set_option(asio::socket_base::reuse_address(true), error);
     const int on = 1;
-    if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
+    if (sharing == Sharing::WithOtherThreads &&
+        ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
         return beast::error_code(errno, boost::system::system_category());
     acceptor.bind(endpoint, error);
+    return error;
+}
+
+/// A port that is shared between threads is shared with any other server of this user too, which would then get half of
+/// our connections without a word. So the port is first asked for alone.
+beast::error_code checkThatNobodyListens(asio::io_context &context, const tcp::endpoint &endpoint)
+{
+    tcp::acceptor alone(context);
+    return bindAcceptor(alone, endpoint, Sharing::Alone);
+}
+
+beast::error_code openAcceptor(tcp::acceptor &acceptor, const tcp::endpoint &endpoint)
+{
+    beast::error_code error = bindAcceptor(acceptor, endpoint, Sharing::WithOtherThreads);
     if (!error)
         acceptor.listen(4096, error);
     return error;
@@ -117,7 +133,10 @@ Status Edge::listen()
     for (int i = 0; i < std::max(1, config.threads); ++i) {
         auto one = std::make_unique<EdgeThread>();
         one->acceptor = std::make_unique<tcp::acceptor>(one->loop->context);
-        error = openAcceptor(*one->acceptor, tcp::endpoint(address, m_private->port));
+        if (i == 0)
+            error = checkThatNobodyListens(one->loop->context, tcp::endpoint(address, m_private->port));
+        if (!error)
+            error = openAcceptor(*one->acceptor, tcp::endpoint(address, m_private->port));
         if (error)
             return refusal(error);
         m_private->port = one->acceptor->local_endpoint().port();

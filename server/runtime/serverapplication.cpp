@@ -15,6 +15,7 @@
 #include "realtime/livemap.h"
 #include "runtime/faultpoint.h"
 #include "runtime/housekeeping.h"
+#include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
 #include "ticketing/ticketservice.h"
 
@@ -32,6 +33,7 @@ namespace {
 Q_LOGGING_CATEGORY(log, "parterre.server")
 
 constexpr std::chrono::milliseconds drainTime{8'000};
+constexpr std::chrono::milliseconds postgresWatchInterval{2'000};
 
 EmbeddedPostgresConfig postgresConfig(const ServerConfig &config)
 {
@@ -144,6 +146,7 @@ public:
 
     ServerConfig config;
     std::unique_ptr<EmbeddedPostgres> postgres;
+    std::unique_ptr<PeriodicTask> postgresWatch; ///< Starts our PostgreSQL again when somebody has killed it.
     std::unique_ptr<Database> database;
     std::unique_ptr<ServiceSet> set;
     std::unique_ptr<WorkerPool> workers;
@@ -158,6 +161,11 @@ public:
             postgres = std::make_unique<EmbeddedPostgres>(postgresConfig(config));
             PT_CHECK(postgres->start());
             dsn = postgres->dsn();
+            postgresWatch = std::make_unique<PeriodicTask>(u"postgres"_s, postgresWatchInterval, [this] {
+                if (const Status running = postgres->restartIfDead(); !running)
+                    qCCritical(log).noquote() << running.error().message;
+            });
+            postgresWatch->start();
         }
         PT_TRY(const int migrated, Migrator(dsn).run());
         qCInfo(log) << "database is ready," << migrated << "migrations run";
@@ -230,6 +238,7 @@ void ServerApplication::stop()
     m_private->workers.reset();
     m_private->set.reset();
     m_private->database.reset();
+    m_private->postgresWatch.reset();
     m_private->postgres.reset();
 }
 
