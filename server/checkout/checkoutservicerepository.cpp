@@ -94,6 +94,7 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                                                const CreateOrder &command)
 {
     PT_CHECK(checkBuyer(command, party.channel));
+    PT_TRY(const PerformanceFacts facts, holdsteps::factsOf(m_database, m_lookup, command.hold));
     return flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
             PT_TRY(const HoldRow hold, holdsteps::lockOwn(inner, party, command.hold));
@@ -103,7 +104,6 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                 return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
             if (orders::find(inner, command.order))
                 return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
-            PT_TRY(const PerformanceFacts facts, m_lookup(hold.performance));
             const HoldView held = holdsteps::view(inner, hold, facts);
             PT_TRY(auto lines, priceLines(command.lines, held.places, facts.detail, party.channel));
             completeLines(lines, *facts.layout);

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <sys/socket.h>
@@ -127,6 +128,24 @@ Failure judgeCommitException(const pqxx::connection &connection)
                           u"The connection was lost while saving. Ask again with the same id to learn the outcome."_s}};
     }
 }
+
+/// The pool of which this thread has a connection. A thread that has one and waits for another of the same pool would
+/// wait for ever once all threads do, so that is never allowed, however roomy the pool is.
+thread_local const Database *inside = nullptr;
+
+class Inside
+{
+public:
+    explicit Inside(const Database *database)
+        : m_before(std::exchange(inside, database))
+    {}
+    ~Inside() { inside = m_before; }
+    Inside(const Inside &) = delete;
+    Inside &operator=(const Inside &) = delete;
+
+private:
+    const Database *m_before;
+};
 
 void backOff(int attempt)
 {
@@ -262,6 +281,8 @@ Database::~Database() = default;
 
 Status Database::run(const std::function<bool(Transaction &)> &work)
 {
+    PT_ASSERT(inside != this, "a transaction does not begin another on the pool that it stands on");
+    const Inside here(this);
     Error last;
     for (int tried = 0; tried < m_private->config.attemptsMax; ++tried) {
         if (tried > 0) {

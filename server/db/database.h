@@ -16,12 +16,12 @@ class Transaction;
 
 struct DatabaseConfig
 {
-    QString dsn;                                      ///< libpq connection string.
+    QString dsn; ///< libpq connection string.
     int connectionsMax = 16;
-    std::chrono::milliseconds acquireTimeout{5'000};  ///< Waiting longer for a connection is ErrorCode::Overloaded.
+    std::chrono::milliseconds acquireTimeout{5'000}; ///< Waiting longer for a connection is ErrorCode::Overloaded.
     std::chrono::milliseconds statementTimeout{15'000};
     std::chrono::milliseconds lockTimeout{5'000};
-    int attemptsMax = 5;                              ///< For what PostgreSQL asks to be tried again.
+    int attemptsMax = 5; ///< For what PostgreSQL asks to be tried again.
 };
 
 /// A bounded pool of connections and the one way to use them: transact(). Blocking; call it from worker threads.
@@ -34,8 +34,8 @@ public:
     Database(const Database &) = delete;
     Database &operator=(const Database &) = delete;
 
-    /// Runs `work(Transaction &) -> Result<T>` in one READ COMMITTED transaction: commits when it returns a value, rolls
-    /// back when it returns a refusal.
+    /// Runs `work(Transaction &) -> Result<T>` in one READ COMMITTED transaction: commits when it returns a value,
+    /// rolls back when it returns a refusal. Not to be called within `work` or a hook of it.
     ///
     /// Serialization failures, deadlocks and connections that broke before the commit was sent are tried again with
     /// back-off, so `work` may run several times and must have no effect outside the database. A connection lost

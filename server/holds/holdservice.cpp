@@ -29,22 +29,26 @@ void HoldService::take(const SaleParty &party, const CommandKey &key, const Take
 
 void HoldService::renew(const SaleParty &party, const CommandKey &key, const HoldId &hold, const Done &done)
 {
+    const auto facts = holdsteps::factsOf(m_database, m_lookup, hold);
+    if (!facts)
+        return done(refuse(facts.error()));
     done(flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
             PT_TRY(const HoldRow row, holdsteps::lockOwn(inner, party, hold));
-            PT_TRY(const PerformanceFacts facts, m_lookup(row.performance));
-            return holdsteps::renew(inner, row, facts);
+            return holdsteps::renew(inner, row, *facts);
         });
     })));
 }
 
 void HoldService::release(const SaleParty &party, const CommandKey &key, const ReleaseHold &command, const Done &done)
 {
+    const auto facts = holdsteps::factsOf(m_database, m_lookup, command.hold);
+    if (!facts)
+        return done(refuse(facts.error()));
     const auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
             PT_TRY(const HoldRow row, holdsteps::lockOwn(inner, party, command.hold));
-            PT_TRY(const PerformanceFacts facts, m_lookup(row.performance));
-            return holdsteps::release(inner, row, command, facts);
+            return holdsteps::release(inner, row, command, *facts);
         });
     }));
     if (outcome)
@@ -54,9 +58,9 @@ void HoldService::release(const SaleParty &party, const CommandKey &key, const R
 
 Result<HoldView> HoldService::find(const SaleParty &party, const HoldId &hold)
 {
+    PT_TRY(const PerformanceFacts facts, holdsteps::factsOf(m_database, m_lookup, hold));
     return m_database.transact([&](Transaction &transaction) -> Result<HoldView> {
         PT_TRY(const HoldRow row, holdsteps::findOwn(transaction, party, hold));
-        PT_TRY(const PerformanceFacts facts, m_lookup(row.performance));
         return holdsteps::view(transaction, row, facts);
     });
 }

@@ -26,6 +26,8 @@ struct PerformanceFacts
     PerformanceDetail detail;
     std::shared_ptr<const LayoutIndex> layout;
 };
+/// Never called inside a transaction: it may take a connection of its own, and threads that each hold one while they
+/// wait for another would wait for ever.
 using PerformanceLookup = std::function<Result<PerformanceFacts>(const PerformanceId &)>;
 
 /// Takes, renews, releases and expires holds (design D1, D3). Every change is one transaction that locks in the order

@@ -6,6 +6,10 @@
 /// domain/inventory, and writes only once nothing can refuse any more.
 namespace parterre::server::holdsteps {
 
+/// The facts of a hold's performance, which is the same for the hold's whole life; to be asked for before the
+/// transaction that needs them.
+[[nodiscard]] Result<PerformanceFacts> factsOf(Database &database, const PerformanceLookup &lookup, const HoldId &hold);
+
 /// HoldGone for a hold that is not there or not this party's: the two look the same, so that ids cannot be probed.
 [[nodiscard]] Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
 [[nodiscard]] Result<HoldRow> lockOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);

@@ -1,5 +1,6 @@
 #include "holds/holdsteps.h"
 
+#include "db/database.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
 
@@ -183,6 +184,17 @@ Status checkOnSale(const PerformanceFacts &facts)
 }
 
 } // namespace
+
+Result<PerformanceFacts> factsOf(Database &database, const PerformanceLookup &lookup, const HoldId &hold)
+{
+    PT_TRY(const PerformanceId performance, database.transact([&](Transaction &transaction) -> Result<PerformanceId> {
+        const auto row = holds::find(transaction, hold);
+        if (!row)
+            return refuse(holdGone());
+        return row->performance;
+    }));
+    return lookup(performance);
+}
 
 Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold)
 {
