@@ -5,6 +5,7 @@
 #include "identity/signinpage.h"
 
 #include <QApplication>
+#include <QLocale>
 #include <QSettings>
 
 namespace parterre::app {
@@ -30,6 +31,9 @@ void ClientApplication::prepare(QApplication &application)
     QCoreApplication::setOrganizationName(u"Parterre"_s);
     QCoreApplication::setApplicationName(u"parterre"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(PARTERRE_VERSION));
+    // Without a language the machine has no idea how money and dates are written here.
+    if (QLocale().language() == QLocale::C)
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedKingdom));
     application.installTranslator(new ui::EnglishPlurals(&application));
     const bool isDark = QSettings().value(u"window/theme"_s).toString() == u"dark"_s;
     ui::applyTheme(application, isDark ? ui::ThemeMode::Dark : ui::ThemeMode::Light);

@@ -34,6 +34,13 @@ DeskConnection::DeskConnection(QObject *parent)
     connect(&m_tick, &QTimer::timeout, this, &DeskConnection::onTick);
 }
 
+DeskConnection::~DeskConnection()
+{
+    // The socket tells its end while it is destroyed, when the members that onDisconnected() uses are gone already.
+    m_socket.disconnect(this);
+    m_socket.abort();
+}
+
 void DeskConnection::open(const QUrl &server)
 {
     if (server == m_server && m_status.state != ConnectionState::Closed && m_status.state != ConnectionState::Refused)
@@ -172,7 +179,9 @@ void DeskConnection::onDisconnected()
     if (m_status.state == ConnectionState::Closed || m_status.state == ConnectionState::Refused || m_retry.isActive())
         return;
     const QString reason = m_socket.closeReason().isEmpty() ? m_socket.errorString() : m_socket.closeReason();
-    retryLater(m_status.state == ConnectionState::Online ? tr("The connection to the server was lost.") : reason);
+    retryLater(m_status.state == ConnectionState::Online
+                   ? tr("The connection to the server was lost.")
+                   : tr("%1 cannot be reached: %2.").arg(m_server.toString(QUrl::RemovePath), reason));
 }
 
 void DeskConnection::retryLater(const QString &why)

@@ -41,6 +41,7 @@ public:
     using Answer = std::function<void(Result<protocol::Envelope>)>;
 
     explicit DeskConnection(QObject *parent = nullptr);
+    ~DeskConnection() override; ///< What is open is not answered any more.
 
     void open(const QUrl &server);
     void close();

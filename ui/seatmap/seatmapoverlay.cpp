@@ -178,7 +178,9 @@ void SeatMapOverlay::paintCursor(QPainter &painter, const MapPlace &place, bool 
     if (place.isNone())
         return;
     const QRectF rect = m_viewport.toPixel(placeRect(m_model, place));
-    QRectF ring = rect.adjusted(-3.5, -3.5, 3.5, 3.5);
+    const double air =
+        3.5 + (place.isSeat() ? std::min(rect.width() * 0.12, 5.0) : 0.0); // The ring of an own seat stays whole.
+    QRectF ring = rect.adjusted(-air, -air, air, air);
     if (ring.width() < 13)
         ring = QRectF(rect.center() - QPointF(6.5, 6.5), QSizeF(13, 13));
     // Two lines, so that it shows on every ground; a square, so that it is no seat.

@@ -19,7 +19,7 @@ class SeatMapOverlay
 {
 public:
     /// How far a ring reaches beyond its place, in pixels.
-    static constexpr int ringReach = 10;
+    static constexpr int ringReach = 12;
 
     SeatMapOverlay(const SeatMapModel &model, const SeatMapViewport &viewport, int floor, const Theme &theme,
                    const QFont &font);
