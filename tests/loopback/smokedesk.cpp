@@ -10,6 +10,7 @@
 #include "common/noticebar.h"
 #include "domain/layout/adjacency.h"
 #include "seatmap/seatmapcanvas.h"
+#include "support/deskhands.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -34,7 +35,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int wholeRunMillisecondsMax = 60'000;
-constexpr int stepMillisecondsMax = 15'000;
 
 struct SmokeOptions
 {
@@ -57,6 +57,7 @@ class SmokeDesk
 public:
     SmokeDesk(app::ClientApplication &client, const SmokeOptions &options)
         : m_window(*client.mainWindow())
+        , m_hands(m_window)
         , m_options(options)
     {}
 
@@ -79,52 +80,24 @@ private:
     template <class Widget>
     Result<Widget *> visible(const QString &name) const
     {
-        // The last one: a dialog that was opened later stands over an earlier one.
-        const QList<Widget *> found = m_window.findChildren<Widget *>(name);
-        for (auto it = found.crbegin(); it != found.crend(); ++it) {
-            if ((*it)->isVisible())
-                return *it;
-        }
-        return refuse(ErrorCode::NotFound, u"there is no visible '%1'"_s.arg(name));
+        return m_hands.visible<Widget>(name);
     }
-    Status type(const QString &field, const QString &text) const;
-    Status click(const QString &button) const;
+    Status type(const QString &field, const QString &text) const { return m_hands.type(field, text); }
+    Status click(const QString &button) const { return m_hands.click(button); }
     template <class Condition>
     Status waitFor(const QString &what, Condition condition) const
     {
-        if (QTest::qWaitFor(condition, stepMillisecondsMax))
-            return {};
-        return refuse(ErrorCode::Unavailable,
-                      u"waited %1 s in vain for %2"_s.arg(stepMillisecondsMax / 1000).arg(what));
+        return m_hands.waitFor(what, condition);
     }
-    [[nodiscard]] bool isVisible(const QString &name) const { return visible<QWidget>(name).has_value(); }
+    [[nodiscard]] bool isVisible(const QString &name) const { return m_hands.isVisible(name); }
     [[nodiscard]] ui::SalePage &page() const { return *m_window.findChild<ui::SalePage *>(u"salePage"_s); }
 
     ui::MainWindow &m_window;
+    test::DeskHands m_hands;
     SmokeOptions m_options;
     QString m_ticketFile;
     Status m_dialogStatus; ///< How the part went that ran inside a modal dialog.
 };
-
-Status SmokeDesk::type(const QString &field, const QString &text) const
-{
-    PT_TRY(QLineEdit * edit, visible<QLineEdit>(field));
-    QTest::mouseClick(edit, Qt::LeftButton);
-    edit->selectAll();
-    QTest::keyClicks(edit, text);
-    if (edit->text() != text)
-        return refuse(ErrorCode::Internal, u"'%1' reads '%2' after typing"_s.arg(field, edit->text()));
-    return {};
-}
-
-Status SmokeDesk::click(const QString &button) const
-{
-    PT_TRY(QPushButton * found, visible<QPushButton>(button));
-    if (!found->isEnabled())
-        return refuse(ErrorCode::WrongState, u"'%1' cannot be pressed"_s.arg(button));
-    QTest::mouseClick(found, Qt::LeftButton);
-    return {};
-}
 
 Status SmokeDesk::run()
 {

@@ -141,7 +141,7 @@ void MainWindow::buildMenus()
         m_performances->changeState(PerformanceState::Paused);
     }));
     QMenu *help = menuBar()->addMenu(tr("&Help"));
-    add(help, tr("&Keys"), QKeySequence(Qt::Key_F1), this, [this] { showKeys(); });
+    add(help, tr("&Keys"), QKeySequence(Qt::Key_F1), this, [this] { showKeys(); })->setObjectName(u"keysAction"_s);
     add(help, tr("&About Parterre"), {}, this, [this] { showAbout(); });
 }
 

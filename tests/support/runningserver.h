@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/result.h"
+#include "support/clusterwatch.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QUrl>
+
+namespace parterre::test {
+
+/// The real `parterred` as a process of its own, with its own PostgreSQL in a folder that goes with it. It can be
+/// killed and started again on the same port, as on a bad day of a box office. Every refusal ends with the server's
+/// last words.
+class RunningServer
+{
+public:
+    explicit RunningServer(const QStringList &settings = {}); ///< More flags for `serve`, e.g. `--hold-seconds`.
+    ~RunningServer();
+    RunningServer(const RunningServer &) = delete;
+    RunningServer &operator=(const RunningServer &) = delete;
+
+    /// The demonstration's season (resources/demo), or what another season file describes.
+    [[nodiscard]] Status applySeason(const QString &file = demoSeason());
+    /// Takes a free port the first time and the same one from then on; returns when it serves.
+    [[nodiscard]] Status start();
+    void kill();                 ///< As a power cut: nothing is said to anybody. Its PostgreSQL lives on.
+    [[nodiscard]] Status stop(); ///< As an administrator does it.
+    [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
+
+    /// Makes somebody who may sign in. Returns the one-time password.
+    [[nodiscard]] Result<QString> addUser(const QString &name, const QString &role, const QString &displayName);
+    [[nodiscard]] QUrl deskUrl() const;
+    [[nodiscard]] static QString demoSeason();
+
+private:
+    [[nodiscard]] Result<QString> run(const QStringList &arguments) const;
+    [[nodiscard]] QStringList common() const;
+    [[nodiscard]] QString lastWords() const;
+
+    QStringList m_settings;
+    QTemporaryDir m_folder;
+    ClusterWatch m_watch;
+    QProcess m_process;
+    int m_port = 0;
+};
+
+} // namespace parterre::test
