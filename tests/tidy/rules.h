@@ -42,6 +42,8 @@ struct Layer
         {u"server"_s, {u"server"_s, u"shared"_s}},
         {u"ui"_s, {u"ui"_s, u"shared/domain"_s, u"shared/base"_s}},
         {u"app"_s, {u"app"_s, u"ui"_s, u"shared"_s}},
+        {u"bench/check"_s, {u"bench/check"_s, u"shared/domain"_s, u"shared/base"_s}},
+        {u"bench"_s, {u"bench"_s, u"server"_s, u"shared"_s}},
     };
     return all;
 }
@@ -106,7 +108,7 @@ struct Include
                 continue;
             bool allowed = false;
             QString elsewhere;
-            for (const QString &root : {u"shared"_s, u"server"_s, u"ui"_s, u"app"_s, u"tests"_s}) {
+            for (const QString &root : {u"shared"_s, u"server"_s, u"ui"_s, u"app"_s, u"bench"_s, u"tests"_s}) {
                 const QString path = root + u'/' + include.name;
                 if (!tree.find(path))
                     continue;
@@ -129,11 +131,14 @@ struct Include
 /// Why the layer of this file may not include this header of a library, or nothing.
 [[nodiscard]] inline QString refusedLibrary(const SourceFile &file, const QString &name)
 {
-    const bool isRepository = file.in(u"server"_s) && file.name().endsWith(u"repository.cpp"_s);
+    const bool isRepository =
+        (file.in(u"server"_s) || file.in(u"bench"_s)) && file.name().endsWith(u"repository.cpp"_s);
+    // The load generator opens more sockets than the server it loads, so it stands on the same library.
+    const bool isNetwork = file.in(u"server/edge"_s) || file.in(u"bench/load"_s);
     if (name.startsWith(u"pqxx/"_s) && !file.in(u"server/db"_s) && !isRepository)
         return u"only server/db and *repository.cpp include pqxx"_s;
-    if (name.startsWith(u"boost/"_s) && !file.in(u"server/edge"_s))
-        return u"only server/edge includes Boost"_s;
+    if (name.startsWith(u"boost/"_s) && !isNetwork)
+        return u"only server/edge and bench/load include Boost"_s;
     if (isQtHeader(u"QtSql"_s, name) && !file.in(u"app/local"_s))
         return u"only app/local uses Qt SQL"_s;
     if (file.in(u"shared"_s)) {
@@ -179,6 +184,7 @@ struct Include
           u"PkgConfig::QRENCODE"_s, u"Boost::headers"_s, u"tomlplusplus::tomlplusplus"_s}},
         {u"ui"_s,
          {u"Parterre::Domain"_s, u"Qt6::Widgets"_s, u"Qt6::PrintSupport"_s, u"Qt6::Svg"_s, u"PkgConfig::POPPLER"_s}},
+        {u"check"_s, {u"Parterre::Domain"_s, u"PkgConfig::PQXX"_s}},
         {u"client"_s, {u"Parterre::Ui"_s, u"Parterre::Protocol"_s, u"Qt6::WebSockets"_s, u"Qt6::Sql"_s}},
     };
     return all;
@@ -336,7 +342,7 @@ template <class Wanted>
 [[nodiscard]] inline Findings missingReadmes(const SourceTree &tree)
 {
     constexpr int linesMin = 8;
-    QStringList folders{u"ui/seatmap"_s, u"app"_s, u"shared/domain/layout"_s};
+    QStringList folders{u"ui/seatmap"_s, u"app"_s, u"shared/domain/layout"_s, u"bench"_s};
     for (const QString &area : tree.foldersIn(u"server"_s))
         folders.append(u"server/"_s + area);
     Findings found;

@@ -89,6 +89,7 @@ void TestTidy::aRuleCatchesWhatItIsFor_data()
     row("a socket in ui", u"library"_s, {{u"ui/a/a.cpp"_s, u"#include <QTcpSocket>\n"_s}}, 1);
     row("a web socket in ui", u"library"_s, {{u"ui/a/a.cpp"_s, u"#include <QtWebSockets/QWebSocket>\n"_s}}, 1);
     row("a widget in the server", u"library"_s, {{u"server/api/a.cpp"_s, u"#include <QWidget>\n"_s}}, 1);
+    row("Boost in the judge", u"library"_s, {{u"bench/check/a.cpp"_s, u"#include <boost/asio.hpp>\n"_s}}, 1);
     row("ui linked with the network", u"link"_s,
         {{u"ui/CMakeLists.txt"_s, u"parterre_component(Ui ROOT x\n FOLDERS a LINK Parterre::Domain Qt6::Network)"_s}},
         1);
@@ -113,6 +114,7 @@ void TestTidy::aRuleCatchesWhatItIsFor_data()
         {{u"server/a/a.cpp"_s, u"int a;\n"_s},
          {u"ui/seatmap/README.md"_s, u"\n"_s.repeated(9)},
          {u"app/README.md"_s, u"\n"_s.repeated(9)},
+         {u"bench/README.md"_s, u"\n"_s.repeated(9)},
          {u"shared/domain/layout/README.md"_s, u"\n"_s.repeated(9)}},
         1);
 }
@@ -143,6 +145,7 @@ void TestTidy::aRuleLetsTheRestBe_data()
         {{u"ui/a/a.cpp"_s, u"// #include \"db/d.h\"\n/*\n#include \"x.h\"\n*/\n"_s}});
     row("an include in a raw text", u"include"_s, {{u"ui/a/a.cpp"_s, u"auto a = R\"x(\n)\" \n)x\";\n"_s}});
     row("pqxx in a repository", u"library"_s, {{u"server/holds/holdrepository.cpp"_s, u"#include <pqxx/pqxx>\n"_s}});
+    row("Boost in the load generator", u"library"_s, {{u"bench/load/a.cpp"_s, u"#include <boost/asio.hpp>\n"_s}});
     row("Qt Core in shared", u"library"_s, {{u"shared/base/a.cpp"_s, u"#include <QString>\n#include <cmath>\n"_s}});
     row("sockets in the app", u"library"_s, {{u"app/a.cpp"_s, u"#include <QWebSocket>\n"_s}});
     row("double in a comment and a text", u"money"_s,

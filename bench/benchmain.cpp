@@ -1,0 +1,103 @@
+#include "scenarios/runner.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QRandomGenerator>
+#include <QTextStream>
+
+using namespace parterre;
+using namespace parterre::bench;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int exitViolations = 1;
+constexpr int exitUsage = 2;
+constexpr int exitFailed = 3;
+
+QString scenarioHelp()
+{
+    QString help = u"\nScenarios:\n"_s;
+    for (const Scenario &scenario : scenarios())
+        help += u"  %1  %2\n"_s.arg(QLatin1StringView(scenario.name), -8).arg(QLatin1StringView(scenario.help));
+    return help;
+}
+
+void addOptions(QCommandLineParser &parser)
+{
+    parser.setApplicationDescription(
+        u"Loads a server of its own and has what it answered judged. Exits with 1 when the judge finds anything.\n"_s +
+        scenarioHelp());
+    parser.addHelpOption();
+    parser.addPositionalArgument(u"scenario"_s, u"Which one to run."_s);
+    parser.addOptions(
+        {{u"quick"_s, u"Under a minute, for a look; the figures scatter more."_s},
+         {u"json"_s, u"One JSON object, last on standard output."_s},
+         {u"seed"_s, u"Repeats a run's choices."_s, u"N"_s},
+         {u"seats"_s, u"Seats of a performance, up to 80,000."_s, u"N"_s},
+         {u"viewers"_s, u"How many follow the map, where the scenario has viewers."_s, u"N"_s},
+         {u"history"_s, u"Keep the history here."_s, u"FILE"_s},
+         {u"server"_s, u"The parterred to start, instead of the one beside us."_s, u"FILE"_s},
+         {u"fault"_s, u"Arm a fault point of the server, to see that the judge finds it."_s, u"POINT"_s}});
+}
+
+/// Nothing for what is no number in the range; the parser has no opinion.
+std::optional<qint64> numberOption(const QCommandLineParser &parser, const QString &name, qint64 fallback, qint64 most)
+{
+    if (!parser.isSet(name))
+        return fallback;
+    bool isNumber = false;
+    const qint64 number = parser.value(name).toLongLong(&isNumber);
+    return isNumber && number >= 1 && number <= most ? std::optional(number) : std::nullopt;
+}
+
+std::optional<RunnerOptions> runnerOptions(const QCommandLineParser &parser)
+{
+    const QDir beside(QCoreApplication::applicationDirPath());
+    const auto seed = numberOption(parser, u"seed"_s, QRandomGenerator::system()->bounded(1, 1'000'000), 0xFFFF'FFFF);
+    const auto seats = numberOption(parser, u"seats"_s, 0, 80'000);
+    const auto viewers = numberOption(parser, u"viewers"_s, 0, 40'000);
+    if (!seed || !seats || !viewers)
+        return std::nullopt;
+    return RunnerOptions{.scenario = {.isQuick = parser.isSet(u"quick"_s),
+                                      .seed = static_cast<quint32>(*seed),
+                                      .seats = static_cast<int>(*seats),
+                                      .viewers = static_cast<int>(*viewers)},
+                         .server =
+                             parser.isSet(u"server"_s) ? parser.value(u"server"_s) : beside.filePath(u"parterred"_s),
+                         .checker = beside.filePath(u"parterre-check"_s),
+                         .history = parser.value(u"history"_s),
+                         .fault = parser.value(u"fault"_s)};
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"parterre-bench"_s);
+    QCommandLineParser parser;
+    addOptions(parser);
+    parser.process(application);
+    QTextStream out(stdout);
+    QTextStream err(stderr);
+    const auto options = runnerOptions(parser);
+    const Scenario *scenario = findScenario(parser.positionalArguments().value(0));
+    if (!options || !scenario || parser.positionalArguments().size() != 1) {
+        err << "parterre-bench: " << (options ? "name one scenario" : "a number is out of range") << "; see --help\n";
+        return exitUsage;
+    }
+    const auto result = runScenario(*scenario, *options);
+    if (!result) {
+        err << "parterre-bench: " << result.error().message << '\n';
+        return exitFailed;
+    }
+    const bool isJson = parser.isSet(u"json"_s);
+    (isJson ? err : out) << resultText(*scenario, *options, *result);
+    if (isJson)
+        out << QJsonDocument(resultJson(*scenario, *options, *result)).toJson(QJsonDocument::Compact) << '\n';
+    return result->violations() == 0 ? 0 : exitViolations;
+}

@@ -1,0 +1,192 @@
+#include "check/history.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QSaveFile>
+
+#include <algorithm>
+
+namespace parterre::check {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+/// Fields that say nothing are left out: most lines have half of them.
+class SparseWriter
+{
+public:
+    template <class T>
+    void operator()(const char *name, const T &value, const FieldLimits & = {})
+    {
+        m_object.insert(QLatin1StringView(name), JsonWriter::toValue(value));
+    }
+    template <class T>
+    void optional(const char *name, const T &value, const FieldLimits & = {})
+    {
+        if (value != T{})
+            (*this)(name, value);
+    }
+    template <class T>
+    void optional(const char *name, const std::optional<T> &value, const FieldLimits & = {})
+    {
+        if (value)
+            (*this)(name, *value);
+    }
+    void optional(const char *name, const HoldId &id, const FieldLimits & = {}) { unlessNull(name, id); }
+    void optional(const char *name, const OrderId &id, const FieldLimits & = {}) { unlessNull(name, id); }
+    [[nodiscard]] static constexpr bool reading() { return false; }
+    void fail(ErrorCode, const QString &, const char *) {}
+    [[nodiscard]] QJsonObject object() const { return m_object; }
+
+private:
+    template <class IdType>
+    void unlessNull(const char *name, const IdType &id)
+    {
+        if (!id.isNull())
+            (*this)(name, id);
+    }
+    QJsonObject m_object;
+};
+
+Error inLine(Error error, qsizetype line)
+{
+    error.field = u"/%1"_s.arg(line) + error.field;
+    error.message = u"Line %1 of the history: %2"_s.arg(line).arg(error.message);
+    return error;
+}
+
+std::unexpected<Error> unreadable(qsizetype line, const QString &what)
+{
+    return refuse(inLine({.code = ErrorCode::InvalidInput, .message = what}, line));
+}
+
+template <class T>
+Result<T> readLine(const QByteArray &line, qsizetype number)
+{
+    const auto object = parseJsonObject(line, historyLineBytesMax, u"It"_s);
+    if (!object)
+        return refuse(inLine(object.error(), number));
+    auto value = fromJson<T>(*object, UnknownFields::Refuse);
+    if (!value)
+        return refuse(inLine(value.error(), number));
+    return *std::move(value);
+}
+
+Status checkEvent(const Event &event, const HistoryHeader &header, qsizetype line)
+{
+    if (event.intended > event.start || event.start > event.end)
+        return unreadable(line, u"its times run backwards."_s);
+    if (static_cast<size_t>(event.performance) >= header.performances.size())
+        return unreadable(line, u"the header has no performance %1."_s.arg(event.performance));
+    const int seats = header.performances[static_cast<size_t>(event.performance)].seats;
+    for (const auto *list : {&event.seats, &event.taken}) {
+        const bool allKnown = std::ranges::all_of(*list, [seats](int seat) { return seat >= 0 && seat < seats; });
+        if (!allKnown)
+            return unreadable(line, u"it names a seat that its performance does not have."_s);
+    }
+    if (event.map.has_value() != (event.operation == Operation::Map))
+        return unreadable(line, u"a map belongs to an event `map`, and to no other."_s);
+    if (event.map && std::ranges::any_of(event.map->areas, [](const auto &area) { return area.size() != 4; }))
+        return unreadable(line, u"an area of a map is four numbers."_s);
+    const bool isAboutHold = event.operation != Operation::Map;
+    if (isAboutHold && event.hold.isNull())
+        return unreadable(line, u"it says nothing about which hold."_s);
+    return {};
+}
+
+} // namespace
+
+template <class Fields>
+void Event::describe(Fields &fields)
+{
+    constexpr FieldLimits time{.min = 0};
+    constexpr FieldLimits places{.countMax = limits::layoutSeatsMax};
+    fields("operation", operation);
+    fields("client", client, {.min = 0});
+    fields("intended", intended, time);
+    fields("start", start, time);
+    fields("end", end, time);
+    fields.optional("performance", performance, {.min = 0});
+    fields.optional("hold", hold);
+    fields.optional("order", order);
+    fields.optional("command", command, {.charactersMax = limits::idempotencyKeyCharactersMax});
+    fields.optional("seats", seats, places);
+    fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
+    fields.optional("party_size", partySize, {.min = 0, .max = limits::seatsPerHoldMax});
+    fields.optional("may_split", maySplit);
+    fields("outcome", outcome);
+    fields.optional("code", code);
+    fields.optional("taken", taken, places);
+    fields.optional("held_until", heldUntil);
+    fields.optional("map", map);
+}
+
+QByteArray headerLine(const HistoryHeader &header)
+{
+    return compact(toJson(header));
+}
+
+QByteArray eventLine(const Event &event)
+{
+    SparseWriter writer;
+    const_cast<Event &>(event).describe(writer); // describe() serves reading too; a writer changes nothing.
+    return compact(writer.object());
+}
+
+Result<History> readHistory(QIODevice &device)
+{
+    History history;
+    qsizetype number = 0;
+    while (!device.atEnd()) {
+        ++number;
+        QByteArray line = device.readLine(historyLineBytesMax + 2);
+        if (line.endsWith('\n'))
+            line.chop(1);
+        if (line.size() > historyLineBytesMax)
+            return unreadable(number, u"it has more than %1 bytes."_s.arg(historyLineBytesMax));
+        if (number == 1) {
+            PT_TRY(history.header, readLine<HistoryHeader>(line, number));
+            continue;
+        }
+        if (history.events.size() >= static_cast<size_t>(historyEventsMax))
+            return unreadable(number, u"there are more than %1 events."_s.arg(historyEventsMax));
+        PT_TRY(Event event, readLine<Event>(line, number));
+        PT_CHECK(checkEvent(event, history.header, number));
+        history.events.push_back(std::move(event));
+    }
+    if (number == 0)
+        return refuse(ErrorCode::InvalidInput, u"The history is empty."_s);
+    return history;
+}
+
+Result<History> readHistoryFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return refuse(ErrorCode::NotFound, u"The history %1 cannot be read: %2."_s.arg(path, file.errorString()));
+    return readHistory(file);
+}
+
+Status writeHistoryFile(const QString &path, const History &history)
+{
+    QSaveFile file(path);
+    const auto failed = [&] {
+        return refuse(ErrorCode::Unavailable, u"The history %1 cannot be written: %2."_s.arg(path, file.errorString()));
+    };
+    if (!file.open(QIODevice::WriteOnly))
+        return failed();
+    file.write(headerLine(history.header) + '\n');
+    for (const Event &event : history.events)
+        file.write(eventLine(event) + '\n');
+    if (!file.commit())
+        return failed();
+    return {};
+}
+
+} // namespace parterre::check

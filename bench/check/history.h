@@ -1,0 +1,203 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/jsonfields.h"
+#include "base/limits.h"
+
+#include <QByteArray>
+#include <QIODevice>
+#include <QString>
+
+#include <array>
+#include <optional>
+#include <vector>
+
+/// What a driver did to a server and what it was told: the file that `parterre-bench` writes and `parterre-check`
+/// judges. NDJSON: the first line is the HistoryHeader, each further line one Event. bench/README.md has the fields.
+///
+/// Times are nanoseconds of the driver's steady clock, which no correction of the wall clock moves. The header ties
+/// them to the database's clock, which alone decides when a hold ends (design D3).
+namespace parterre::check {
+
+/// The longest line is a stadium's map.
+inline constexpr int historyLineBytesMax = 2 * 1024 * 1024;
+/// Ten minutes at the fastest rate that this server was ever measured at, with room.
+inline constexpr int historyEventsMax = 10'000'000;
+
+enum class Operation {
+    Take,     ///< POST /v1/holds with named places.
+    TakeBest, ///< POST /v1/holds that leaves the choice to the server.
+    Renew,
+    Release, ///< Of the places named, or of the whole hold where none is.
+    Order,
+    Pay,
+    Map, ///< What a screen showed in the end; `map` has it.
+};
+
+enum class Outcome {
+    Ok,      ///< Acknowledged.
+    Refused, ///< The server said that it did nothing, and `code` says why.
+    Unknown, ///< No answer, or one that does not say whether it was done.
+};
+
+/// Places of a standing area.
+struct AreaPlaces
+{
+    int area = 0; ///< Number in the layout.
+    int quantity = 0;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("area", area, {.min = 0, .max = limits::layoutAreasMax});
+        fields("quantity", quantity, {.min = 1, .max = limits::areaCapacityMax});
+    }
+    bool operator==(const AreaPlaces &) const = default;
+};
+
+/// A screen that followed a map and stopped looking.
+struct ViewerMap
+{
+    qint64 seq = 0;
+    QString seats{};                       ///< A letter a seat, as in a public snapshot.
+    std::vector<std::vector<int>> areas{}; ///< [number, capacity, held, sold]
+    int gaps = 0; ///< How often a delta did not follow what the screen had, on an unbroken stream.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("seq", seq, {.min = 0});
+        fields("seats", seats, {.charactersMax = limits::layoutSeatsMax});
+        fields("areas", areas, {.countMax = limits::layoutAreasMax});
+        fields.optional("gaps", gaps, {.min = 0});
+    }
+    bool operator==(const ViewerMap &) const = default;
+};
+
+struct Event
+{
+    Operation operation = Operation::Take;
+    int client = 0;
+    qint64 intended = 0; ///< When the driver meant to begin: latency is counted from here.
+    qint64 start = 0;    ///< Right before the request was written.
+    qint64 end = 0;      ///< Right after the answer was read, or when the driver gave up.
+    int performance = 0; ///< Index into HistoryHeader::performances.
+    HoldId hold{};
+    OrderId order{};          ///< Of orders and payments.
+    QString command{};        ///< Idempotency-Key; a repeat has the same.
+    std::vector<int> seats{}; ///< Asked for by number; of a TakeBest those that the server chose.
+    std::vector<AreaPlaces> areas{};
+    int partySize = 0;     ///< Of a TakeBest: how many seats were asked for.
+    bool maySplit = false; ///< Of a TakeBest: they need not be side by side.
+    Outcome outcome = Outcome::Ok;
+    QString code{};                     ///< Of a refusal, e.g. `seat_taken`.
+    std::vector<int> taken{};           ///< The seats that a refusal named.
+    std::optional<Instant> heldUntil{}; ///< As the answer said.
+    std::optional<ViewerMap> map{};
+
+    template <class Fields>
+    void describe(Fields &fields);
+    bool operator==(const Event &) const = default;
+};
+
+/// What the driver knew about a performance.
+struct HistoryPerformance
+{
+    PerformanceId id{};
+    int seats = 0;
+    int holdSeconds = 0;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("id", id);
+        fields("seats", seats, {.min = 0, .max = limits::layoutSeatsMax});
+        fields("hold_seconds", holdSeconds, {.min = 1, .max = limits::holdSecondsAbsoluteMax});
+    }
+    bool operator==(const HistoryPerformance &) const = default;
+};
+
+/// The database's clock was read between two moments of the driver's.
+struct ClockSample
+{
+    qint64 before = 0;
+    Instant database{};
+    qint64 after = 0;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("before", before, {.min = 0});
+        fields("database", database);
+        fields("after", after, {.min = 0});
+        if constexpr (Fields::reading()) {
+            if (after < before)
+                fields.fail(ErrorCode::InvalidInput, QStringLiteral("comes before what it follows"), "after");
+        }
+    }
+    bool operator==(const ClockSample &) const = default;
+};
+
+struct HistoryHeader
+{
+    int version = 1;
+    QString scenario{};
+    qint64 seed = 0;
+    std::vector<HistoryPerformance> performances{};
+    std::vector<ClockSample> clock{};
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("history", version, {.min = 1, .max = 1});
+        fields("scenario", scenario);
+        fields("seed", seed, {.min = 0});
+        fields("performances", performances, {.countMax = 1'000, .countMin = 1});
+        fields("clock", clock, {.countMax = 10'000, .countMin = 1});
+    }
+    bool operator==(const HistoryHeader &) const = default;
+};
+
+struct History
+{
+    HistoryHeader header{};
+    std::vector<Event> events{};
+};
+
+/// One line without its newline.
+[[nodiscard]] QByteArray headerLine(const HistoryHeader &header);
+[[nodiscard]] QByteArray eventLine(const Event &event);
+
+/// Refuses with the line in `Error::field`, e.g. `/17/seats/2`, lines longer than historyLineBytesMax, more
+/// than historyEventsMax of them, fields that are not known, times that run backwards and places that the
+/// header does not have: a judge that passes over what it cannot read proves nothing.
+[[nodiscard]] Result<History> readHistory(QIODevice &device);
+[[nodiscard]] Result<History> readHistoryFile(const QString &path);
+[[nodiscard]] Status writeHistoryFile(const QString &path, const History &history);
+
+} // namespace parterre::check
+
+template <>
+struct parterre::EnumNames<parterre::check::Operation>
+{
+    static constexpr auto names = std::to_array<std::pair<check::Operation, const char *>>({
+        {check::Operation::Take, "take"},
+        {check::Operation::TakeBest, "take_best"},
+        {check::Operation::Renew, "renew"},
+        {check::Operation::Release, "release"},
+        {check::Operation::Order, "order"},
+        {check::Operation::Pay, "pay"},
+        {check::Operation::Map, "map"},
+    });
+};
+
+template <>
+struct parterre::EnumNames<parterre::check::Outcome>
+{
+    static constexpr auto names = std::to_array<std::pair<check::Outcome, const char *>>({
+        {check::Outcome::Ok, "ok"},
+        {check::Outcome::Refused, "refused"},
+        {check::Outcome::Unknown, "unknown"},
+    });
+};

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "check/finalstate.h"
+#include "check/history.h"
+
+#include <array>
+#include <map>
+#include <vector>
+
+namespace parterre::check {
+
+/// What a server must never do. bench/README.md says how each is found.
+enum class Rule {
+    TwoOwners,           ///< A place had two owners at one time.
+    LostAcknowledgement, ///< The database does not have what was acknowledged.
+    RefusedTookEffect,   ///< What was refused was done.
+    FalseRefusal,        ///< A refused place was nobody's during the request.
+    OverCapacity,        ///< A pool had more places held and sold than it has.
+    EndedEarly,          ///< A hold ended before its time.
+    OutlivedBound,       ///< A hold was kept or extended past its bound.
+    MapDiverged,         ///< A screen does not show what the database has.
+};
+
+struct Violation
+{
+    Rule rule = Rule::TwoOwners;
+    QString sentence{};
+};
+
+struct JudgeOptions
+{
+    Seconds sweepBound{5};    ///< Within which a hold past its time is closed.
+    Seconds mapBound{2};      ///< Within which a change is on every screen.
+    int sentencesMax = 1'000; ///< What is over is counted only.
+};
+
+struct Verdict
+{
+    qint64 violations = 0;
+    std::map<Rule, qint64> byRule{};
+    std::vector<Violation> sentences{};
+
+    // How much was judged: a verdict on nothing says nothing.
+    qint64 events = 0;
+    qint64 acknowledged = 0; ///< Takes.
+    qint64 refused = 0;      ///< Takes.
+    qint64 unknown = 0;      ///< Takes.
+    qint64 sold = 0;         ///< Payments.
+    qint64 screens = 0;
+};
+
+/// Pure: the same history and database give the same verdict. Refuses where the two do not belong together.
+[[nodiscard]] Result<Verdict> judge(const History &history, const FinalState &final, const JudgeOptions &options = {});
+
+} // namespace parterre::check
+
+template <>
+struct parterre::EnumNames<parterre::check::Rule>
+{
+    static constexpr auto names = std::to_array<std::pair<check::Rule, const char *>>({
+        {check::Rule::TwoOwners, "two_owners"},
+        {check::Rule::LostAcknowledgement, "lost_acknowledgement"},
+        {check::Rule::RefusedTookEffect, "refused_took_effect"},
+        {check::Rule::FalseRefusal, "false_refusal"},
+        {check::Rule::OverCapacity, "over_capacity"},
+        {check::Rule::EndedEarly, "ended_early"},
+        {check::Rule::OutlivedBound, "outlived_bound"},
+        {check::Rule::MapDiverged, "map_diverged"},
+    });
+};

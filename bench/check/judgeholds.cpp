@@ -1,0 +1,191 @@
+#include "check/trial.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+/// What was acknowledged is in the database, and what was refused is not.
+namespace parterre::check {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What a driver knows of one hold from its answers alone.
+struct Told
+{
+    bool wasTaken = false;   ///< At least one take was acknowledged.
+    bool mayBeTaken = false; ///< Or has no answer.
+    bool mayBeReleased = false;
+    bool isReleased = false; ///< Whole, acknowledged, and nothing was taken after it.
+    bool mayBePaid = false;
+    OrderId paid{};        ///< Not null where the payment was acknowledged.
+    std::set<int> seats{}; ///< Acknowledged and certainly not given back.
+    std::map<int, int> areas{};
+    bool areAreasKnown = true; ///< No partial release of a pool, no take without an answer.
+};
+
+class HoldJudge
+{
+public:
+    HoldJudge(Trial &trial, const HoldId &id, const HoldStory &story)
+        : m_trial(trial)
+        , m_id(id)
+        , m_performance(trial.final.performances[static_cast<size_t>(story.performance)])
+        , m_hold(trial.finalHold(story.performance, id))
+    {
+        for (const Event *event : story.events)
+            hear(*event);
+    }
+
+    void judge();
+
+private:
+    void hear(const Event &event);
+    void hearRelease(const Event &event);
+    void judgeLive();
+    void judgeAreas();
+    void judgeSold();
+    void accuse(Rule rule, const QString &what) { m_trial.accuse(rule, u"Hold %1 "_s.arg(m_id.text()) + what); }
+    [[nodiscard]] QString name(int seat) const { return m_performance.layout->seatName(seat); }
+    [[nodiscard]] const SeatRecord &record(int seat) const { return m_performance.seats[static_cast<size_t>(seat)]; }
+
+    Trial &m_trial;
+    HoldId m_id;
+    const FinalPerformance &m_performance;
+    const FinalHold *m_hold;
+    Told m_told;
+};
+
+void HoldJudge::hear(const Event &event)
+{
+    switch (event.operation) {
+    case Operation::Take:
+    case Operation::TakeBest:
+        m_told.mayBeTaken = m_told.mayBeTaken || event.outcome != Outcome::Refused;
+        if (event.outcome == Outcome::Unknown)
+            m_told.areAreasKnown = false;
+        if (event.outcome != Outcome::Ok)
+            return;
+        m_told.wasTaken = true;
+        m_told.isReleased = false;
+        m_told.seats.insert(event.seats.begin(), event.seats.end());
+        for (const AreaPlaces &area : event.areas)
+            m_told.areas[area.area] += area.quantity;
+        return;
+    case Operation::Release:
+        return hearRelease(event);
+    case Operation::Pay:
+        m_told.mayBePaid = m_told.mayBePaid || event.outcome != Outcome::Refused;
+        if (event.outcome == Outcome::Ok)
+            m_told.paid = event.order;
+        return;
+    case Operation::Renew:
+    case Operation::Order:
+    case Operation::Map:
+        return;
+    }
+}
+
+void HoldJudge::hearRelease(const Event &event)
+{
+    if (event.outcome == Outcome::Refused)
+        return;
+    m_told.mayBeReleased = true;
+    const bool isWhole = event.seats.empty() && event.areas.empty();
+    if (isWhole) {
+        m_told.isReleased = event.outcome == Outcome::Ok;
+        m_told.seats.clear();
+        m_told.areas.clear();
+    }
+    for (const int seat : event.seats)
+        m_told.seats.erase(seat);
+    if (!event.areas.empty())
+        m_told.areAreasKnown = false;
+}
+
+void HoldJudge::judge()
+{
+    if (!m_told.mayBeTaken) {
+        if (m_hold)
+            accuse(Rule::RefusedTookEffect, u"was refused, and is in the database all the same."_s);
+        return;
+    }
+    if (!m_told.wasTaken)
+        return;
+    if (!m_hold)
+        return accuse(Rule::LostAcknowledgement, u"was acknowledged, and is not in the database."_s);
+    for (const int seat : m_told.seats) {
+        if (!std::ranges::binary_search(m_hold->seats, seat))
+            accuse(Rule::LostAcknowledgement, u"was given %1, and does not have it in the database."_s.arg(name(seat)));
+    }
+    if (!m_told.paid.isNull())
+        judgeSold();
+    else if (m_told.isReleased && m_hold->state != HoldState::Released && m_hold->state != HoldState::Expired)
+        accuse(Rule::LostAcknowledgement, u"was given back, and is still there in the database."_s);
+    else if (m_hold->state == HoldState::Released && !m_told.mayBeReleased)
+        accuse(Rule::EndedEarly, u"is released in the database, and nobody gave it back."_s);
+    else if (m_hold->state == HoldState::Expired && m_hold->heldUntil > m_trial.final.readAt)
+        accuse(Rule::EndedEarly, u"is closed in the database as past its time, which it is not."_s);
+    else if (m_hold->state == HoldState::Live && m_hold->heldUntil > m_trial.final.readAt)
+        judgeLive();
+}
+
+/// Its time is not over: each place must be its own.
+void HoldJudge::judgeLive()
+{
+    for (const int seat : m_told.seats) {
+        const SeatRecord &row = record(seat);
+        if (row.state != SeatState::Held || row.hold != m_id)
+            accuse(Rule::LostAcknowledgement,
+                   u"has time left, and %1 is not its own in the database."_s.arg(name(seat)));
+        else if (row.heldUntil < m_hold->heldUntil)
+            accuse(Rule::EndedEarly, u"has time left, and %1 ends before it."_s.arg(name(seat)));
+    }
+    judgeAreas();
+}
+
+void HoldJudge::judgeAreas()
+{
+    if (!m_told.areAreasKnown)
+        return;
+    for (const auto &[area, quantity] : m_told.areas) {
+        const auto row = std::ranges::find_if(m_performance.areaHolds, [&, number = area](const FinalAreaHold &one) {
+            return one.hold == m_id && one.area == number;
+        });
+        const int has = row == m_performance.areaHolds.end() ? 0 : row->quantity;
+        if (has != quantity) {
+            accuse(Rule::LostAcknowledgement, u"was given %1 places in %2, and has %3 in the database."_s.arg(quantity)
+                                                  .arg(m_performance.layout->area(area).name)
+                                                  .arg(has));
+        }
+    }
+}
+
+void HoldJudge::judgeSold()
+{
+    const auto order = m_performance.orders.find(m_told.paid);
+    if (order == m_performance.orders.end() || !order->second.isConfirmed)
+        return accuse(Rule::LostAcknowledgement, u"was paid for, and its order is not confirmed in the database."_s);
+    if (m_hold->state != HoldState::Converted)
+        accuse(Rule::LostAcknowledgement, u"was paid for, and is not closed as sold in the database."_s);
+    for (const int seat : m_told.seats) {
+        const SeatRecord &row = record(seat);
+        const auto place = m_performance.soldPlaces.find(seat);
+        if (row.state != SeatState::Sold || row.order != m_told.paid)
+            accuse(Rule::LostAcknowledgement,
+                   u"was paid for, and %1 is not sold to it in the database."_s.arg(name(seat)));
+        else if (place == m_performance.soldPlaces.end() || place->second != m_told.paid)
+            accuse(Rule::LostAcknowledgement, u"was paid for, and %1 is not among the sold places."_s.arg(name(seat)));
+    }
+}
+
+} // namespace
+
+void judgeHolds(Trial &trial)
+{
+    for (const auto &[id, story] : trial.stories)
+        HoldJudge(trial, id, story).judge();
+}
+
+} // namespace parterre::check

@@ -1,0 +1,115 @@
+#include "check/trial.h"
+
+#include "base/limits.h"
+
+#include <algorithm>
+
+/// Holds last as long as they were promised: never shorter, never longer.
+namespace parterre::check {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 secondsToNanoseconds = 1'000'000'000;
+
+class TimeJudge
+{
+public:
+    TimeJudge(Trial &trial, const HoldId &id, const HoldStory &story)
+        : m_trial(trial)
+        , m_id(id)
+        , m_story(story)
+        , m_holdNanoseconds(trial.history.header.performances[static_cast<size_t>(story.performance)].holdSeconds *
+                            secondsToNanoseconds)
+    {}
+
+    void judge()
+    {
+        for (const Event *event : m_story.events) {
+            const bool isExtending = event->operation == Operation::Take || event->operation == Operation::TakeBest ||
+                                     event->operation == Operation::Renew;
+            if (event->outcome == Outcome::Refused && event->code == u"hold_gone")
+                judgeGone(*event);
+            if (isExtending && event->outcome == Outcome::Unknown)
+                m_isSure = false;
+            if (isExtending && event->outcome == Outcome::Ok && event->heldUntil)
+                judgeExtension(*event);
+        }
+    }
+
+private:
+    void accuse(Rule rule, const QString &what) { m_trial.accuse(rule, u"Hold %1 %2"_s.arg(m_id.text(), what)); }
+    void judgeExtension(const Event &event);
+    void judgeGone(const Event &event);
+
+    Trial &m_trial;
+    HoldId m_id;
+    const HoldStory &m_story;
+    qint64 m_holdNanoseconds;
+    const Event *m_first = nullptr; ///< The take that made it.
+    Instant m_until{};              ///< As acknowledged so far.
+    bool m_isSure = true;           ///< No extension went without an answer.
+};
+
+void TimeJudge::judgeExtension(const Event &event)
+{
+    const qint64 absolute = limits::holdSecondsAbsoluteMax * secondsToNanoseconds;
+    const Instant until = *event.heldUntil;
+    if (!m_first)
+        m_first = &event;
+    else if (m_isSure && event.start > m_trial.clock.latest(m_until))
+        accuse(Rule::OutlivedBound, u"was extended at %1, after its time was over at %2."_s.arg(
+                                        m_trial.time(event.start), m_trial.time(m_trial.clock.latest(m_until))));
+    // Decided at some moment between start and end; what it had before it keeps.
+    const qint64 shortest = std::min(event.start + m_holdNanoseconds, m_first->start + absolute);
+    const qint64 longest = std::min(event.end + m_holdNanoseconds, m_first->end + absolute);
+    if (m_isSure && m_trial.clock.latest(until) < shortest) {
+        accuse(Rule::EndedEarly, u"was given until %1, and its performance promises until %2 at least."_s.arg(
+                                     m_trial.time(m_trial.clock.latest(until)), m_trial.time(shortest)));
+    }
+    if (m_isSure && until > m_until && m_trial.clock.earliest(until) > longest) {
+        accuse(Rule::OutlivedBound, u"was given until %1, and its performance allows until %2 at most."_s.arg(
+                                        m_trial.time(m_trial.clock.earliest(until)), m_trial.time(longest)));
+    }
+    m_until = std::max(m_until, until);
+}
+
+/// Somebody was told that his hold is over. Was it?
+void TimeJudge::judgeGone(const Event &event)
+{
+    const bool wasHis = m_first && m_first->end <= event.start;
+    const bool mayHaveEnded = std::ranges::any_of(m_story.events, [&](const Event *other) {
+        const bool ends = other->operation == Operation::Release || other->operation == Operation::Pay;
+        return ends && other->outcome != Outcome::Refused && other->start <= event.end;
+    });
+    if (wasHis && !mayHaveEnded && event.end < m_trial.clock.earliest(m_until)) {
+        accuse(Rule::EndedEarly, u"was said to be gone at %1, while it had until %2."_s.arg(
+                                     m_trial.time(event.end), m_trial.time(m_trial.clock.earliest(m_until))));
+    }
+}
+
+} // namespace
+
+void judgeHoldTimes(Trial &trial)
+{
+    for (const auto &[id, story] : trial.stories)
+        TimeJudge(trial, id, story).judge();
+    // What the sweeper should have made visible by now.
+    for (const FinalPerformance &performance : trial.final.performances) {
+        const Instant bound = trial.final.readAt - trial.options.sweepBound;
+        for (const auto &[id, hold] : performance.holds) {
+            if (hold.state == HoldState::Live && hold.heldUntil < bound)
+                trial.accuse(Rule::OutlivedBound,
+                             u"Hold %1 is live in the database %2 s after its time."_s.arg(id.text()).arg(
+                                 std::chrono::duration_cast<Seconds>(trial.final.readAt - hold.heldUntil).count()));
+        }
+        for (const SeatRecord &seat : performance.seats) {
+            if (seat.state == SeatState::Held && seat.heldUntil < bound)
+                trial.accuse(Rule::OutlivedBound, u"%1 is held in the database after its hold's time."_s.arg(
+                                                      performance.layout->seatName(seat.number)));
+        }
+    }
+}
+
+} // namespace parterre::check

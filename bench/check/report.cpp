@@ -1,0 +1,54 @@
+#include "check/report.h"
+
+#include <QJsonArray>
+#include <QLocale>
+
+namespace parterre::check {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString counted(qint64 count)
+{
+    static const QLocale english(QLocale::English);
+    return english.toString(count);
+}
+
+} // namespace
+
+QJsonObject verdictToJson(const Verdict &verdict)
+{
+    QJsonObject byRule;
+    for (const auto &[rule, count] : verdict.byRule)
+        byRule.insert(enumName(rule), count);
+    QJsonArray sentences;
+    for (const Violation &violation : verdict.sentences)
+        sentences.append(violation.sentence);
+    return {{u"violations"_s, verdict.violations},
+            {u"by_rule"_s, byRule},
+            {u"sentences"_s, sentences},
+            {u"events"_s, verdict.events},
+            {u"acknowledged"_s, verdict.acknowledged},
+            {u"refused"_s, verdict.refused},
+            {u"unknown"_s, verdict.unknown},
+            {u"sold"_s, verdict.sold},
+            {u"screens"_s, verdict.screens}};
+}
+
+QString verdictText(const Verdict &verdict)
+{
+    QString text;
+    for (const Violation &violation : verdict.sentences)
+        text += enumName(violation.rule) + u": "_s + violation.sentence + u'\n';
+    const qint64 untold = verdict.violations - static_cast<qint64>(verdict.sentences.size());
+    if (untold > 0)
+        text += u"and %1 more.\n"_s.arg(counted(untold));
+    text +=
+        u"%1 violations in %2 events: %3 holds acknowledged, %4 refused, %5 without an answer, %6 sold, %7 screens.\n"_s
+            .arg(counted(verdict.violations), counted(verdict.events), counted(verdict.acknowledged),
+                 counted(verdict.refused), counted(verdict.unknown), counted(verdict.sold), counted(verdict.screens));
+    return text;
+}
+
+} // namespace parterre::check

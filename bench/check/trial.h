@@ -1,0 +1,48 @@
+#pragma once
+
+#include "check/clockbounds.h"
+#include "check/judge.h"
+#include "check/possession.h"
+
+namespace parterre::check {
+
+/// What the parts of the judge share while one history is judged.
+struct Trial
+{
+    const History &history;
+    const FinalState &final;
+    const JudgeOptions &options;
+    ClockBounds clock;
+    HoldStories stories;
+    qint64 begin = 0; ///< The first start: times in sentences are counted from here.
+    Verdict verdict{};
+
+    void accuse(Rule rule, const QString &sentence)
+    {
+        ++verdict.violations;
+        ++verdict.byRule[rule];
+        if (verdict.sentences.size() < static_cast<size_t>(options.sentencesMax))
+            verdict.sentences.push_back({rule, sentence});
+    }
+    /// `2.041 s`, counted from the begin.
+    [[nodiscard]] QString time(qint64 moment) const
+    {
+        if (moment == never)
+            return QStringLiteral("for ever");
+        return QString::number(static_cast<double>(moment - begin) / 1e9, 'f', 6) + QStringLiteral(" s");
+    }
+    [[nodiscard]] const FinalHold *finalHold(int performance, const HoldId &hold) const
+    {
+        const auto &holds = final.performances[static_cast<size_t>(performance)].holds;
+        const auto found = holds.find(hold);
+        return found == holds.end() ? nullptr : &found->second;
+    }
+};
+
+void judgeSeats(Trial &trial, int performance, const Possessions &possessions);
+void judgeAreas(Trial &trial, int performance, const Possessions &possessions);
+void judgeHolds(Trial &trial);
+void judgeHoldTimes(Trial &trial);
+void judgeMaps(Trial &trial);
+
+} // namespace parterre::check

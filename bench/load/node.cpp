@@ -1,0 +1,172 @@
+#include "load/node.h"
+
+#include "db/embeddedpostgres.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QUrl>
+
+#include <algorithm>
+#include <csignal>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int startMillisecondsMax = 60'000;
+constexpr int seasonMillisecondsMax = 300'000;
+constexpr int stopMillisecondsMax = 30'000;
+
+/// Every viewer is a file, for the server and for us.
+void raiseFileLimit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+} // namespace
+
+class Node::Private
+{
+public:
+    explicit Private(NodeOptions given)
+        : options(std::move(given))
+    {
+        // PostgreSQL runs as another user when we are root, and passes through the folder.
+        if (::geteuid() == 0)
+            QFile::setPermissions(folder.path(), QFile::permissions(folder.path()) | QFile::ExeGroup | QFile::ExeOther);
+    }
+
+    [[nodiscard]] QString data() const { return folder.filePath(u"data"_s); }
+    [[nodiscard]] QString log() const { return folder.filePath(u"server.log"_s); }
+
+    NodeOptions options;
+    QTemporaryDir folder{QDir::tempPath() + u"/parterre-bench-XXXXXX"_s};
+    QProcess server;
+    quint16 port = 0;
+    QString dsn;
+};
+
+Node::Node(NodeOptions options)
+    : m_private(std::make_unique<Private>(std::move(options)))
+{}
+
+Node::~Node()
+{
+    stop();
+}
+
+Status Node::start()
+{
+    raiseFileLimit();
+    const QString readyFile = m_private->folder.filePath(u"ready"_s);
+    QProcess &server = m_private->server;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"PARTERRE_FAULT"_s);
+    if (!m_private->options.fault.isEmpty())
+        environment.insert(u"PARTERRE_FAULT"_s, m_private->options.fault);
+    server.setProcessEnvironment(environment);
+    server.setStandardOutputFile(QProcess::nullDevice());
+    server.setStandardErrorFile(m_private->log());
+    // Should we be killed, it ends in order and takes its PostgreSQL with it.
+    server.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
+    server.start(m_private->options.server,
+                 QStringList{u"serve"_s, u"--port"_s, u"0"_s, u"--data-dir"_s, m_private->data(), u"--ready-file"_s,
+                             readyFile, u"--log-level"_s, u"warning"_s, u"--log-format"_s, u"text"_s} +
+                     m_private->options.flags);
+    for (int waited = 0; waited < startMillisecondsMax; waited += 50) {
+        QFile file(readyFile);
+        const QUrl url(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString());
+        if (url.port() > 0) {
+            m_private->port = static_cast<quint16>(url.port());
+            break;
+        }
+        if (server.waitForFinished(50) || server.state() == QProcess::NotRunning)
+            break;
+    }
+    if (m_private->port == 0) {
+        return refuse(ErrorCode::Unavailable, u"%1 did not start. %2"_s.arg(m_private->options.server, logTail()));
+    }
+    server::EmbeddedPostgres postgres({.directory = m_private->data() + u"/postgres"_s});
+    PT_CHECK(postgres.join());
+    m_private->dsn = postgres.dsn();
+    return {};
+}
+
+Status Node::applySeason(const SeasonPlan &plan)
+{
+    PT_TRY(const QString season, writeSeason(plan, m_private->folder.path()));
+    QProcess process;
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(m_private->options.server, {u"apply-season"_s, season, u"--data-dir"_s, m_private->data()});
+    if (process.waitForFinished(seasonMillisecondsMax) && process.exitCode() == 0)
+        return {};
+    return refuse(ErrorCode::Unavailable,
+                  u"The season was not applied: %1"_s.arg(QString::fromUtf8(process.readAll()).trimmed()));
+}
+
+void Node::stop()
+{
+    QProcess &server = m_private->server;
+    if (server.state() == QProcess::NotRunning)
+        return;
+    server.terminate();
+    if (!server.waitForFinished(stopMillisecondsMax)) {
+        server.kill();
+        server.waitForFinished(stopMillisecondsMax);
+    }
+}
+
+quint16 Node::port() const
+{
+    return m_private->port;
+}
+
+QString Node::dsn() const
+{
+    return m_private->dsn;
+}
+
+QString Node::folder() const
+{
+    return m_private->folder.path();
+}
+
+qint64 Node::pid() const
+{
+    return m_private->server.processId();
+}
+
+qint64 Node::cpuNanoseconds() const
+{
+    QFile file(u"/proc/%1/stat"_s.arg(pid()));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    // The name in parentheses may have blanks; after it utime and stime are the 12th and 13th field (proc(5)).
+    const QByteArray stat = file.readAll();
+    const auto fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    const qint64 ticks = fields.value(11).toLongLong() + fields.value(12).toLongLong();
+    return ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
+}
+
+QString Node::logTail() const
+{
+    QFile file(m_private->log());
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    file.seek(std::max<qint64>(0, file.size() - 1'000));
+    return u"Its log ends with: "_s + QString::fromUtf8(file.readAll()).trimmed();
+}
+
+} // namespace parterre::bench

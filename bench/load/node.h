@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "load/season.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+#include <vector>
+
+namespace parterre::bench {
+
+struct NodeOptions
+{
+    QString server{};      ///< The parterred to start.
+    QStringList flags{}; ///< More for `parterred serve`.
+    QString fault{};     ///< PARTERRE_FAULT, for runs that show that the judge would see it.
+};
+
+/// A parterred of our own with its PostgreSQL in a temporary folder, on a free port of this machine. It is stopped in
+/// order when this goes, and stops by itself when we are killed.
+class Node
+{
+public:
+    explicit Node(NodeOptions options);
+    ~Node();
+    Node(const Node &) = delete;
+    Node &operator=(const Node &) = delete;
+
+    /// Blocks until it serves.
+    [[nodiscard]] Status start();
+    [[nodiscard]] Status applySeason(const SeasonPlan &plan);
+    void stop();
+
+    [[nodiscard]] quint16 port() const;
+    [[nodiscard]] QString dsn() const; ///< Of the server's own database.
+    [[nodiscard]] QString folder() const;
+    [[nodiscard]] qint64 pid() const;
+    /// User and system time of the server so far, all threads, without its PostgreSQL.
+    [[nodiscard]] qint64 cpuNanoseconds() const;
+    /// The last lines of its log, for a failure's sentence.
+    [[nodiscard]] QString logTail() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> m_private;
+};
+
+} // namespace parterre::bench

@@ -1,0 +1,94 @@
+#include "load/recorder.h"
+
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+using namespace check;
+
+namespace {
+
+/// Whether the answer says that nothing was done. A time-out at a gateway or an error of ours says nothing.
+Outcome outcomeOf(int status, const QString &code)
+{
+    if (status >= 200 && status < 300)
+        return Outcome::Ok;
+    static const QStringList notDone{u"overloaded"_s, u"unavailable"_s};
+    const bool isUntold = code == u"in_progress" || code == u"payment_in_doubt" || code == u"outcome_unknown";
+    if ((status >= 400 && status < 500 && !isUntold) || notDone.contains(code))
+        return Outcome::Refused;
+    return Outcome::Unknown;
+}
+
+QJsonObject objectOf(const QByteArray &body)
+{
+    return QJsonDocument::fromJson(body).object();
+}
+
+} // namespace
+
+int numberOfKey(const QString &key)
+{
+    return QStringView(key).mid(1).toInt();
+}
+
+Event &Recorder::record(Event event, HttpAnswer answer)
+{
+    event.start = answer.start;
+    event.end = answer.end;
+    if (answer.status >= 400)
+        event.code = objectOf(answer.body).value(u"code"_s).toString();
+    event.outcome = answer.status == 0 ? Outcome::Unknown : outcomeOf(answer.status, event.code);
+    m_records.push_back({std::move(event), std::move(answer.body)});
+    return m_records.back().event;
+}
+
+void Recorder::record(Event event)
+{
+    m_records.push_back({std::move(event), {}});
+}
+
+void Recorder::decode(Event &event)
+{
+    // It is among the last: what is asked for was recorded a moment ago.
+    const auto found = std::find_if(m_records.rbegin(), m_records.rend(),
+                                    [&](const Record &record) { return &record.event == &event; });
+    if (found != m_records.rend())
+        decodeRecord(*found);
+}
+
+void Recorder::decodeRecord(Record &record)
+{
+    if (record.body.isEmpty())
+        return;
+    Event &event = record.event;
+    const QJsonObject object = objectOf(std::exchange(record.body, {}));
+    if (event.outcome == Outcome::Ok) {
+        event.heldUntil = instantFromText(object.value(u"held_until"_s).toString());
+        if (event.operation != Operation::TakeBest)
+            return;
+        for (const auto &place : object.value(u"places"_s).toArray())
+            event.seats.push_back(numberOfKey(place.toObject().value(u"key"_s).toString()));
+    } else {
+        const QJsonObject details = object.value(u"details"_s).toObject();
+        for (const auto &seat : details.value(u"seats"_s).toArray())
+            event.taken.push_back(numberOfKey(seat.toObject().value(u"key"_s).toString()));
+    }
+}
+
+std::vector<Event> Recorder::take()
+{
+    std::vector<Event> events;
+    events.reserve(m_records.size());
+    for (Record &record : m_records) {
+        decodeRecord(record);
+        events.push_back(std::move(record.event));
+    }
+    m_records.clear();
+    return events;
+}
+
+} // namespace parterre::bench

@@ -1,0 +1,132 @@
+#include "load/season.h"
+
+#include "domain/layout/layoutjson.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int rowsPerSection = 25;
+constexpr int sectionsAcross = 10;
+constexpr double pitch = 25.0;
+constexpr int categories = 4;
+constexpr int cheapestPrice = 2'500;
+
+QString categoryName(int category)
+{
+    return u"Category %1"_s.arg(category + 1);
+}
+
+/// One block of rows; the nearest to the stage are the first category.
+LayoutSection sectionAt(const SeasonPlan &plan, int section, int &seat)
+{
+    const double width = (plan.seatsPerRow + 4) * pitch;
+    const QPointF origin(section % sectionsAcross * width,
+                         (section / sectionsAcross * (rowsPerSection + 4) + 8) * pitch);
+    LayoutSection made;
+    made.name = u"Block %1"_s.arg(section + 1);
+    made.origin = origin;
+    for (int row = 0; row < rowsPerSection && seat < plan.seats; ++row) {
+        LayoutRow line{.label = QString::number(row + 1), .origin = origin, .seats = {}};
+        for (int i = 0; i < plan.seatsPerRow && seat < plan.seats; ++i, ++seat) {
+            line.seats.push_back({.key = u"s%1"_s.arg(seat),
+                                  .label = QString::number(i + 1),
+                                  .position = origin + QPointF(i * pitch, row * pitch),
+                                  .category = seat * categories / std::max(plan.seats, 1)});
+        }
+        made.rows.push_back(std::move(line));
+    }
+    return made;
+}
+
+QJsonObject prices()
+{
+    QJsonArray zones;
+    for (int category = 0; category < categories; ++category) {
+        const int amount = cheapestPrice * (categories - category);
+        zones.append(
+            QJsonObject{{u"category"_s, categoryName(category)},
+                        {u"prices"_s, QJsonArray{QJsonObject{{u"type"_s, u"Adult"_s}, {u"amount"_s, amount}}}}});
+    }
+    return {{u"name"_s, u"Standard"_s},
+            {u"types"_s, QJsonArray{QJsonObject{{u"name"_s, u"Adult"_s}}}},
+            {u"zones"_s, zones}};
+}
+
+QJsonArray performances(const SeasonPlan &plan)
+{
+    QJsonArray all;
+    for (int i = 0; i < plan.performances; ++i) {
+        all.append(QJsonObject{{u"starts_in"_s, QJsonObject{{u"days_from_today"_s, 7 + i}, {u"time"_s, u"19:30"_s}}},
+                               {u"layout"_s, u"House"_s},
+                               {u"prices"_s, u"Standard"_s},
+                               {u"state"_s, u"on_sale"_s},
+                               {u"purchase_limit"_s, plan.purchaseLimit},
+                               {u"hold_seconds"_s, plan.holdSeconds}});
+    }
+    return all;
+}
+
+Status writeJson(const QString &path, const QJsonObject &object)
+{
+    QFile file(path);
+    if (file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(object).toJson(QJsonDocument::Compact)) > 0)
+        return {};
+    return refuse(ErrorCode::Unavailable, u"The file %1 cannot be written."_s.arg(path));
+}
+
+} // namespace
+
+Layout layoutOf(const SeasonPlan &plan)
+{
+    Layout layout;
+    layout.name = u"House"_s;
+    for (int category = 0; category < categories; ++category)
+        layout.categories.push_back({.name = categoryName(category), .color = {}});
+    int seat = 0;
+    for (int section = 0; seat < plan.seats; ++section)
+        layout.sections.push_back(sectionAt(plan, section, seat));
+    for (int area = 0; area < plan.areas; ++area) {
+        LayoutSection section;
+        section.name = u"Standing"_s;
+        section.areas.push_back(
+            {.key = u"a%1"_s.arg(area),
+             .name = u"Standing %1"_s.arg(area + 1),
+             .capacity = plan.areaCapacity,
+             .category = area % categories,
+             .shape = {.position = {area * 10 * pitch, -20 * pitch}, .size = {9 * pitch, 9 * pitch}}});
+        layout.sections.push_back(std::move(section));
+    }
+    const double width = sectionsAcross * (plan.seatsPerRow + 4) * pitch;
+    const int deep = static_cast<int>(layout.sections.size()) / sectionsAcross + 1;
+    layout.size = {width, (deep * (rowsPerSection + 4) + 8) * pitch};
+    layout.focalPoint = QPointF(width / 2, 0);
+    return layout;
+}
+
+Result<QString> writeSeason(const SeasonPlan &plan, const QString &folder)
+{
+    const QString path = QDir(folder).filePath(u"season.json"_s);
+    PT_CHECK(writeJson(QDir(folder).filePath(u"layout.json"_s), layoutToJson(layoutOf(plan))));
+    const QJsonObject season{
+        {u"version"_s, 1},
+        {u"venue"_s,
+         QJsonObject{{u"name"_s, u"Bench"_s}, {u"time_zone"_s, u"Europe/London"_s}, {u"currency"_s, u"GBP"_s}}},
+        {u"layouts"_s, QJsonArray{QJsonObject{{u"name"_s, u"House"_s}, {u"plan"_s, u"layout.json"_s}}}},
+        {u"price_lists"_s, QJsonArray{prices()}},
+        {u"events"_s, QJsonArray{QJsonObject{
+                          {u"key"_s, u"bench"_s}, {u"title"_s, u"Bench"_s}, {u"performances"_s, performances(plan)}}}}};
+    PT_CHECK(writeJson(path, season));
+    return path;
+}
+
+} // namespace parterre::bench

@@ -1,0 +1,71 @@
+#include "load/steps.h"
+
+#include "load/openloop.h"
+
+#include <algorithm>
+
+namespace parterre::bench {
+
+namespace {
+
+constexpr double keptUpShare = 0.92; ///< Below it the server does not keep up; the rest is the chance of arrivals.
+constexpr double overload = 1.25;
+constexpr double calmShare = 0.7;
+constexpr int doublingsMax = 9;
+constexpr std::chrono::seconds drainTime{20};
+
+} // namespace
+
+Stepper::Stepper(World &world, Arrival arrival)
+    : m_world(world)
+    , m_arrival(std::move(arrival))
+{}
+
+Result<Step> Stepper::run(double perSecond, double seconds)
+{
+    m_step = {.offeredPerSecond = perSecond, .seconds = seconds, .latency = {}};
+    OpenLoop arrivals(m_world.loop(), perSecond, m_world.random().generate(), [this](qint64 intended) {
+        ++m_step.arrivals;
+        m_arrival(intended);
+    });
+    m_end = Loop::now() + static_cast<qint64>(seconds * second);
+    arrivals.start();
+    PT_CHECK(m_world.loop().run([] { return false; }, m_end));
+    arrivals.stop();
+    PT_CHECK(m_world.drain(drainTime));
+    return m_step;
+}
+
+void Stepper::answered(const check::Event &event)
+{
+    m_step.latency.record(event.end - event.intended);
+    const bool isFailure = event.outcome == check::Outcome::Unknown || event.code == u"overloaded";
+    if (isFailure)
+        ++m_step.failed;
+    else if (event.end <= m_end)
+        ++(event.outcome == check::Outcome::Ok ? m_step.granted : m_step.refused);
+}
+
+Result<Peak> searchPeak(Stepper &stepper, const PeakPlan &plan)
+{
+    const auto rateOf = [&](const Step &step) {
+        return plan.refusalsCount ? step.answeredPerSecond() : step.grantedPerSecond();
+    };
+    Peak peak;
+    double best = 0;
+    double rate = plan.firstRate;
+    for (int i = 0; i < doublingsMax; ++i, rate *= 2) {
+        PT_TRY(const Step step, stepper.run(rate, plan.searchSeconds));
+        best = std::max(best, rateOf(step));
+        const double kept = static_cast<double>(step.granted + step.refused) / static_cast<double>(step.arrivals);
+        peak.search.push_back(step);
+        if (kept < keptUpShare)
+            break;
+    }
+    PT_TRY(peak.atPeak, stepper.run(best * overload, plan.peakSeconds));
+    peak.perSecond = std::max(rateOf(peak.atPeak), 1.0);
+    PT_TRY(peak.calm, stepper.run(peak.perSecond * calmShare, plan.calmSeconds));
+    return peak;
+}
+
+} // namespace parterre::bench

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "load/histogram.h"
+#include "load/world.h"
+
+#include <functional>
+#include <vector>
+
+namespace parterre::bench {
+
+/// What came of arrivals at one rate.
+struct Step
+{
+    double offeredPerSecond = 0;
+    double seconds = 0;
+    qint64 arrivals = 0;
+    qint64 granted = 0; ///< Answered with what was wanted, within the step.
+    qint64 refused = 0;
+    qint64 failed = 0; ///< Without an answer, or too busy.
+    Histogram latency{}; ///< Of all answers, from the intended start; those after the step too.
+
+    [[nodiscard]] double grantedPerSecond() const { return static_cast<double>(granted) / seconds; }
+    [[nodiscard]] double answeredPerSecond() const { return static_cast<double>(granted + refused) / seconds; }
+};
+
+/// Offers load at one rate after the other and counts what comes of it.
+class Stepper
+{
+public:
+    /// One arrival; it is to end with answered().
+    using Arrival = std::function<void(qint64 intended)>;
+
+    Stepper(World &world, Arrival arrival);
+
+    /// Blocks for this long and until everything is answered.
+    [[nodiscard]] Result<Step> run(double perSecond, double seconds);
+    void answered(const check::Event &event);
+
+private:
+    World &m_world;
+    Arrival m_arrival;
+    Step m_step;
+    qint64 m_end = 0;
+};
+
+struct PeakPlan
+{
+    double firstRate = 1'000;
+    double searchSeconds = 1;
+    double peakSeconds = 3;
+    double calmSeconds = 6;     ///< At 70 % of the peak.
+    bool refusalsCount = false; ///< A refusal is what is measured as much as a grant.
+};
+
+struct Peak
+{
+    std::vector<Step> search;
+    Step atPeak; ///< Offered more than can be had: what is granted is the most there is.
+    Step calm;   ///< At 70 % of it.
+    double perSecond = 0;
+};
+
+/// Doubles the rate until less comes out than goes in, measures there, and then what latency there is at 70 %.
+[[nodiscard]] Result<Peak> searchPeak(Stepper &stepper, const PeakPlan &plan);
+
+} // namespace parterre::bench

@@ -1,0 +1,217 @@
+#include "load/world.h"
+
+#include "load/referencerepository.h"
+
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+using namespace check;
+
+namespace {
+
+constexpr auto sessionsTimeout = 30 * second;
+constexpr auto abandonTime = 2 * second;
+
+Result<QJsonObject> jsonOf(const Result<HttpAnswer> &answer, const QString &what)
+{
+    if (!answer)
+        return refuse(answer.error());
+    if (answer->status >= 300) {
+        return refuse(
+            ErrorCode::Unavailable,
+            u"The server answers %1 with %2: %3"_s.arg(what).arg(answer->status).arg(QString::fromUtf8(answer->body)));
+    }
+    return QJsonDocument::fromJson(answer->body).object();
+}
+
+/// `"s1","s2"`.
+QByteArray seatList(const std::vector<int> &seats)
+{
+    QByteArray list;
+    for (const int seat : seats)
+        list += (list.isEmpty() ? "\"s" : ",\"s") + QByteArray::number(seat) + '"';
+    return list;
+}
+
+QByteArray areaList(const std::vector<AreaPlaces> &areas)
+{
+    QByteArray list;
+    for (const AreaPlaces &area : areas) {
+        list += (list.isEmpty() ? "{\"area\":\"a" : ",{\"area\":\"a") + QByteArray::number(area.area) +
+                "\",\"quantity\":" + QByteArray::number(area.quantity) + '}';
+    }
+    return list;
+}
+
+QByteArray latin(const QUuid &uuid)
+{
+    return uuid.toByteArray(QUuid::WithoutBraces);
+}
+
+} // namespace
+
+World::World(const WorldOptions &options)
+    : m_node({.server = options.server, .flags = options.serverFlags, .fault = options.fault})
+    , m_season(options.season)
+    , m_random(options.seed)
+    , m_seed(options.seed)
+{}
+
+Result<std::unique_ptr<World>> World::open(const WorldOptions &options)
+{
+    std::unique_ptr<World> world(new World(options));
+    PT_CHECK(world->m_node.start());
+    PT_CHECK(world->m_node.applySeason(options.season));
+    world->m_client = std::make_unique<HttpClient>(world->m_loop, world->m_node.port(), options.connections);
+    PT_CHECK(world->findPerformances());
+    PT_CHECK(world->makeSessions(options.sessions));
+    PT_CHECK(world->sampleClock());
+    return world;
+}
+
+Status World::findPerformances()
+{
+    PT_TRY(const QJsonObject page,
+           jsonOf(m_client->call({.method = "GET", .target = "/v1/performances?limit=200"}), u"the performances"_s));
+    std::vector<std::pair<QString, PerformanceId>> found;
+    for (const auto &entry : page.value(u"performances"_s).toArray()) {
+        const QJsonObject performance = entry.toObject();
+        const auto id = PerformanceId::fromText(performance.value(u"id"_s).toString());
+        found.emplace_back(performance.value(u"starts_at"_s).toString(), id.value_or(PerformanceId()));
+    }
+    std::ranges::sort(found, {}, &std::pair<QString, PerformanceId>::first);
+    for (const auto &[start, id] : found)
+        m_performances.push_back(id);
+    if (performanceCount() != m_season.performances)
+        return refuse(ErrorCode::Internal, u"The server lists %1 performances."_s.arg(performanceCount()));
+    const QByteArray target = "/v1/performances/" + latin(m_performances.front().uuid());
+    PT_TRY(const QJsonObject detail, jsonOf(m_client->call({.method = "GET", .target = target}), u"a performance"_s));
+    m_priceType = detail.value(u"types"_s).toArray().first().toObject().value(u"id"_s).toString().toLatin1();
+    return {};
+}
+
+Status World::makeSessions(int count)
+{
+    QByteArray refusal;
+    for (int i = 0; i < count; ++i) {
+        HttpCall call{.method = "POST", .target = "/v1/sessions", .key = latin(newUuidV7())};
+        m_client->send(std::move(call), [this, &refusal](const HttpAnswer &answer) {
+            const QString token = QJsonDocument::fromJson(answer.body).object().value(u"token"_s).toString();
+            if (token.isEmpty())
+                refusal = answer.body;
+            else
+                m_tokens.push_back(token.toLatin1());
+        });
+    }
+    PT_TRY(const bool inTime, m_loop.run([this] { return m_client->open() == 0; }, Loop::now() + sessionsTimeout));
+    if (inTime && m_tokens.size() == static_cast<size_t>(count))
+        return {};
+    m_client->abandon();
+    PT_CHECK(m_loop.run([this] { return m_client->open() == 0; }, Loop::now() + abandonTime));
+    return refuse(
+        ErrorCode::Unavailable,
+        u"Only %1 of %2 sessions were begun. %3"_s.arg(m_tokens.size()).arg(count).arg(QString::fromUtf8(refusal)));
+}
+
+void World::send(Event event, QByteArray method, QByteArray target, QByteArray body, Done done)
+{
+    const QByteArray key = latin(newUuidV7());
+    event.command = QString::fromLatin1(key);
+    HttpCall call{.method = std::move(method),
+                  .target = std::move(target),
+                  .token = m_tokens[static_cast<size_t>(event.client) % m_tokens.size()],
+                  .key = key,
+                  .body = std::move(body)};
+    m_client->send(std::move(call), [this, event = std::move(event), done = std::move(done)](HttpAnswer answer) {
+        Event &recorded = m_recorder.record(event, std::move(answer));
+        if (done)
+            done(recorded);
+    });
+}
+
+void World::take(Event event, Done done)
+{
+    QByteArray body = "{\"hold\":\"" + latin(event.hold.uuid()) + "\",\"performance\":\"" +
+                      latin(performance(event.performance).uuid()) + '"';
+    if (!event.seats.empty())
+        body += ",\"seats\":[" + seatList(event.seats) + ']';
+    if (!event.areas.empty())
+        body += ",\"areas\":[" + areaList(event.areas) + ']';
+    body += '}';
+    send(std::move(event), "POST", "/v1/holds", std::move(body), std::move(done));
+}
+
+void World::release(Event event, Done done)
+{
+    event.operation = Operation::Release;
+    QByteArray target = "/v1/holds/" + latin(event.hold.uuid());
+    if (event.seats.empty() && event.areas.empty())
+        return send(std::move(event), "DELETE", std::move(target), {}, std::move(done));
+    QByteArray body = "{\"seats\":[" + seatList(event.seats) + "],\"areas\":[" + areaList(event.areas) + "]}";
+    send(std::move(event), "POST", target + "/release", std::move(body), std::move(done));
+}
+
+void World::renew(Event event, Done done)
+{
+    event.operation = Operation::Renew;
+    const QByteArray target = "/v1/holds/" + latin(event.hold.uuid()) + "/renew";
+    send(std::move(event), "POST", target, "{}", std::move(done));
+}
+
+void World::order(Event event, Done done)
+{
+    event.operation = Operation::Order;
+    QByteArray lines;
+    const auto line = [&](const QByteArray &place, int quantity) {
+        lines += (lines.isEmpty() ? "{\"place\":\"" : ",{\"place\":\"") + place + "\",\"price_type\":\"" + m_priceType +
+                 "\",\"quantity\":" + QByteArray::number(quantity) + '}';
+    };
+    for (const int seat : event.seats)
+        line('s' + QByteArray::number(seat), 1);
+    for (const AreaPlaces &area : event.areas)
+        line('a' + QByteArray::number(area.area), area.quantity);
+    QByteArray body = "{\"order\":\"" + latin(event.order.uuid()) + "\",\"hold\":\"" + latin(event.hold.uuid()) +
+                      "\",\"lines\":[" + lines + "]}";
+    send(std::move(event), "POST", "/v1/orders", std::move(body), std::move(done));
+}
+
+void World::pay(Event event, Done done)
+{
+    event.operation = Operation::Pay;
+    const QByteArray target = "/v1/orders/" + latin(event.order.uuid()) + "/payments";
+    QByteArray body = "{\"payment\":\"" + latin(newUuidV7()) + "\",\"card_token\":\"pm_card_visa\"}";
+    send(std::move(event), "POST", target, std::move(body), std::move(done));
+}
+
+Status World::drain(std::chrono::seconds atMost)
+{
+    const auto isDone = [this] { return m_client->open() == 0; };
+    PT_TRY(const bool inTime, m_loop.run(isDone, Loop::now() + atMost.count() * second));
+    if (inTime)
+        return {};
+    m_client->abandon();
+    PT_CHECK(m_loop.run(isDone, Loop::now() + abandonTime));
+    return {};
+}
+
+Status World::sampleClock()
+{
+    PT_TRY(const ClockSample sample, bench::sampleClock(m_node.dsn()));
+    m_clock.push_back(sample);
+    return {};
+}
+
+History World::takeHistory(const QString &scenario)
+{
+    History history{.header = {.scenario = scenario, .seed = m_seed, .performances = {}, .clock = m_clock},
+                    .events = m_recorder.take()};
+    for (const PerformanceId &id : m_performances)
+        history.header.performances.push_back({.id = id, .seats = m_season.seats, .holdSeconds = m_season.holdSeconds});
+    return history;
+}
+
+} // namespace parterre::bench

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "load/httpclient.h"
+#include "load/node.h"
+#include "load/recorder.h"
+
+#include <QRandomGenerator>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace parterre::bench {
+
+struct WorldOptions
+{
+    QString server{}; ///< The parterred to start.
+    QStringList serverFlags{};
+    QString fault{};
+    SeasonPlan season{};
+    int sessions = 256;    ///< Buyers; a hold belongs to one.
+    int connections = 128; ///< Of the driver.
+    quint32 seed = 1;
+};
+
+/// A server of our own with a season on sale, buyers, and everything that they do recorded. One thread.
+class World
+{
+public:
+    [[nodiscard]] static Result<std::unique_ptr<World>> open(const WorldOptions &options);
+
+    /// Called with the event once it is answered. It is whole only after Recorder::decode().
+    using Done = std::function<void(check::Event &event)>;
+
+    [[nodiscard]] Loop &loop() { return m_loop; }
+    [[nodiscard]] Node &node() { return m_node; }
+    [[nodiscard]] HttpClient &client() { return *m_client; }
+    [[nodiscard]] Recorder &recorder() { return m_recorder; }
+    [[nodiscard]] QRandomGenerator &random() { return m_random; }
+    [[nodiscard]] const SeasonPlan &season() const { return m_season; }
+    [[nodiscard]] int performanceCount() const { return static_cast<int>(m_performances.size()); }
+    [[nodiscard]] const PerformanceId &performance(int index) const
+    {
+        return m_performances.at(static_cast<size_t>(index));
+    }
+
+    // One command each, sent now on behalf of `event.client`, which is any number. What the event says is asked for:
+    // performance, hold, seats, areas, party, order.
+    void take(check::Event event, Done done);
+    void release(check::Event event, Done done);
+    void renew(check::Event event, Done done);
+    /// Every place of the hold, which is `seats` and `areas` of the event, at the one price.
+    void order(check::Event event, Done done);
+    void pay(check::Event event, Done done);
+
+    /// Lets what is on its way be answered; what is not by then ends without an answer.
+    [[nodiscard]] Status drain(std::chrono::seconds atMost);
+    /// Ties our clock to the database's once more.
+    [[nodiscard]] Status sampleClock();
+    /// Everything that was recorded.
+    [[nodiscard]] check::History takeHistory(const QString &scenario);
+
+private:
+    explicit World(const WorldOptions &options);
+    Status findPerformances();
+    Status makeSessions(int count);
+    void send(check::Event event, QByteArray method, QByteArray target, QByteArray body, Done done);
+
+    Loop m_loop;
+    Node m_node;
+    SeasonPlan m_season;
+    std::unique_ptr<HttpClient> m_client;
+    Recorder m_recorder;
+    QRandomGenerator m_random;
+    quint32 m_seed;
+    std::vector<PerformanceId> m_performances;
+    QByteArray m_priceType;
+    std::vector<QByteArray> m_tokens;
+    std::vector<check::ClockSample> m_clock;
+};
+
+} // namespace parterre::bench

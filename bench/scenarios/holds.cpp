@@ -1,0 +1,88 @@
+#include "scenarios/scenario.h"
+#include "scenarios/seatpicker.h"
+
+/// Many buyers, many seats: holds of one to four neighbouring seats anywhere in a large house. When half of a house is
+/// taken the next performance is sold, so that what is measured is holding and not looking for the last seats.
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int seatsDefault = 80'000;
+constexpr int partyMax = 4;
+constexpr double takenShareMax = 0.5;
+
+WorldOptions plan(const ScenarioOptions &options)
+{
+    const int seats = options.seats > 0 ? options.seats : seatsDefault;
+    return {.season = {.seats = seats, .performances = options.isQuick ? 6 : 12},
+            .sessions = 1'000,
+            .connections = 128,
+            .seed = options.seed};
+}
+
+class Holds
+{
+public:
+    explicit Holds(World &world)
+        : m_world(world)
+        , m_stepper(world, [this](qint64 intended) { arrive(intended); })
+    {
+        for (int i = 0; i < world.performanceCount(); ++i)
+            m_pickers.emplace_back(world.season().seats, world.season().seatsPerRow);
+    }
+
+    [[nodiscard]] Stepper &stepper() { return m_stepper; }
+
+private:
+    void arrive(qint64 intended)
+    {
+        if (m_pickers[m_current].takenShare() > takenShareMax && m_current + 1 < m_pickers.size())
+            ++m_current;
+        const auto performance = m_current;
+        check::Event event{
+            .operation = check::Operation::Take,
+            .client = m_nextClient++,
+            .intended = intended,
+            .performance = static_cast<int>(performance),
+            .hold = HoldId::create(),
+            .seats = m_pickers[performance].pick(m_world.random(), m_world.random().bounded(1, partyMax + 1))};
+        if (event.seats.empty())
+            return; // The house is full; the step shows it as load that was not offered.
+        m_world.take(std::move(event), [this, performance](const check::Event &answered) {
+            if (answered.outcome == check::Outcome::Ok)
+                m_pickers[performance].setTaken(answered.seats, true);
+            m_stepper.answered(answered);
+        });
+    }
+
+    World &m_world;
+    Stepper m_stepper;
+    std::vector<SeatPicker> m_pickers;
+    size_t m_current = 0;
+    int m_nextClient = 0;
+};
+
+Result<Findings> run(World &world, const ScenarioOptions &options)
+{
+    Holds holds(world);
+    const PeakPlan peakPlan = options.isQuick
+                                  ? PeakPlan{.firstRate = 1'000, .searchSeconds = 1, .peakSeconds = 3, .calmSeconds = 5}
+                                  : PeakPlan{.firstRate = 500, .searchSeconds = 2, .peakSeconds = 8, .calmSeconds = 15};
+    PT_TRY(const Peak peak, searchPeak(holds.stepper(), peakPlan));
+    return findingsOf(peak);
+}
+
+} // namespace
+
+Scenario holdsScenario()
+{
+    return {.name = "holds",
+            .unit = "holds of 1-4 seats",
+            .help = "Holds of one to four seats anywhere in houses of 80,000.",
+            .plan = plan,
+            .run = run};
+}
+
+} // namespace parterre::bench

@@ -1,0 +1,36 @@
+#include "scenarios/seatpicker.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace parterre::bench {
+
+namespace {
+constexpr int tries = 50;
+}
+
+std::vector<int> SeatPicker::pick(QRandomGenerator &random, int count) const
+{
+    std::vector<int> seats(static_cast<size_t>(count));
+    for (int i = 0; i < tries; ++i) {
+        const int first = random.bounded(static_cast<int>(m_taken.size()) - count + 1);
+        const bool isOneRow = first / m_seatsPerRow == (first + count - 1) / m_seatsPerRow;
+        std::iota(seats.begin(), seats.end(), first);
+        const bool isFree =
+            std::ranges::none_of(seats, [this](int seat) { return m_taken[static_cast<size_t>(seat)]; });
+        if (isOneRow && isFree)
+            return seats;
+    }
+    return {};
+}
+
+void SeatPicker::setTaken(const std::vector<int> &seats, bool isTaken)
+{
+    for (const int seat : seats) {
+        if (m_taken[static_cast<size_t>(seat)] != isTaken)
+            m_count += isTaken ? 1 : -1;
+        m_taken[static_cast<size_t>(seat)] = isTaken;
+    }
+}
+
+} // namespace parterre::bench

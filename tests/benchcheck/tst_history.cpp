@@ -1,0 +1,122 @@
+#include "benchcheck/trials.h"
+#include "support/randomness.h"
+
+#include <QBuffer>
+
+using namespace parterre;
+using namespace parterre::tests;
+
+namespace {
+
+Result<History> read(QByteArray bytes)
+{
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::ReadOnly);
+    return readHistory(buffer);
+}
+
+QByteArray written(const History &history)
+{
+    QByteArray bytes = headerLine(history.header) + '\n';
+    for (const Event &event : history.events)
+        bytes += eventLine(event) + '\n';
+    return bytes;
+}
+
+/// One of every kind, with every field.
+History sample()
+{
+    TrialBuilder trial;
+    trial.take(1, {0, 1}, 1, 2).takeYard(2, 3, 4, 5).refuse(3, {1}, 6, 7).pay(1, 8, 9).release(2, 10, 11);
+    trial.history().events[0].command = u"a-command"_s;
+    trial.history().events[2].taken = {1};
+    trial.event(Operation::TakeBest, 4, 12, 13, Outcome::Unknown);
+    trial.last().partySize = 4;
+    trial.last().maySplit = true;
+    Event screen{.operation = Operation::Map, .client = 9, .intended = 0, .start = 0, .end = 14};
+    screen.map = ViewerMap{.seq = 7, .seats = u"ahsaaa"_s, .areas = {{0, 10, 3, 0}}, .gaps = 2};
+    trial.history().events.push_back(screen);
+    return trial.history();
+}
+
+} // namespace
+
+class TestHistory : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void whatIsWrittenIsRead();
+    void whatCannotBeJudgedIsRefused_data();
+    void whatCannotBeJudgedIsRefused();
+    void noBytesAreTooStrange();
+};
+
+void TestHistory::whatIsWrittenIsRead()
+{
+    const History history = sample();
+    const auto again = read(written(history));
+    QVERIFY2(again.has_value(), again ? "" : qPrintable(again.error().message));
+    QCOMPARE(again->header, history.header);
+    QCOMPARE(again->events.size(), history.events.size());
+    for (size_t i = 0; i < history.events.size(); ++i)
+        QCOMPARE(again->events[i], history.events[i]);
+}
+
+void TestHistory::whatCannotBeJudgedIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("field");
+    const History history = sample();
+    const auto row = [&](const char *name, const QString &field, void (*spoil)(History &)) {
+        History spoilt = history;
+        spoil(spoilt);
+        QTest::newRow(name) << written(spoilt) << field;
+    };
+    QTest::newRow("nothing") << QByteArray() << QString();
+    QTest::newRow("no header") << eventLine(history.events[0]) + '\n' << u"/1/history"_s;
+    QTest::newRow("a field that nobody knows")
+        << headerLine(history.header) + "\n{\"operation\":\"take\",\"colour\":1}\n"
+        << u"/2/client"_s;
+    QTest::newRow("a line that is too long")
+        << headerLine(history.header) + '\n' + QByteArray(historyLineBytesMax + 1, ' ') << u"/2"_s;
+    QTest::newRow("an empty line") << headerLine(history.header) + "\n\n" << u"/2"_s;
+    row("it ends before it begins", u"/2"_s, [](History &h) { h.events[0].end = 0; });
+    row("it begins before it was meant to", u"/2"_s, [](History &h) { h.events[0].start = 0; });
+    row("another performance", u"/3"_s, [](History &h) { h.events[1].performance = 1; });
+    row("another seat", u"/2"_s, [](History &h) { h.events[0].seats.push_back(trialSeats); });
+    row("another seat in a refusal", u"/4"_s, [](History &h) { h.events[2].taken = {-1}; });
+    row("no hold", u"/2"_s, [](History &h) { h.events[0].hold = {}; });
+    row("a screen without its map", u"/8"_s, [](History &h) { h.events[6].map.reset(); });
+    row("an area of three numbers", u"/8"_s, [](History &h) { h.events[6].map->areas = {{1, 2, 3}}; });
+    row("no clock", u"/1/clock"_s, [](History &h) { h.header.clock.clear(); });
+    row("a clock that runs backwards", u"/1/clock/0/after"_s, [](History &h) { h.header.clock[0].before = 5'000; });
+}
+
+void TestHistory::whatCannotBeJudgedIsRefused()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, field);
+    const auto history = read(bytes);
+    QVERIFY(!history.has_value());
+    QCOMPARE(history.error().field, field);
+}
+
+/// Whatever is done to a history, it is read or refused, and what is read is judged.
+void TestHistory::noBytesAreTooStrange()
+{
+    QRandomGenerator random(testSeed());
+    const QByteArray good = written(sample());
+    TrialBuilder trial;
+    const FinalState final{.readAt = databaseAt(60'000), .performances = {trial.database()}};
+    int judged = 0;
+    for (int i = 0; i < 2'000; ++i) {
+        const auto history = read(spoiled(good, random));
+        if (history && judge(*history, final).has_value())
+            ++judged;
+    }
+    QVERIFY(judged < 2'000);
+}
+
+QTEST_APPLESS_MAIN(TestHistory)
+#include "tst_history.moc"
