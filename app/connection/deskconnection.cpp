@@ -166,11 +166,12 @@ void DeskConnection::onResumed(const Result<Envelope> &answer)
 void DeskConnection::goOnline()
 {
     m_attempt = 0;
-    setStatus({.state = ConnectionState::Online});
+    // Before anybody hears of it: what they ask then comes after what was asked before, and is sent once.
     for (Pending &pending : m_pending) {
         pending.sentAt.start();
         transmit(pending.request);
     }
+    setStatus({.state = ConnectionState::Online});
     Q_EMIT welcomed();
 }
 

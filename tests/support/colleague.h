@@ -45,6 +45,7 @@ public:
         QObject::disconnect(opened);
         return came ? Status() : refuse(ErrorCode::Unavailable, QStringLiteral("the colleague's map did not open"));
     }
+    [[nodiscard]] bool isOnline() const { return m_connection.status().state == ui::ConnectionState::Online; }
     [[nodiscard]] const MapSnapshot &snapshot() const { return m_map.snapshot(); }
 
     Result<HoldView> hold(const std::vector<QString> &seats, int standing = 0)

@@ -163,9 +163,8 @@ void CartPanel::refresh()
     m_undo->setEnabled(m_sale.canUndo());
     if (!m_sale.hold()) {
         m_countdown->stop();
-        m_countdownFor = {};
-    } else if (m_sale.hold()->heldUntil != m_countdownFor) {
-        m_countdownFor = m_sale.hold()->heldUntil;
+    } else if (m_sale.timesTold() != m_countdownFor) {
+        m_countdownFor = m_sale.timesTold();
         m_countdown->start(m_sale.hold()->secondsLeft);
     }
 }

@@ -52,7 +52,7 @@ private:
     QPushButton *m_pay;
     QPushButton *m_release;
     QPushButton *m_undo;
-    Instant m_countdownFor{};
+    quint64 m_countdownFor = 0; ///< SaleController::timesTold() when it was started.
 };
 
 } // namespace parterre::ui

@@ -1,6 +1,7 @@
 #include "checkout/salecontroller.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parterre::ui {
 
@@ -33,6 +34,7 @@ void SaleController::nextCustomer()
     m_hold.reset();
     m_steps.clear();
     m_busy = false;
+    m_mustCheck = false;
     m_types.clear();
     m_typeForAll = {};
     m_lastReleased.clear();
@@ -109,8 +111,11 @@ void SaleController::push(Step step)
 
 void SaleController::runNext()
 {
-    if (m_steps.empty())
+    if (m_steps.empty()) {
+        if (std::exchange(m_mustCheck, false))
+            checkHold();
         return;
+    }
     m_busy = true;
     const Step step = m_steps.front();
     const auto answer = guarded<HoldView>(this, [this, step, sale = m_sale](const Result<HoldView> &result) {
@@ -154,6 +159,7 @@ void SaleController::adopt(const HoldView &hold)
         m_holdId = HoldId::create();
     } else {
         m_hold = hold;
+        ++m_timesTold;
     }
     m_orderIsStale = true;
     Q_EMIT cartChanged();
@@ -187,6 +193,7 @@ void SaleController::renew()
                               m_hold->secondsLeft = result->secondsLeft;
                               m_hold->secondsLeftMax = result->secondsLeftMax;
                               m_hold->heldUntil = result->heldUntil;
+                              ++m_timesTold;
                               Q_EMIT cartChanged();
                           } else if (result.error().code == ErrorCode::HoldGone) {
                               loseHold();
@@ -196,16 +203,20 @@ void SaleController::renew()
 
 void SaleController::checkHold()
 {
-    if (!m_hold || m_step == PaymentStep::Working || m_step == PaymentStep::Paid)
+    // A payment whose outcome is open may have ended the hold by selling it.
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_openTender)
+        return;
+    m_mustCheck = m_busy;
+    if (m_busy || !m_hold)
         return;
     m_sales.getHold(m_holdId, guarded<HoldView>(this, [this, sale = m_sale](const Result<HoldView> &result) {
-                        if (sale != m_sale || !m_hold || m_step == PaymentStep::Working)
+                        if (sale != m_sale || !m_hold || m_busy || m_openTender || m_step == PaymentStep::Working)
                             return;
                         if (result && result->state == HoldState::Live && result->secondsLeft > 0)
                             adopt(*result);
                         else if (result || result.error().code == ErrorCode::HoldGone)
                             loseHold();
-                        else
+                        else if (result.error().code != ErrorCode::Unavailable) // Asked again when we are back.
                             Q_EMIT refused(result.error());
                     }));
 }

@@ -58,11 +58,14 @@ public:
 
     [[nodiscard]] bool canRenew() const;
     void renew();
-    /// The countdown is at zero: asks the server, whose clock alone decides.
+    /// The countdown is at zero, or the connection came back: asks the server, whose clock alone decides. What is being
+    /// asked already is awaited first, since its answer may be the kept one of an earlier time.
     void checkHold();
 
     [[nodiscard]] const PerformanceDetail &performance() const { return m_performance; }
     [[nodiscard]] const std::optional<HoldView> &hold() const { return m_hold; }
+    /// How often the server has told how long the hold still lives; a countdown starts anew with each.
+    [[nodiscard]] quint64 timesTold() const { return m_timesTold; }
     [[nodiscard]] std::vector<CartLine> lines() const;
     [[nodiscard]] Money total() const;
     [[nodiscard]] int placeCount() const;
@@ -117,6 +120,8 @@ private:
     std::deque<Step> m_steps;
     bool m_busy = false;
     bool m_renewing = false;
+    bool m_mustCheck = false; ///< When the steps are done.
+    quint64 m_timesTold = 0;
     quint64 m_sale = 0; ///< Tells answers of an earlier sale from ours.
     QHash<QString, PriceTypeId> m_types;
     PriceTypeId m_typeForAll;

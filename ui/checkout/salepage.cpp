@@ -72,6 +72,7 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget
     connect(m_cart->countdown(), &CountdownLabel::warned, this, &SalePage::keepAlive);
     connect(m_cart->countdown(), &CountdownLabel::expired, &m_sale, &SaleController::checkHold);
     connect(m_empty, &EmptyState::actionTriggered, this, &SalePage::chooseRequested);
+    connect(&m_session, &SessionPort::statusChanged, this, &SalePage::onStatus);
     m_lastInput.start();
     qApp->installEventFilter(this);
 }
@@ -284,6 +285,14 @@ bool SalePage::eventFilter(QObject *watched, QEvent *event)
             QMetaObject::invokeMethod(this, &SalePage::keepAlive, Qt::QueuedConnection);
     }
     return QWidget::eventFilter(watched, event);
+}
+
+void SalePage::onStatus()
+{
+    const bool isOnline = m_session.status().state == ConnectionState::Online;
+    if (isOnline && !std::exchange(m_wasOnline, isOnline))
+        m_sale.checkHold(); // The time may have run out while we were away; the map repairs itself.
+    m_wasOnline = isOnline;
 }
 
 void SalePage::keepAlive()

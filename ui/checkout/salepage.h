@@ -47,6 +47,7 @@ private:
     void onRectangle(const std::vector<int> &numbers);
     void onRefused(const Error &error);
     void keepAlive();
+    void onStatus();
 
     MapPort &m_map;
     SalesPort &m_sales;
@@ -62,6 +63,7 @@ private:
     CartPanel *m_cart;
     QElapsedTimer m_lastInput;
     bool m_noticeOffersUndo = false;
+    bool m_wasOnline = false;
 };
 
 } // namespace parterre::ui

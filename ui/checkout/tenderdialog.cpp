@@ -58,6 +58,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     layout->setContentsMargins(metrics::section, metrics::section, metrics::section, metrics::section);
     layout->addWidget(m_pages);
     connect(&m_sale, &SaleController::paymentChanged, this, &TenderDialog::onPayment);
+    connect(&m_sale, &SaleController::holdEnded, this, &TenderDialog::onPayment);
     connect(&m_session, &SessionPort::statusChanged, this, &TenderDialog::onPayment);
     m_tendered->setMoney(m_sale.openTender().value_or(m_total));
     m_tendered->selectAll();
@@ -229,7 +230,7 @@ void TenderDialog::showChange()
     palette.setColor(QPalette::WindowText, tendered && !isEnough ? theme.danger : theme.text);
     m_change->setPalette(palette);
     const bool isOnline = m_session.status().state == ConnectionState::Online;
-    m_confirm->setEnabled(isEnough && isOnline && m_sale.paymentStep() != PaymentStep::Working);
+    m_confirm->setEnabled(isEnough && isOnline && !m_sale.isEmpty() && m_sale.paymentStep() != PaymentStep::Working);
 }
 
 void TenderDialog::confirm()
@@ -256,6 +257,10 @@ void TenderDialog::onPayment()
                                                          "It is settled by itself when the server is back."));
         else
             m_notice->showNotice(NoticeKind::Info, tr("Payment is being confirmed…"));
+    } else if (m_sale.isEmpty()) {
+        m_notice->showNotice(NoticeKind::Error, tr("The time for these places ran out and nothing was sold. Give any "
+                                                   "money back, go back to the cart and take the places again."));
+        m_cancel->setFocus();
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
         if (m_sale.order() && m_sale.order()->total != m_total && !m_sale.openTender())
             m_total = m_sale.order()->total;
