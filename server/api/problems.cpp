@@ -27,7 +27,7 @@ struct Kind
 
 /// By what the caller can do about it: 4xx changes the request or gives up, 503 sends the same request again. In
 /// progress and unknown outcomes are asked again with the same key, which never does a thing twice (design D5).
-constexpr std::array<Kind, 22> kinds{{
+constexpr std::array<Kind, 23> kinds{{
     {ErrorCode::InvalidInput, 400, "The request cannot be read"},
     {ErrorCode::TooLarge, 413, "Too much at once"},
     {ErrorCode::NotFound, 404, "Not found"},
@@ -36,6 +36,7 @@ constexpr std::array<Kind, 22> kinds{{
     {ErrorCode::RateLimited, 429, "Too many requests", 1},
     {ErrorCode::NotOnSale, 409, "Not on sale"},
     {ErrorCode::SeatTaken, 409, "Place taken"},
+    {ErrorCode::SeatLeftAlone, 409, "A seat would be left alone"},
     {ErrorCode::SoldOut, 409, "Sold out"},
     {ErrorCode::PurchaseLimit, 409, "Purchase limit"},
     {ErrorCode::HoldGone, 409, "Hold ended"},

@@ -9,7 +9,7 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-constexpr std::array<std::pair<ErrorCode, const char *>, 22> errorNames{{
+constexpr std::array<std::pair<ErrorCode, const char *>, 23> errorNames{{
     {ErrorCode::InvalidInput, "invalid_input"},
     {ErrorCode::TooLarge, "too_large"},
     {ErrorCode::NotFound, "not_found"},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<ErrorCode, const char *>, 22> errorNames{{
     {ErrorCode::RateLimited, "rate_limited"},
     {ErrorCode::NotOnSale, "not_on_sale"},
     {ErrorCode::SeatTaken, "seat_taken"},
+    {ErrorCode::SeatLeftAlone, "seat_left_alone"},
     {ErrorCode::SoldOut, "sold_out"},
     {ErrorCode::PurchaseLimit, "purchase_limit"},
     {ErrorCode::HoldGone, "hold_gone"},

@@ -16,6 +16,7 @@ enum class ErrorCode {
     RateLimited,     ///< Too often; see `retryAfterSeconds`.
     NotOnSale,       ///< The performance cannot be sold in this channel now.
     SeatTaken,       ///< At least one place is someone else's; `details.seats` names them.
+    SeatLeftAlone,   ///< A seat would be left alone (the orphan rule); `details` names it. A clerk may insist.
     SoldOut,         ///< An area has fewer places left than asked; `details` says how many.
     PurchaseLimit,   ///< More places than one customer may have.
     HoldGone,        ///< The hold expired, was released or is not yours.

@@ -31,6 +31,7 @@ inline constexpr int tokenCharactersMax = 128;
 
 // Sales: a coach party is 50; more than 100 places in one order is a group booking in several.
 inline constexpr int seatsPerHoldMax = 100;
+inline constexpr int partySizeMax = 20; ///< Of one "best available"; no row of a theatre has many more to spare.
 inline constexpr int areasPerHoldMax = 20;
 inline constexpr int areaQuantityMax = 100;
 inline constexpr int orderLinesMax = 200;
