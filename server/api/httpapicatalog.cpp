@@ -13,8 +13,6 @@ namespace parterre::server::api {
 
 namespace {
 
-constexpr const char *jsonType = "application/json; charset=utf-8";
-
 struct PerformancePage
 {
     std::vector<PerformanceSummary> performances;

@@ -88,8 +88,8 @@ Result<PerformanceId> publicPerformance(const HttpRequest &request, const Servic
 Result<HttpResponse> getMap(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const PerformanceId id, publicPerformance(request, services));
-    PT_TRY(const MapSnapshot snapshot, services.liveMap.snapshot(id, MapAudience::Public));
-    return HttpResponse::json(200, mapSnapshotToJson(snapshot)).with("Cache-Control", "no-store");
+    PT_TRY(const LiveMap::PublicMap map, services.liveMap.publicMap(id));
+    return validated(request, jsonType, map.json, map.etag, "no-cache");
 }
 
 std::optional<HttpResponse> follow(const HttpRequest &request, const std::shared_ptr<EventStream> &stream,

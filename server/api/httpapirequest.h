@@ -61,6 +61,8 @@ template <Described View>
     return HttpResponse::json(status, toJson(view)).with("Cache-Control", "no-store");
 }
 
+inline constexpr const char *jsonType = "application/json; charset=utf-8";
+
 /// Bytes with a validator: 304 where the caller has them already.
 [[nodiscard]] HttpResponse validated(const HttpRequest &request, const QByteArray &contentType, const QByteArray &body,
                                      const QByteArray &etag, const QByteArray &cacheControl);

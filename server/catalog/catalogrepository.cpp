@@ -11,47 +11,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// One statement, so that all counts are of one moment. now() is the start of the statement's own transaction. Seats
-/// are aggregated before anything is joined to them: 200,000 rows pass once, and nothing is multiplied.
-std::string performanceSql(const char *shown)
+/// The public sees a performance in its list until three hours after its start: latecomers still look up their ticket.
+std::string performanceSql(const char *which)
 {
-    return std::string(
-               "with shown as materialized ("
-               "  select p.*, e.title, e.subtitle, e.description, v.name as venue_name, v.time_zone, v.currency "
-               "  from performance p join event e on e.id = p.event_id join venue v on v.id = e.venue_id "
-               "  where ") +
-           shown +
-           "), seats as ("
-           "  select performance_id, count(*) filter (where s.state <> 'killed') as capacity, "
-           "    count(*) filter (where s.state = 'available' or (s.state = 'held' and s.held_until <= now())) as "
-           "available, "
-           "    count(*) filter (where s.state = 'sold') as sold "
-           "  from seat_inventory s where performance_id in (select id from shown) group by performance_id"
-           "), ended as ("
-           "  select performance_id, area_no, sum(quantity) as quantity from area_hold "
-           "  where performance_id in (select id from shown) and held_until <= now() and not frozen "
-           "  group by performance_id, area_no"
-           "), areas as ("
-           "  select a.performance_id, sum(a.capacity) as capacity, "
-           "    sum(a.capacity - a.held - a.sold + coalesce(x.quantity, 0)) as available, sum(a.sold) as sold "
-           "  from area_inventory a left join ended x using (performance_id, area_no) "
-           "  where a.performance_id in (select id from shown) group by a.performance_id"
-           "), cheapest as ("
-           "  select t.performance_id, min(c.amount) as amount from price c join price_type t on t.id = c.type_id "
-           "  where t.is_public and t.performance_id in (select id from shown) group by t.performance_id"
-           ") "
-           "select p.id, p.layout_id, p.title, p.subtitle, p.description, p.venue_name, p.time_zone, p.currency, "
-           "  p.starts_at, p.doors_at, p.state, p.purchase_limit, p.hold_seconds, p.version, "
-           "  (coalesce(s.capacity, 0) + coalesce(a.capacity, 0))::bigint as capacity, "
-           "  (coalesce(s.available, 0) + coalesce(a.available, 0))::bigint as available, "
-           "  (coalesce(s.sold, 0) + coalesce(a.sold, 0))::bigint as sold, coalesce(c.amount, 0) as price_from "
-           "from shown p left join seats s on s.performance_id = p.id left join areas a on a.performance_id = p.id "
-           "left join cheapest c on c.performance_id = p.id order by p.starts_at, p.id";
+    return std::string("select p.id, p.layout_id, e.title, e.subtitle, e.description, v.name as venue_name, "
+                       "  v.time_zone, v.currency, p.starts_at, p.doors_at, p.state, p.purchase_limit, "
+                       "  p.hold_seconds, p.version, "
+                       "  p.state <> 'draft' and p.starts_at > now() - interval '3 hours' as is_listed, "
+                       "  coalesce((select min(c.amount) from price c join price_type t on t.id = c.type_id "
+                       "            where t.is_public and t.performance_id = p.id), 0) as price_from "
+                       "from performance p join event e on e.id = p.event_id join venue v on v.id = e.venue_id ") +
+           which;
 }
-
-/// The public sees a performance until three hours after its start: latecomers still look up their ticket.
-constexpr auto publicOnly = "p.state <> 'draft' and p.starts_at > now() - interval '3 hours'";
-constexpr auto publicOne = "p.id = $1 and p.state <> 'draft'";
 
 Currency currencyFrom(const pqxx::field &field)
 {
@@ -80,32 +51,30 @@ PerformanceRow rowFrom(const pqxx::row &row)
     summary.timeZone = text(row["time_zone"]);
     summary.state = stateFrom(row["state"]);
     summary.currency = currency.code();
-    summary.capacity = smallNumber(row["capacity"]);
-    summary.available = smallNumber(row["available"]);
-    summary.sold = smallNumber(row["sold"]);
     summary.priceFrom = Money(number(row["price_from"]), currency);
     return {.summary = std::move(summary),
             .layout = id<LayoutId>(row["layout_id"]),
             .description = text(row["description"]),
             .purchaseLimit = smallNumber(row["purchase_limit"]),
             .holdSeconds = smallNumber(row["hold_seconds"]),
-            .version = number(row["version"])};
+            .version = number(row["version"]),
+            .isListed = flag(row["is_listed"])};
 }
 
 } // namespace
 
-std::vector<PerformanceRow> performances(Transaction &transaction, Audience audience)
+std::vector<PerformanceRow> performances(Transaction &transaction)
 {
-    const std::string sql = performanceSql(audience == Audience::Public ? publicOnly : "true");
+    const std::string sql = performanceSql("order by p.starts_at, p.id");
     std::vector<PerformanceRow> rows;
     for (const auto &row : transaction.query(sql.c_str()))
         rows.push_back(rowFrom(row));
     return rows;
 }
 
-std::optional<PerformanceRow> performance(Transaction &transaction, const PerformanceId &id, Audience audience)
+std::optional<PerformanceRow> performance(Transaction &transaction, const PerformanceId &id)
 {
-    const std::string sql = performanceSql(audience == Audience::Public ? publicOne : "p.id = $1");
+    const std::string sql = performanceSql("where p.id = $1");
     const auto rows = transaction.query(sql.c_str(), id);
     if (rows.empty())
         return std::nullopt;

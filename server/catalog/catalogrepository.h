@@ -11,15 +11,11 @@ namespace parterre::server {
 
 class Transaction;
 
-/// The catalogue's rows: performances with their counts and price lists, and the stored layouts.
+/// The catalogue's rows: performances and their price lists, and the stored layouts.
 namespace catalog {
 
-enum class Audience {
-    Public, ///< What is or was on sale and is not over; no drafts.
-    Staff,  ///< Everything.
-};
-
-/// A summary with the number that tells whether what is kept of the rest is still true.
+/// A summary without its counts, which are the mirror's, and the number that tells whether what is kept of the rest is
+/// still true.
 struct PerformanceRow
 {
     PerformanceSummary summary;
@@ -28,12 +24,12 @@ struct PerformanceRow
     int purchaseLimit = 0;
     int holdSeconds = 0;
     qint64 version = 0;
+    bool isListed = false; ///< To the public: no draft, and not over for hours.
 };
 
-/// In order of their start. Counts are of one moment by the database's clock: a hold past its time counts as free.
-[[nodiscard]] std::vector<PerformanceRow> performances(Transaction &transaction, Audience audience);
-[[nodiscard]] std::optional<PerformanceRow> performance(Transaction &transaction, const PerformanceId &id,
-                                                        Audience audience);
+/// All of them, in order of their start.
+[[nodiscard]] std::vector<PerformanceRow> performances(Transaction &transaction);
+[[nodiscard]] std::optional<PerformanceRow> performance(Transaction &transaction, const PerformanceId &id);
 
 struct PriceList
 {

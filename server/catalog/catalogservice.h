@@ -5,22 +5,27 @@
 
 #include <QByteArray>
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
 namespace parterre::server {
 
 class Database;
+class SeatMirror;
 struct CommandKey;
 
 /// What is on sale, where and for how much. Blocking and thread-safe; call it from worker threads.
 ///
-/// Layouts never change, so they are kept as read; price lists are kept until the performance's version moves. Counts
-/// are always fresh.
+/// Layouts never change, so they are kept as read; price lists are kept until the performance's version moves, and the
+/// rows of the catalogue for rowsKept, so that a busy list asks the database once a second. Counts are the mirror's.
 class CatalogService
 {
 public:
-    explicit CatalogService(Database &database);
+    /// How old a row may be that another node or a season file has changed; a change by this service is seen at once.
+    static constexpr std::chrono::milliseconds rowsKept{1'000};
+
+    CatalogService(Database &database, SeatMirror &mirror);
     ~CatalogService();
     CatalogService(const CatalogService &) = delete;
     CatalogService &operator=(const CatalogService &) = delete;
@@ -39,6 +44,9 @@ public:
     /// The same under a command id: a repeat is answered with the first outcome and changes nothing (design D5).
     [[nodiscard]] Result<PerformanceSummary> setState(const CommandKey &key, const PerformanceId &id,
                                                       PerformanceState state);
+
+    /// Reads the rows anew the next time: they were changed past this service.
+    void forgetRows();
 
     /// What the house is called: the venue that was made first, or the product where there is none yet.
     [[nodiscard]] Result<QString> houseName();

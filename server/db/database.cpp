@@ -7,6 +7,7 @@
 #include <QLoggingCategory>
 #include <QRandomGenerator>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -173,6 +174,7 @@ public:
     std::condition_variable returned;
     std::vector<Connection> idle;
     Counts counts;
+    std::atomic<MapCommits *> mapCommits = nullptr;
 
 private:
     Connection connect() const;
@@ -248,7 +250,7 @@ std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
     std::vector<std::function<void()>> hooks;
     try {
         pqxx::work transaction(connection);
-        Transaction ours(transaction);
+        Transaction ours(transaction, mapCommits);
         if (!work(ours)) {
             transaction.abort();
             return std::nullopt;
@@ -314,6 +316,11 @@ Status Database::run(const std::function<bool(Transaction &)> &work)
             return refuse(last);
     }
     return refuse(last);
+}
+
+void Database::tellMapCommits(MapCommits *listener)
+{
+    m_private->mapCommits = listener;
 }
 
 Status Database::ping()

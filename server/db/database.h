@@ -12,6 +12,7 @@
 
 namespace parterre::server {
 
+class MapCommits;
 class Transaction;
 
 struct DatabaseConfig
@@ -55,6 +56,9 @@ public:
             return std::unexpected(done.error());
         return std::move(*outcome);
     }
+
+    /// Who hears from now on what transactions change on maps; null for nobody. It must outlive the transactions.
+    void tellMapCommits(MapCommits *listener);
 
     /// A round trip on a writable database, for readiness.
     [[nodiscard]] Status ping();

@@ -19,6 +19,8 @@
 /// For `server/db` and `*repository.cpp` only; everything else names Transaction by forward declaration.
 namespace parterre::server {
 
+class MapCommits;
+
 /// One running transaction. Repositories write SQL through it with our own types as parameters:
 ///
 ///     const auto rows = transaction.query("select name from venue where id = $1", venue);
@@ -26,7 +28,10 @@ namespace parterre::server {
 class Transaction
 {
 public:
-    explicit Transaction(pqxx::work &work) : m_work(work) {}
+    explicit Transaction(pqxx::work &work, MapCommits *mapCommits = nullptr)
+        : m_work(work)
+        , m_mapCommits(mapCommits)
+    {}
 
     template <class... Values>
     pqxx::result query(const char *sql, const Values &...values)
@@ -45,10 +50,13 @@ public:
 
     [[nodiscard]] pqxx::work &work() { return m_work; }
 
-    /// `hook` runs once, after Database knows that this transaction was committed: not after a rollback, and not when the
-    /// outcome is unknown. What it does must be repairable, since the process may die before it.
+    /// `hook` runs once, after Database knows that this transaction was committed: not after a rollback, and not when
+    /// the outcome is unknown. What it does must be repairable, since the process may die before it.
     void afterCommit(std::function<void()> hook) { m_afterCommit.push_back(std::move(hook)); }
     [[nodiscard]] std::vector<std::function<void()>> takeAfterCommit() { return std::exchange(m_afterCommit, {}); }
+
+    /// Who is to hear, by afterCommit(), what this transaction changes on maps; null for nobody.
+    [[nodiscard]] MapCommits *mapCommits() const { return m_mapCommits; }
 
     // Parameters. Arrays are PostgreSQL array literals; cast them in the statement: `$1::int[]`.
     [[nodiscard]] static std::string toParameter(const QString &text) { return text.toStdString(); }
@@ -85,14 +93,15 @@ public:
 
 private:
     pqxx::work &m_work;
+    MapCommits *m_mapCommits;
     std::vector<std::function<void()>> m_afterCommit;
 };
 
 // Reading fields. A field that cannot be what the schema says is a broken invariant.
-[[nodiscard]] QString text(const pqxx::field &field);                      ///< NULL is an empty text.
-[[nodiscard]] QByteArray bytes(const pqxx::field &field);                  ///< bytea.
-[[nodiscard]] QJsonObject object(const pqxx::field &field);                ///< json and jsonb.
-[[nodiscard]] Instant instant(const pqxx::field &field);                   ///< timestamptz, as to_text or default output in UTC.
+[[nodiscard]] QString text(const pqxx::field &field);       ///< NULL is an empty text.
+[[nodiscard]] QByteArray bytes(const pqxx::field &field);   ///< bytea.
+[[nodiscard]] QJsonObject object(const pqxx::field &field); ///< json and jsonb.
+[[nodiscard]] Instant instant(const pqxx::field &field);    ///< timestamptz, as to_text or default output in UTC.
 [[nodiscard]] std::optional<Instant> optionalInstant(const pqxx::field &field);
 [[nodiscard]] qint64 number(const pqxx::field &field);
 [[nodiscard]] int smallNumber(const pqxx::field &field);

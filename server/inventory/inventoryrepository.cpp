@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "db/transaction.h"
+#include "inventory/mapcommits.h"
 #include "runtime/faultpoint.h"
 
 #include <QJsonArray>
@@ -247,7 +248,13 @@ qint64 recordChange(Transaction &transaction, const PerformanceId &performance, 
                           "$3::jsonb from clock returning seq",
                           performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
     PT_ASSERT(rows.size() == 1, "every performance has its map clock");
-    return number(rows[0]["seq"]);
+    delta.seq = number(rows[0]["seq"]);
+    delta.from = delta.seq - 1;
+    const qint64 seq = delta.seq;
+    if (MapCommits *commits = transaction.mapCommits())
+        transaction.afterCommit(
+            [commits, performance, told = std::move(delta)] { commits->committed(performance, told); });
+    return seq;
 }
 
 std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceId &performance)
@@ -304,6 +311,40 @@ std::optional<MapDelta> changesSince(Transaction &transaction, const Performance
     for (const auto &[ignored, counts] : areas)
         delta.areas.push_back(counts);
     return delta;
+}
+
+RecentChanges recentChanges(Transaction &transaction, const PerformanceId &performance, qint64 upTo, int countMax)
+{
+    RecentChanges recent{.since = upTo, .seats = {}, .areas = {}};
+    const qint64 after = std::max<qint64>(upTo - countMax, 0);
+    const auto there = transaction.query("select count(*) as count, min(seq) as first from map_change "
+                                         "where performance_id = $1 and seq > $2 and seq <= $3",
+                                         performance, after, upTo);
+    const qint64 count = number(there[0]["count"]);
+    if (count == 0 || number(there[0]["first"]) + count != upTo + 1) // Trimmed, perhaps with holes.
+        return recent;
+    recent.since = upTo - count;
+    for (const auto &row :
+         transaction.query("select place::int as place, max(seq) as seq from map_change, jsonb_each(seats) by_letter, "
+                           "jsonb_array_elements_text(by_letter.value) place "
+                           "where performance_id = $1 and seq > $2 and seq <= $3 group by place",
+                           performance, recent.since, upTo))
+        recent.seats.emplace_back(smallNumber(row["place"]), number(row["seq"]));
+    for (const auto &row : transaction.query("select (area->>0)::int as place, max(seq) as seq from map_change, "
+                                             "jsonb_array_elements(areas) area "
+                                             "where performance_id = $1 and seq > $2 and seq <= $3 group by 1",
+                                             performance, recent.since, upTo))
+        recent.areas.emplace_back(smallNumber(row["place"]), number(row["seq"]));
+    return recent;
+}
+
+std::map<PerformanceId, qint64> mapNumbers(Transaction &transaction, const std::vector<PerformanceId> &performances)
+{
+    std::map<PerformanceId, qint64> numbers;
+    for (const auto &row : transaction.query(
+             "select performance_id, seq from map_clock where performance_id = any($1::uuid[])", performances))
+        numbers.emplace(id<PerformanceId>(row["performance_id"]), number(row["seq"]));
+    return numbers;
 }
 
 qint64 trimChanges(Transaction &transaction, int countMax)

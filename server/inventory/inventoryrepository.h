@@ -5,8 +5,10 @@
 #include "domain/inventory/decideinventory.h"
 #include "domain/realtime/mapstate.h"
 
+#include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace parterre::server {
@@ -51,7 +53,8 @@ void setAreaHoldsEnd(Transaction &transaction, const HoldId &hold, Instant heldU
 void removeAreaHolds(Transaction &transaction, const HoldId &hold);
 
 /// Raises the map's number and writes what changed under it; the last statement of a writer, since all writers of a
-/// performance queue here. Returns the new number. Nothing changed: nothing is done and 0 returned.
+/// performance queue here. Returns the new number. Nothing changed: nothing is done and 0 returned. The database's
+/// MapCommits hears of it after the commit.
 qint64 recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
                     std::span<const AreaRecord> areas);
 
@@ -60,6 +63,19 @@ qint64 recordChange(Transaction &transaction, const PerformanceId &performance, 
 /// All changes after `since` in one delta; nothing where some were trimmed or `since` is from another map.
 [[nodiscard]] std::optional<MapDelta> changesSince(Transaction &transaction, const PerformanceId &performance,
                                                    qint64 since);
+/// Under which number each place changed last, of those that changed after `since`.
+struct RecentChanges
+{
+    qint64 since = 0;
+    std::vector<std::pair<int, qint64>> seats;
+    std::vector<std::pair<int, qint64>> areas;
+};
+/// Of at most the last `countMax` changes up to `upTo`; `since` is `upTo` where none is there any more.
+[[nodiscard]] RecentChanges recentChanges(Transaction &transaction, const PerformanceId &performance, qint64 upTo,
+                                          int countMax);
+/// The present number of each of these maps, in one statement; what is not there is left out.
+[[nodiscard]] std::map<PerformanceId, qint64> mapNumbers(Transaction &transaction,
+                                                         const std::vector<PerformanceId> &performances);
 /// Forgets changes that are older than an hour: a screen that was away longer loads the map anew.
 qint64 trimChanges(Transaction &transaction, int countMax);
 

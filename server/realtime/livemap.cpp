@@ -1,17 +1,13 @@
 #include "realtime/livemap.h"
 
-#include "db/database.h"
-#include "inventory/inventoryrepository.h"
-#include "realtime/livemaprepository.h"
+#include "inventory/seatmirror.h"
 #include "realtime/mapchannel.h"
 #include "runtime/periodictask.h"
 
-#include <QLoggingCategory>
-
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <mutex>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -22,25 +18,42 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.realtime")
+/// Channels are looked through this often for viewers who have left.
+constexpr auto sweepInterval = 1s;
+/// In a delta a seat costs a number and a comma where a snapshot has one letter; past this many it is the longer one.
+constexpr size_t lettersPerChange = 6;
+constexpr size_t changesAlwaysMax = 100; ///< Small maps: the difference is not worth a snapshot.
+constexpr size_t publicMapsKeptMax = 256;
 
-/// All performances with viewers are looked at this often, for changes of other nodes and calls that were lost.
-constexpr auto lookInterval = 1s;
-/// A map that nobody looks at is kept for the next one for so long: reading a stadium's takes 100 ms.
-constexpr auto emptyChannelKept = 60s;
-/// A viewer who missed more changes than these is quicker served with a snapshot, and costs us a bounded query.
-constexpr qint64 missedChangesMax = 2'000;
-
-/// What the database says about a map since a number.
-struct Read
+bool isShorterThanMap(const MapDelta &delta, const MapSnapshot &map)
 {
-    std::optional<MapDelta> delta;
-    std::optional<MapSnapshot> snapshot; ///< Where there is no delta to it.
-};
+    const size_t changes = delta.seats.size() + delta.areas.size();
+    return changes <= changesAlwaysMax || changes * lettersPerChange < map.seats.size();
+}
 
-std::unexpected<Error> noSuchPerformance()
+/// Tells one content from another under the same number; FNV-1a by words of eight letters.
+quint64 contentHash(const QByteArray &text)
 {
-    return refuse(ErrorCode::NotFound, u"There is no such performance. Choose one from the list."_s);
+    constexpr quint64 prime = 1'099'511'628'211ULL;
+    quint64 hash = 14'695'981'039'346'656'037ULL;
+    qsizetype i = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        quint64 word = 0;
+        std::memcpy(&word, text.constData() + i, 8);
+        hash = (hash ^ word) * prime;
+        hash ^= hash >> 29;
+    }
+    for (; i < text.size(); ++i)
+        hash = (hash ^ static_cast<quint8>(text.at(i))) * prime;
+    return hash;
+}
+
+/// Dropped between joining and the next turn, which takes a mirror that is far too small.
+Error notNow()
+{
+    return {.code = ErrorCode::Overloaded,
+            .message = u"The map could not be kept in memory. Open it again in a moment."_s,
+            .retryAfterSeconds = 2};
 }
 
 } // namespace
@@ -52,49 +65,56 @@ public:
     {
         PerformanceId performance;
         std::shared_ptr<MapMember> member;
+        Status isThere; ///< Whether the mirror had the map.
     };
     /// By audience, from which number and to which.
     using Starts = std::map<std::tuple<MapAudience, qint64, qint64>, Start>;
 
-    explicit Private(Database &database)
-        : m_database(database)
+    explicit Private(SeatMirror &mirror)
+        : m_mirror(mirror)
         , m_task(u"livemap"_s, std::chrono::milliseconds(coalesceMilliseconds), [this] { run(); })
     {}
 
     ViewerId join(const PerformanceId &performance, Viewer viewer);
     void leave(ViewerId viewer);
-    void changed(const PerformanceId &performance);
     void forgetAll();
+    Result<PublicMap> publicMap(const PerformanceId &performance);
 
-    Result<MapSnapshot> readSnapshot(const PerformanceId &performance);
-
-    Database &database() { return m_database; }
+    SeatMirror &mirror() { return m_mirror; }
     PeriodicTask &task() { return m_task; }
     Counts counts() const;
 
 private:
+    /// The mirror's map for who joins, no older than what the viewer has.
+    Status fetch(const PerformanceId &performance, qint64 since);
+
     // On the live thread only.
     void run();
-    void look();
     void advance(MapChannel &channel, const PerformanceId &performance);
     void welcome(const PerformanceId &performance, const std::vector<Joining> &joining);
+    MapChannel *channelFor(const PerformanceId &performance);
     const Start &startFor(MapChannel &channel, const PerformanceId &performance, const Viewer &viewer, Starts &made);
-    Result<Read> readSince(const PerformanceId &performance, qint64 since);
     void sweep();
     void countPerformances();
     void forget(const std::shared_ptr<MapMember> &member);
 
-    Database &m_database;
+    SeatMirror &m_mirror;
     std::map<PerformanceId, MapChannel> m_channels;
     MapChannel::Moment m_nextPush{};
-    MapChannel::Moment m_nextLook{};
-    bool m_standsStill = false; ///< Told once, not each second.
+    MapChannel::Moment m_nextSweep{};
 
-    mutable std::mutex m_mutex; ///< Guards the four below; never held over a query or a viewer's call.
+    mutable std::mutex m_mutex; ///< Guards the three below; never held over a query or a viewer's call.
     std::vector<Joining> m_joining;
-    std::set<PerformanceId> m_changed;
     std::unordered_map<ViewerId, std::shared_ptr<MapMember>> m_members;
     ViewerId m_lastId = 0;
+
+    struct KeptMap
+    {
+        MapChannel::Version of;
+        PublicMap map;
+    };
+    std::mutex m_mapsMutex; ///< Guards the next one; never held over a query or an encoding.
+    std::map<PerformanceId, KeptMap> m_maps;
 
     std::atomic<bool> m_someLeft = false;
     std::atomic<int> m_performanceCount = 0;
@@ -102,15 +122,24 @@ private:
     PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
 };
 
+Status LiveMap::Private::fetch(const PerformanceId &performance, qint64 since)
+{
+    PT_TRY(const auto map, m_mirror.map(performance));
+    if (since > map->seq) // It has seen another node's map, more lately than our mirror has.
+        return m_mirror.refresh(performance);
+    return {};
+}
+
 LiveMap::ViewerId LiveMap::Private::join(const PerformanceId &performance, Viewer viewer)
 {
     auto member = std::make_shared<MapMember>();
+    Status isThere = fetch(performance, viewer.since.value_or(-1));
     member->viewer = std::move(viewer);
     {
         const std::lock_guard lock(m_mutex);
         member->id = ++m_lastId;
         m_members.emplace(member->id, member);
-        m_joining.push_back({performance, member});
+        m_joining.push_back({.performance = performance, .member = member, .isThere = std::move(isThere)});
     }
     m_task.wake();
     return member->id;
@@ -125,12 +154,6 @@ void LiveMap::Private::leave(ViewerId viewer)
     found->second->hasLeft = true;
     m_members.erase(found);
     m_someLeft = true;
-}
-
-void LiveMap::Private::changed(const PerformanceId &performance)
-{
-    const std::lock_guard lock(m_mutex);
-    m_changed.insert(performance);
 }
 
 void LiveMap::Private::forgetAll()
@@ -148,125 +171,75 @@ LiveMap::Counts LiveMap::Private::counts() const
     return {.performances = m_performanceCount, .viewers = static_cast<int>(m_members.size()), .pushes = m_pushes};
 }
 
+Result<LiveMap::PublicMap> LiveMap::Private::publicMap(const PerformanceId &performance)
+{
+    PT_TRY(const auto version, m_mirror.map(performance));
+    {
+        const std::lock_guard lock(m_mapsMutex);
+        if (const auto kept = m_maps.find(performance); kept != m_maps.end() && kept->second.of == version)
+            return kept->second.map;
+    }
+    PublicMap map{.json = publicMapJson(*version), .etag = {}};
+    map.etag = '"' + QByteArray::number(version->seq) + '-' + QByteArray::number(contentHash(map.json), 16) + '"';
+    const std::lock_guard lock(m_mapsMutex);
+    if (m_maps.size() >= publicMapsKeptMax && !m_maps.contains(performance))
+        m_maps.erase(m_maps.begin()); // Any one: what is in use is encoded again in less than a millisecond.
+    m_maps.insert_or_assign(performance, KeptMap{.of = version, .map = map});
+    return map;
+}
+
 void LiveMap::Private::run()
 {
     const auto now = std::chrono::steady_clock::now();
     std::map<PerformanceId, std::vector<Joining>> joining;
-    std::set<PerformanceId> changed;
-    const bool isPushDue = now >= m_nextPush;
     {
         const std::lock_guard lock(m_mutex);
         for (Joining &one : std::exchange(m_joining, {}))
             joining[one.performance].push_back(std::move(one));
-        if (isPushDue)
-            changed.swap(m_changed);
     }
     for (const auto &[performance, viewers] : joining)
         welcome(performance, viewers);
-    if (!isPushDue)
+    if (now < m_nextPush)
         return;
     // Slightly less than the interval of the task, so that its jitter does not cost every second turn.
     m_nextPush = now + std::chrono::milliseconds(coalesceMilliseconds - 5);
-    for (const PerformanceId &performance : changed) {
-        if (const auto found = m_channels.find(performance); found != m_channels.end())
-            advance(found->second, performance);
-    }
-    if (now >= m_nextLook) {
-        m_nextLook = now + lookInterval;
-        look();
+    for (auto &[performance, channel] : m_channels)
+        advance(channel, performance);
+    if (now >= m_nextSweep) {
+        m_nextSweep = now + sweepInterval;
         m_someLeft = true; // Those whose onDelta refused have left as well.
     }
     if (m_someLeft.exchange(false))
         sweep();
 }
 
-void LiveMap::Private::look()
-{
-    std::vector<PerformanceId> watched;
-    for (const auto &[performance, channel] : m_channels)
-        watched.push_back(performance);
-    if (watched.empty())
-        return;
-    const auto numbers = m_database.transact([&](Transaction &transaction) -> Result<std::map<PerformanceId, qint64>> {
-        return livemap::numbers(transaction, watched);
-    });
-    if (numbers.has_value() == m_standsStill) {
-        m_standsStill = !numbers;
-        if (m_standsStill)
-            qCWarning(log) << "The live maps stand still:" << numbers.error().message;
-        else
-            qCInfo(log) << "The live maps move again.";
-    }
-    if (!numbers)
-        return;
-    for (auto &[performance, channel] : m_channels) {
-        const auto number = numbers->find(performance);
-        if (number != numbers->end() && number->second != channel.state().seq)
-            advance(channel, performance);
-    }
-}
-
-Result<Read> LiveMap::Private::readSince(const PerformanceId &performance, qint64 since)
-{
-    return m_database.transact([&](Transaction &transaction) -> Result<Read> {
-        Read read{.delta = inventory::changesSince(transaction, performance, since), .snapshot = std::nullopt};
-        if (!read.delta)
-            read.snapshot = inventory::snapshot(transaction, performance);
-        if (!read.delta && !read.snapshot)
-            return noSuchPerformance();
-        return read;
-    });
-}
-
-Result<MapSnapshot> LiveMap::Private::readSnapshot(const PerformanceId &performance)
-{
-    return m_database.transact([&](Transaction &transaction) -> Result<MapSnapshot> {
-        auto map = inventory::snapshot(transaction, performance);
-        if (!map)
-            return noSuchPerformance();
-        return *std::move(map);
-    });
-}
-
 void LiveMap::Private::advance(MapChannel &channel, const PerformanceId &performance)
 {
-    const qint64 since = channel.state().seq;
-    auto read = readSince(performance, since);
-    if (!read) { // The next look tries again.
-        qCWarning(log) << "The live map of" << performance.text() << "stands still:" << read.error().message;
-        return;
-    }
-    if (read->delta) {
-        if (read->delta->seq > since)
-            m_pushes += channel.push(*read->delta);
-    } else if (read->snapshot->seq > since && read->snapshot->seats.size() == channel.state().seats.size()) {
-        // The change rows in between were trimmed: we could not reach the database for long.
-        m_pushes += channel.push(differenceOf(channel.state(), *read->snapshot));
-    } else {
-        qCWarning(log) << "The map of" << performance.text() << "went back from" << since << "to"
-                       << read->snapshot->seq;
-        m_pushes += channel.reset(*std::move(read->snapshot));
-    }
+    if (auto now = m_mirror.known(performance))
+        m_pushes += channel.moveTo(std::move(now));
+}
+
+MapChannel *LiveMap::Private::channelFor(const PerformanceId &performance)
+{
+    if (const auto found = m_channels.find(performance); found != m_channels.end())
+        return &found->second;
+    auto map = m_mirror.known(performance);
+    return map ? &m_channels.try_emplace(performance, performance, std::move(map)).first->second : nullptr;
 }
 
 void LiveMap::Private::welcome(const PerformanceId &performance, const std::vector<Joining> &joining)
 {
-    auto found = m_channels.find(performance);
-    if (found == m_channels.end()) {
-        auto map = readSnapshot(performance);
-        if (!map) {
-            for (const Joining &one : joining) {
-                if (!one.member->hasLeft)
-                    one.member->viewer.onStart(refuse(map.error()));
-                forget(one.member);
-            }
-            return;
-        }
-        found = m_channels.try_emplace(performance, performance, *std::move(map)).first;
-    }
+    MapChannel *channel = channelFor(performance);
     Starts made;
-    for (const Joining &one : joining)
-        found->second.admit(one.member, startFor(found->second, performance, one.member->viewer, made));
+    for (const Joining &one : joining) {
+        if (channel && one.isThere) {
+            channel->admit(one.member, startFor(*channel, performance, one.member->viewer, made));
+            continue;
+        }
+        if (!one.member->hasLeft)
+            one.member->viewer.onStart(refuse(one.isThere ? notNow() : one.isThere.error()));
+        forget(one.member);
+    }
     countPerformances();
 }
 
@@ -280,38 +253,26 @@ const LiveMap::Start &LiveMap::Private::startFor(MapChannel &channel, const Perf
                                                  const Viewer &viewer, Starts &made)
 {
     const qint64 since = viewer.since.value_or(-1);
-    if (since > channel.state().seq) // It has seen the database more lately than we have.
+    if (since > channel.state()->seq) // The mirror has it by now: join() saw to that.
         advance(channel, performance);
-    if (since < 0 || since > channel.state().seq || channel.state().seq - since > missedChangesMax)
+    if (since < 0 || since > channel.state()->seq)
         return channel.snapshotStart(viewer.audience);
-    const std::tuple key(viewer.audience, since, channel.state().seq);
+    const std::tuple key(viewer.audience, since, channel.state()->seq);
     if (const auto found = made.find(key); found != made.end())
         return found->second;
-    MapDelta missed{.from = since, .seq = since, .seats = {}, .areas = {}};
-    if (since < channel.state().seq) {
-        auto read = readSince(performance, since);
-        if (!read || !read->delta)
-            return channel.snapshotStart(viewer.audience);
-        missed = *std::move(read->delta);
-    }
-    return made.emplace(key, channel.deltaStart(missed, viewer.audience)).first->second;
+    const auto missed = m_mirror.changedSince(performance, since);
+    if (!missed || !isShorterThanMap(*missed, *channel.state()))
+        return channel.snapshotStart(viewer.audience);
+    return made.emplace(key, channel.deltaStart(*missed, viewer.audience)).first->second;
 }
 
 void LiveMap::Private::sweep()
 {
-    const auto now = std::chrono::steady_clock::now();
     for (auto it = m_channels.begin(); it != m_channels.end();) {
         MapChannel &channel = it->second;
         for (const auto &member : channel.takeLeft())
             forget(member);
-        if (!channel.isEmpty())
-            channel.emptySince = {};
-        else if (channel.emptySince == MapChannel::Moment{})
-            channel.emptySince = now;
-        if (channel.isEmpty() && now - channel.emptySince > emptyChannelKept)
-            it = m_channels.erase(it);
-        else
-            ++it;
+        it = channel.isEmpty() ? m_channels.erase(it) : std::next(it);
     }
     countPerformances();
 }
@@ -322,8 +283,8 @@ void LiveMap::Private::forget(const std::shared_ptr<MapMember> &member)
     m_members.erase(member->id);
 }
 
-LiveMap::LiveMap(Database &database)
-    : m_private(std::make_unique<Private>(database))
+LiveMap::LiveMap(SeatMirror &mirror)
+    : m_private(std::make_unique<Private>(mirror))
 {}
 
 LiveMap::~LiveMap()
@@ -344,7 +305,7 @@ void LiveMap::stop()
 
 void LiveMap::changed(const PerformanceId &performance)
 {
-    m_private->changed(performance);
+    m_private->mirror().changed(performance);
 }
 
 LiveMap::ViewerId LiveMap::join(const PerformanceId &performance, Viewer viewer)
@@ -357,10 +318,9 @@ void LiveMap::leave(ViewerId viewer)
     m_private->leave(viewer);
 }
 
-Result<MapSnapshot> LiveMap::snapshot(const PerformanceId &performance, MapAudience audience)
+Result<LiveMap::PublicMap> LiveMap::publicMap(const PerformanceId &performance)
 {
-    PT_TRY(MapSnapshot map, m_private->readSnapshot(performance));
-    return audience == MapAudience::Public ? publicMap(std::move(map)) : std::move(map);
+    return m_private->publicMap(performance);
 }
 
 LiveMap::Counts LiveMap::counts() const

@@ -11,23 +11,23 @@
 
 namespace parterre::server {
 
-class Database;
+class SeatMirror;
 
 /// Who looks: the public must not see house codes, kills or running payments (publicSeatState()).
 enum class MapAudience { Public, Desk };
 
 /// The live maps of all performances with viewers (design D6).
 ///
-/// A writer that has committed calls changed(); up to coalesceMilliseconds later one thread reads the change rows since
-/// the last push, encodes them once for each audience, and hands the same bytes to every viewer. The rows carry the
-/// order, not the calls, so a call that is lost on the way costs latency at most: every performance with viewers is
-/// looked at again each second, which is also how changes of other nodes arrive.
+/// Each coalesceMilliseconds one thread compares the maps that the viewers have with the mirror's, encodes the
+/// difference once for each audience, and hands the same bytes to every viewer. How changes come into the mirror, and
+/// that none is missed, is the mirror's.
 class LiveMap
 {
 public:
     static constexpr int coalesceMilliseconds = 75;
 
-    explicit LiveMap(Database &database);
+    /// The mirror must outlive it.
+    explicit LiveMap(SeatMirror &mirror);
     ~LiveMap();
     LiveMap(const LiveMap &) = delete;
     LiveMap &operator=(const LiveMap &) = delete;
@@ -36,14 +36,14 @@ public:
     /// Idempotent; viewers are forgotten, not closed.
     void stop();
 
-    /// The map of `performance` may have changed. Cheap, from any thread, after the commit.
+    /// The map of `performance` may have changed in a way that the mirror was not told. Cheap, from any thread.
     void changed(const PerformanceId &performance);
 
-    /// What a viewer starts from: a delta from its `since` where the change rows still reach back to it, else a
+    /// What a viewer starts from: a delta from its `since` where the mirror remembers it and it is the shorter, else a
     /// snapshot.
     struct Start
     {
-        std::optional<MapSnapshot> snapshot;
+        std::shared_ptr<const MapSnapshot> snapshot;
         std::optional<MapDelta> delta;
         /// For the public the same as ready text, `event: snapshot` or `event: delta`; one buffer for all who start
         /// from the same number. Null for desks, whose start is part of MapOpened.
@@ -62,12 +62,18 @@ public:
         std::function<bool(const SharedBytes &bytes, qint64 seq)> onDelta;
     };
     using ViewerId = quint64;
+    /// Reads the database, and blocks, where the map is not in memory yet or `since` is ahead of it.
     [[nodiscard]] ViewerId join(const PerformanceId &performance, Viewer viewer);
     /// No call begins after this; one that has begun on the live thread may still end.
     void leave(ViewerId viewer);
 
-    /// The map now, without joining, e.g. for GET .../map; reads the database.
-    [[nodiscard]] Result<MapSnapshot> snapshot(const PerformanceId &performance, MapAudience audience);
+    /// The public map now as ready text of JSON, encoded once for all who ask until it changes; for GET .../map.
+    struct PublicMap
+    {
+        QByteArray json;
+        QByteArray etag; ///< By number and content: numbers come again where a backup is restored.
+    };
+    [[nodiscard]] Result<PublicMap> publicMap(const PerformanceId &performance);
 
     struct Counts
     {

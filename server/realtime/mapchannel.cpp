@@ -11,6 +11,14 @@ namespace parterre::server {
 
 namespace {
 
+/// By SeatState; a table, since a stadium asks 80,000 times.
+const std::array publicLetters = [] {
+    std::array<char, 6> letters{};
+    for (size_t i = 0; i < letters.size(); ++i)
+        letters.at(i) = seatStateLetter(publicSeatState(static_cast<SeatState>(i)));
+    return letters;
+}();
+
 const AreaCounts *findArea(const MapSnapshot &map, int number)
 {
     const auto found = std::ranges::find(map.areas, number, &AreaCounts::number);
@@ -23,10 +31,14 @@ SharedBytes shared(QByteArray bytes)
 }
 
 /// One Server-Sent Event. Compact JSON has no line break, so its text is one data line.
-SharedBytes eventText(const char *name, qint64 seq, const QJsonObject &data)
+SharedBytes eventText(const char *name, qint64 seq, const QByteArray &json)
 {
-    return shared("id: " + QByteArray::number(seq) + "\nevent: " + name +
-                  "\ndata: " + QJsonDocument(data).toJson(QJsonDocument::Compact) + "\n\n");
+    return shared("id: " + QByteArray::number(seq) + "\nevent: " + name + "\ndata: " + json + "\n\n");
+}
+
+QByteArray compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
 SharedBytes deskMessage(protocol::MessageType type, const auto &body)
@@ -74,10 +86,29 @@ MapDelta publicPart(const MapDelta &delta, const MapSnapshot &before)
     return part;
 }
 
-MapChannel::MapChannel(PerformanceId performance, MapSnapshot state)
+QByteArray publicMapJson(const MapSnapshot &map)
+{
+    QByteArray json = "{\"areas\":[";
+    for (const AreaCounts &area : map.areas) {
+        if (!json.endsWith('['))
+            json += ',';
+        for (const auto &[before, value] : {std::pair('[', area.number), std::pair(',', area.capacity),
+                                            std::pair(',', area.held), std::pair(',', area.sold)})
+            json.append(before).append(QByteArray::number(value));
+        json += ']';
+    }
+    json += "],\"seats\":\"";
+    const auto start = json.size();
+    json.resize(start + static_cast<qsizetype>(map.seats.size()));
+    std::ranges::transform(map.seats, json.begin() + start,
+                           [](SeatState state) { return publicLetters.at(static_cast<size_t>(state)); });
+    return json + "\",\"seq\":" + QByteArray::number(map.seq) + '}';
+}
+
+MapChannel::MapChannel(PerformanceId performance, Version state)
     : m_performance(std::move(performance))
     , m_state(std::move(state))
-    , m_publicSeq(m_state.seq)
+    , m_publicSeq(m_state->seq)
 {}
 
 const LiveMap::Start &MapChannel::snapshotStart(MapAudience audience)
@@ -86,8 +117,8 @@ const LiveMap::Start &MapChannel::snapshotStart(MapAudience audience)
     if (!kept) {
         kept = std::make_unique<LiveMap::Start>();
         if (audience == MapAudience::Public) {
-            kept->snapshot = publicMap(m_state);
-            kept->event = eventText("snapshot", m_state.seq, mapSnapshotToJson(*kept->snapshot));
+            kept->snapshot = std::make_shared<const MapSnapshot>(publicMap(*m_state));
+            kept->event = eventText("snapshot", m_state->seq, publicMapJson(*m_state));
         } else {
             kept->snapshot = m_state;
         }
@@ -97,19 +128,19 @@ const LiveMap::Start &MapChannel::snapshotStart(MapAudience audience)
 
 LiveMap::Start MapChannel::deltaStart(const MapDelta &missed, MapAudience audience) const
 {
-    MapDelta delta{.from = missed.from, .seq = m_state.seq, .seats = missed.seats, .areas = missed.areas};
+    MapDelta delta{.from = missed.from, .seq = m_state->seq, .seats = missed.seats, .areas = missed.areas};
     for (SeatChange &change : delta.seats) {
-        const SeatState state = m_state.seats.at(static_cast<size_t>(change.number));
+        const SeatState state = m_state->seats.at(static_cast<size_t>(change.number));
         change.state = audience == MapAudience::Public ? publicSeatState(state) : state;
     }
     for (AreaCounts &area : delta.areas) {
-        const AreaCounts *now = findArea(m_state, area.number);
-        PT_ASSERT(now, "change rows name places of their own performance");
+        const AreaCounts *now = findArea(*m_state, area.number);
+        PT_ASSERT(now, "changes name places of their own performance");
         area = *now;
     }
-    LiveMap::Start start{.snapshot = std::nullopt, .delta = std::move(delta)};
+    LiveMap::Start start{.snapshot = nullptr, .delta = std::move(delta)};
     if (audience == MapAudience::Public)
-        start.event = eventText("delta", start.delta->seq, mapDeltaToJson(*start.delta));
+        start.event = eventText("delta", start.delta->seq, compact(mapDeltaToJson(*start.delta)));
     return start;
 }
 
@@ -121,12 +152,15 @@ void MapChannel::admit(std::shared_ptr<MapMember> member, const LiveMap::Start &
     m_members.push_back(std::move(member));
 }
 
-int MapChannel::push(const MapDelta &delta)
+int MapChannel::moveTo(Version now)
 {
-    PT_ASSERT(delta.from == m_state.seq, "a push goes on where the one before it ended");
-    MapDelta forPublic = publicPart(delta, m_state);
-    const DeltaOutcome outcome = applyDelta(m_state, delta);
-    PT_ASSERT(outcome == DeltaOutcome::Applied, "change rows name places of their own performance");
+    if (now == m_state)
+        return 0;
+    if (now->seq <= m_state->seq || now->seats.size() != m_state->seats.size())
+        return reset(std::move(now));
+    const MapDelta delta = differenceOf(*m_state, *now);
+    MapDelta forPublic = publicPart(delta, *m_state);
+    m_state = std::move(now);
     m_starts = {};
     int pushes = 0;
     if (hasAny(MapAudience::Desk)) {
@@ -139,20 +173,21 @@ int MapChannel::push(const MapDelta &delta)
     if (!forPublic.seats.empty() || !forPublic.areas.empty()) {
         forPublic.from = std::exchange(m_publicSeq, delta.seq);
         if (hasAny(MapAudience::Public))
-            pushes += deliver(MapAudience::Public, eventText("delta", delta.seq, mapDeltaToJson(forPublic)), delta.seq);
+            pushes += deliver(MapAudience::Public, eventText("delta", delta.seq, compact(mapDeltaToJson(forPublic))),
+                              delta.seq);
     }
     return pushes;
 }
 
-int MapChannel::reset(MapSnapshot state)
+int MapChannel::reset(Version now)
 {
-    m_state = std::move(state);
-    m_publicSeq = m_state.seq;
+    m_state = std::move(now);
+    m_publicSeq = m_state->seq;
     m_starts = {};
     return deliver(MapAudience::Desk,
                    deskMessage(protocol::MessageType::MapReset, protocol::OnePerformance{.performance = m_performance}),
-                   m_state.seq) +
-           deliver(MapAudience::Public, eventText("reset", m_state.seq, {}), m_state.seq);
+                   m_state->seq) +
+           deliver(MapAudience::Public, eventText("reset", m_state->seq, "{}"), m_state->seq);
 }
 
 int MapChannel::deliver(MapAudience audience, const SharedBytes &bytes, qint64 seq)

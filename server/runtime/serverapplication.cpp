@@ -10,6 +10,7 @@
 #include "edge/edge.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
+#include "inventory/seatmirror.h"
 #include "outbox/outbox.h"
 #include "payments/testcardprovider.h"
 #include "realtime/livemap.h"
@@ -70,10 +71,11 @@ class ServiceSet
 public:
     explicit ServiceSet(Database &db)
         : database(db)
-        , catalog(db)
+        , mirror(db)
+        , catalog(db, mirror)
         , identity(db)
         , tickets(db)
-        , liveMap(db)
+        , liveMap(mirror)
         , outbox(db)
         , provider(db)
         , holds(db, lookup(), changed())
@@ -104,6 +106,7 @@ public:
 
     std::atomic<bool> isStopping = false;
     Database &database;
+    SeatMirror mirror;
     CatalogService catalog;
     IdentityService identity;
     TicketService tickets;
@@ -180,6 +183,7 @@ public:
         PT_TRY(const auto admin, set->identity.makeFirstAdmin());
         if (admin)
             firstAdmin = FirstAdminText{.user = admin->name, .oneTimePassword = admin->oneTimePassword};
+        set->mirror.start();
         set->liveMap.start();
         set->outbox.start();
         set->housekeeping.start();
@@ -233,6 +237,7 @@ void ServerApplication::stop()
         m_private->set->housekeeping.stop();
         m_private->set->outbox.stop();
         m_private->set->liveMap.stop();
+        m_private->set->mirror.stop();
     }
     m_private->edge.reset();
     m_private->workers.reset();

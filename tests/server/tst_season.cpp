@@ -1,6 +1,7 @@
 #include "catalog/catalogservice.h"
 #include "catalog/seasoncommand.h"
 #include "db/database.h"
+#include "inventory/seatmirror.h"
 #include "support/testdatabase.h"
 
 #include <QtTest>
@@ -35,7 +36,8 @@ private Q_SLOTS:
     {
         Database database({.dsn = test::TestDatabase::instance().freshDsn()});
         QVERIFY(applySeason(demoSeason, database));
-        CatalogService catalog(database);
+        SeatMirror mirror(database);
+        CatalogService catalog(database, mirror);
         const auto list = catalog.performances(true);
         QVERIFY(list);
         QCOMPARE(list->size(), size_t(5));
@@ -55,7 +57,8 @@ private Q_SLOTS:
     {
         Database database({.dsn = test::TestDatabase::instance().freshDsn()});
         QVERIFY(applySeason(demoSeason, database));
-        CatalogService catalog(database);
+        SeatMirror mirror(database);
+        CatalogService catalog(database, mirror);
         const PerformanceId id = catalog.performances(true)->front().id;
         QCOMPARE(catalog.performance(id, true)->types.size(), size_t(3));
         QCOMPARE(catalog.performance(id, false)->types.size(), size_t(4));
@@ -65,7 +68,8 @@ private Q_SLOTS:
     {
         Database database({.dsn = test::TestDatabase::instance().freshDsn()});
         QVERIFY(applySeason(demoSeason, database));
-        CatalogService catalog(database);
+        SeatMirror mirror(database);
+        CatalogService catalog(database, mirror);
         const PerformanceId id = catalog.performances(true)->front().id;
         QVERIFY(catalog.setState(id, PerformanceState::Paused));
         QCOMPARE(catalog.performances(true)->front().state, PerformanceState::Paused);

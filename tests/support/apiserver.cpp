@@ -64,7 +64,7 @@ bool Answer::isProblem() const
 
 ApiServer::ApiServer(const SaleWorldOptions &options)
     : m_world(options)
-    , m_liveMap(m_world.database())
+    , m_liveMap(m_world.mirror())
     , m_workers(4, 1'000)
 {
     addHttpApi(m_router, {.database = m_world.database(),

@@ -24,7 +24,7 @@ class DeskHouse
 public:
     explicit DeskHouse(const SaleWorldOptions &options = {})
         : world(options)
-        , liveMap(world.database())
+        , liveMap(world.mirror())
         , workers(4, 1'000)
     {
         world.whenChanged([this](const PerformanceId &performance) { liveMap.changed(performance); });

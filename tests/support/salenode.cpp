@@ -1,5 +1,7 @@
 #include "support/salenode.h"
 
+#include "inventory/inventoryrepository.h"
+
 namespace parterre::test {
 
 using namespace Qt::StringLiterals;
@@ -8,11 +10,13 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     : m_dsn(dsn)
     , m_database(std::make_unique<server::Database>(
           server::DatabaseConfig{.dsn = dsn, .connectionsMax = options.connectionsMax}))
-    , m_catalog(std::make_unique<server::CatalogService>(*m_database))
+    , m_mirror(std::make_unique<server::SeatMirror>(*m_database))
+    , m_catalog(std::make_unique<server::CatalogService>(*m_database, *m_mirror))
     , m_tickets(std::make_unique<server::TicketService>(*m_database))
     , m_testProvider(std::make_unique<server::TestCardProvider>(*m_database))
     , m_provider(options.provider ? options.provider : m_testProvider.get())
 {
+    m_mirror->start();
     const auto changed = [this](const PerformanceId &performance) {
         ++m_changes;
         if (m_whenChanged)
@@ -31,6 +35,7 @@ SaleNode::~SaleNode() = default;
 
 void SaleNode::findPerformance()
 {
+    m_catalog->forgetRows();
     const auto performances = need(m_catalog->performances(true));
     if (performances.empty())
         return;
@@ -41,6 +46,14 @@ void SaleNode::findPerformance()
 PerformanceDetail SaleNode::detail()
 {
     return need(m_catalog->performance(m_performance, false));
+}
+
+MapSnapshot SaleNode::storedMap()
+{
+    return need(m_database->transact([this](server::Transaction &transaction) -> Result<MapSnapshot> {
+        auto map = server::inventory::snapshot(transaction, m_performance);
+        return map ? Result<MapSnapshot>(*std::move(map)) : refuse(ErrorCode::NotFound, u"There is no such map."_s);
+    }));
 }
 
 server::PerformanceLookup SaleNode::lookup()

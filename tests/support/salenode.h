@@ -4,6 +4,7 @@
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
 #include "holds/holdservice.h"
+#include "inventory/seatmirror.h"
 #include "payments/testcardprovider.h"
 #include "ticketing/ticketservice.h"
 
@@ -34,6 +35,7 @@ public:
 
     [[nodiscard]] const QString &dsn() const { return m_dsn; }
     [[nodiscard]] server::Database &database() { return *m_database; }
+    [[nodiscard]] server::SeatMirror &mirror() { return *m_mirror; }
     [[nodiscard]] server::CatalogService &catalog() { return *m_catalog; }
     [[nodiscard]] server::TicketService &tickets() { return *m_tickets; }
     [[nodiscard]] server::HoldService &holds() { return *m_holds; }
@@ -45,6 +47,8 @@ public:
     /// The one performance on sale.
     [[nodiscard]] const PerformanceId &performance() const { return m_performance; }
     [[nodiscard]] PerformanceDetail detail();
+    /// Its map as the database has it, past every memory.
+    [[nodiscard]] MapSnapshot storedMap();
     [[nodiscard]] const LayoutIndex &layout() const { return *m_layout; }
     [[nodiscard]] server::PerformanceLookup lookup();
     /// How often a service said that the map may have changed.
@@ -81,6 +85,7 @@ protected:
 private:
     QString m_dsn;
     std::unique_ptr<server::Database> m_database;
+    std::unique_ptr<server::SeatMirror> m_mirror;
     std::unique_ptr<server::CatalogService> m_catalog;
     std::unique_ptr<server::TicketService> m_tickets;
     std::unique_ptr<server::TestCardProvider> m_testProvider;
