@@ -68,8 +68,8 @@ struct ViewerMap
     void describe(Fields &fields)
     {
         fields("seq", seq, {.min = 0});
-        fields("seats", seats, {.charactersMax = limits::layoutSeatsMax});
-        fields("areas", areas, {.countMax = limits::layoutAreasMax});
+        fields.optional("seats", seats, {.charactersMax = limits::layoutSeatsMax});
+        fields.optional("areas", areas, {.countMax = limits::layoutAreasMax});
         fields.optional("gaps", gaps, {.min = 0});
     }
     bool operator==(const ViewerMap &) const = default;

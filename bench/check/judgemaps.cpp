@@ -1,6 +1,7 @@
 #include "check/trial.h"
 
 #include <algorithm>
+#include <map>
 
 /// Promise 4: everyone sees the same map, and soon.
 namespace parterre::check {
@@ -53,50 +54,81 @@ public:
     {
         for (const FinalPerformance &performance : trial.final.performances)
             m_maps.push_back(publicMapOf(performance));
+        for (const Event &event : trial.history.events) {
+            if (event.map)
+                m_furthest[event.performance] = std::max(m_furthest[event.performance], event.map->seq);
+        }
     }
 
-    void judge(const Event &event)
-    {
-        const QString screen = u"The screen of client %1 "_s.arg(event.client);
-        const auto &performance = m_trial.final.performances[static_cast<size_t>(event.performance)];
-        auto shown = shownBy(*event.map);
-        if (!shown || shown->seq > performance.seq)
-            return m_trial.accuse(Rule::MapDiverged, screen + u"shows what no map can say."_s);
-        if (event.map->gaps > 0) {
-            m_trial.accuse(Rule::MapDiverged,
-                           screen + u"was sent %1 deltas that did not follow what it had."_s.arg(event.map->gaps));
-        }
-        for (const FinalChange &change : performance.changes) {
-            if (change.delta.seq <= shown->seq)
-                continue;
-            const qint64 due = m_trial.clock.latest(change.at + m_trial.options.mapBound);
-            if (due < event.end) {
-                return m_trial.accuse(
-                    Rule::MapDiverged,
-                    screen + u"stood at number %1 at %2, when number %3 was due at %4."_s.arg(event.map->seq)
-                                 .arg(m_trial.time(event.end))
-                                 .arg(change.delta.seq)
-                                 .arg(m_trial.time(due)));
-            }
-            MapDelta delta = change.delta;
-            for (SeatChange &seat : delta.seats)
-                seat.state = publicSeatState(seat.state);
-            delta.from = std::min(delta.from, shown->seq);
-            if (applyDelta(*shown, delta) == DeltaOutcome::Foreign)
-                return m_trial.accuse(Rule::MapDiverged, screen + u"shows another house."_s);
-        }
-        if (const int count = differences(*shown, m_maps[static_cast<size_t>(event.performance)]); count > 0) {
-            m_trial.accuse(
-                Rule::MapDiverged,
-                screen + u"at number %1 shows %2 places otherwise than the database has them."_s.arg(event.map->seq)
-                             .arg(count));
-        }
-    }
+    void judge(const Event &event);
 
 private:
+    [[nodiscard]] QString screen(const Event &event) const { return u"The screen of client %1 "_s.arg(event.client); }
+    [[nodiscard]] bool isDue(const FinalChange &change, const Event &event) const
+    {
+        return m_trial.clock.latest(change.at + m_trial.options.mapBound) < event.end;
+    }
+    void accuse(const Event &event, const QString &what) { m_trial.accuse(Rule::MapDiverged, screen(event) + what); }
+    void judgeNumber(const Event &event);
+    void judgePlaces(const Event &event, MapSnapshot shown);
+    [[nodiscard]] const FinalPerformance &performanceOf(const Event &event) const
+    {
+        return m_trial.final.performances[static_cast<size_t>(event.performance)];
+    }
+
     Trial &m_trial;
-    std::vector<MapSnapshot> m_maps;
+    std::vector<MapSnapshot> m_maps;  ///< By performance, as the database has them.
+    std::map<int, qint64> m_furthest; ///< By performance: the number that any screen got to.
 };
+
+void MapJudge::judge(const Event &event)
+{
+    auto shown = shownBy(*event.map);
+    if (!shown || shown->seq > performanceOf(event).seq)
+        return accuse(event, u"shows what no map can say."_s);
+    if (event.map->gaps > 0)
+        accuse(event, u"was sent %1 deltas that did not follow what it had."_s.arg(event.map->gaps));
+    if (event.map->seats.isEmpty() && event.map->areas.empty())
+        judgeNumber(event);
+    else
+        judgePlaces(event, *std::move(shown));
+}
+
+/// A screen that kept only its number is sent what all the others are, so it must have got as far as they.
+void MapJudge::judgeNumber(const Event &event)
+{
+    const qint64 furthest = m_furthest[event.performance];
+    for (const FinalChange &change : performanceOf(event).changes) {
+        if (change.delta.seq == furthest && event.map->seq < furthest && isDue(change, event))
+            return accuse(event,
+                          u"stood at number %1, when others had long been at %2."_s.arg(event.map->seq).arg(furthest));
+    }
+}
+
+/// What was on its way to the screen may be missing. What was due must be there, unless it looks the same to the
+/// public: such a change has a number, but nothing to send.
+void MapJudge::judgePlaces(const Event &event, MapSnapshot shown)
+{
+    for (const FinalChange &change : performanceOf(event).changes) {
+        if (change.delta.seq <= shown.seq)
+            continue;
+        MapDelta delta = change.delta;
+        for (SeatChange &seat : delta.seats)
+            seat.state = publicSeatState(seat.state);
+        const MapSnapshot before = shown;
+        if (applyDelta(shown, delta) != DeltaOutcome::Applied)
+            return accuse(event, u"shows another house, or the database forgot a change."_s);
+        if (isDue(change, event) && differences(before, shown) > 0) {
+            return accuse(event, u"stood at number %1 at %2, when number %3 had long been due."_s.arg(event.map->seq)
+                                     .arg(m_trial.time(event.end))
+                                     .arg(change.delta.seq));
+        }
+    }
+    if (const int count = differences(shown, m_maps[static_cast<size_t>(event.performance)]); count > 0) {
+        accuse(event,
+               u"at number %1 shows %2 places otherwise than the database has them."_s.arg(event.map->seq).arg(count));
+    }
+}
 
 } // namespace
 

@@ -49,6 +49,11 @@ public:
     }
 
     [[nodiscard]] QString data() const { return folder.filePath(u"data"_s); }
+    [[nodiscard]] QStringList databaseFlags() const
+    {
+        const QStringList own{u"--data-dir"_s, data()};
+        return options.database.isEmpty() ? own : own + QStringList{u"--database"_s, options.database};
+    }
     [[nodiscard]] QString log() const { return folder.filePath(u"server.log"_s); }
 
     NodeOptions options;
@@ -81,10 +86,9 @@ Status Node::start()
     server.setStandardErrorFile(m_private->log());
     // Should we be killed, it ends in order and takes its PostgreSQL with it.
     server.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
-    server.start(m_private->options.server,
-                 QStringList{u"serve"_s, u"--port"_s, u"0"_s, u"--data-dir"_s, m_private->data(), u"--ready-file"_s,
-                             readyFile, u"--log-level"_s, u"warning"_s, u"--log-format"_s, u"text"_s} +
-                     m_private->options.flags);
+    server.start(m_private->options.server, QStringList{u"serve"_s, u"--port"_s, u"0"_s, u"--ready-file"_s, readyFile,
+                                                        u"--log-level"_s, u"warning"_s, u"--log-format"_s, u"text"_s} +
+                                                m_private->databaseFlags() + m_private->options.flags);
     for (int waited = 0; waited < startMillisecondsMax; waited += 50) {
         QFile file(readyFile);
         const QUrl url(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString());
@@ -98,6 +102,10 @@ Status Node::start()
     if (m_private->port == 0) {
         return refuse(ErrorCode::Unavailable, u"%1 did not start. %2"_s.arg(m_private->options.server, logTail()));
     }
+    if (!m_private->options.database.isEmpty()) {
+        m_private->dsn = m_private->options.database;
+        return {};
+    }
     server::EmbeddedPostgres postgres({.directory = m_private->data() + u"/postgres"_s});
     PT_CHECK(postgres.join());
     m_private->dsn = postgres.dsn();
@@ -109,7 +117,7 @@ Status Node::applySeason(const SeasonPlan &plan)
     PT_TRY(const QString season, writeSeason(plan, m_private->folder.path()));
     QProcess process;
     process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(m_private->options.server, {u"apply-season"_s, season, u"--data-dir"_s, m_private->data()});
+    process.start(m_private->options.server, QStringList{u"apply-season"_s, season} + m_private->databaseFlags());
     if (process.waitForFinished(seasonMillisecondsMax) && process.exitCode() == 0)
         return {};
     return refuse(ErrorCode::Unavailable,

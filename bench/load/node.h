@@ -14,7 +14,8 @@ namespace parterre::bench {
 
 struct NodeOptions
 {
-    QString server{};      ///< The parterred to start.
+    QString server{};    ///< The parterred to start.
+    QString database{};  ///< Instead of a PostgreSQL of its own: a node beside others.
     QStringList flags{}; ///< More for `parterred serve`.
     QString fault{};     ///< PARTERRE_FAULT, for runs that show that the judge would see it.
 };

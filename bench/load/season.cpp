@@ -95,13 +95,13 @@ Layout layoutOf(const SeasonPlan &plan)
     int seat = 0;
     for (int section = 0; seat < plan.seats; ++section)
         layout.sections.push_back(sectionAt(plan, section, seat));
-    for (int area = 0; area < plan.areas; ++area) {
+    for (int area = 0; area < static_cast<int>(plan.areaCapacities.size()); ++area) {
         LayoutSection section;
         section.name = u"Standing"_s;
         section.areas.push_back(
             {.key = u"a%1"_s.arg(area),
              .name = u"Standing %1"_s.arg(area + 1),
-             .capacity = plan.areaCapacity,
+             .capacity = plan.areaCapacities[static_cast<size_t>(area)],
              .category = area % categories,
              .shape = {.position = {area * 10 * pitch, -20 * pitch}, .size = {9 * pitch, 9 * pitch}}});
         layout.sections.push_back(std::move(section));

@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <vector>
+
 namespace parterre::bench {
 
 /// What the bench puts on sale: performances in one house of straight rows, so that seat n has the key `s<n>` and area
@@ -13,8 +15,7 @@ struct SeasonPlan
 {
     int seats = 0;
     int seatsPerRow = 40;
-    int areas = 0;
-    int areaCapacity = 0;
+    std::vector<int> areaCapacities{}; ///< Of each standing area.
     int performances = 1;
     int holdSeconds = 600;
     int purchaseLimit = 0;

@@ -16,7 +16,7 @@ struct Step
     qint64 arrivals = 0;
     qint64 granted = 0; ///< Answered with what was wanted, within the step.
     qint64 refused = 0;
-    qint64 failed = 0; ///< Without an answer, or too busy.
+    qint64 failed = 0;   ///< Without an answer, or too busy.
     Histogram latency{}; ///< Of all answers, from the intended start; those after the step too.
 
     [[nodiscard]] double grantedPerSecond() const { return static_cast<double>(granted) / seconds; }

@@ -55,8 +55,7 @@ QByteArray latin(const QUuid &uuid)
 } // namespace
 
 World::World(const WorldOptions &options)
-    : m_node({.server = options.server, .flags = options.serverFlags, .fault = options.fault})
-    , m_season(options.season)
+    : m_season(options.season)
     , m_random(options.seed)
     , m_seed(options.seed)
 {}
@@ -64,19 +63,42 @@ World::World(const WorldOptions &options)
 Result<std::unique_ptr<World>> World::open(const WorldOptions &options)
 {
     std::unique_ptr<World> world(new World(options));
-    PT_CHECK(world->m_node.start());
-    PT_CHECK(world->m_node.applySeason(options.season));
-    world->m_client = std::make_unique<HttpClient>(world->m_loop, world->m_node.port(), options.connections);
+    PT_CHECK(world->startNodes(options));
     PT_CHECK(world->findPerformances());
     PT_CHECK(world->makeSessions(options.sessions));
     PT_CHECK(world->sampleClock());
     return world;
 }
 
+Status World::startNodes(const WorldOptions &options)
+{
+    for (int i = 0; i < options.nodes; ++i) {
+        const QString database = i == 0 ? options.database : node().dsn();
+        m_nodes.push_back(std::make_unique<Node>(NodeOptions{
+            .server = options.server, .database = database, .flags = options.serverFlags, .fault = options.fault}));
+        PT_CHECK(m_nodes.back()->start());
+        m_clients.push_back(
+            std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), options.connections / options.nodes));
+    }
+    return node().applySeason(options.season);
+}
+
+bool World::isIdle() const
+{
+    return std::ranges::all_of(m_clients, [](const auto &client) { return client->open() == 0; });
+}
+
+void World::abandon()
+{
+    for (const auto &client : m_clients)
+        client->abandon();
+}
+
 Status World::findPerformances()
 {
     PT_TRY(const QJsonObject page,
-           jsonOf(m_client->call({.method = "GET", .target = "/v1/performances?limit=200"}), u"the performances"_s));
+           jsonOf(m_clients.front()->call({.method = "GET", .target = "/v1/performances?limit=200"}),
+                  u"the performances"_s));
     std::vector<std::pair<QString, PerformanceId>> found;
     for (const auto &entry : page.value(u"performances"_s).toArray()) {
         const QJsonObject performance = entry.toObject();
@@ -89,7 +111,8 @@ Status World::findPerformances()
     if (performanceCount() != m_season.performances)
         return refuse(ErrorCode::Internal, u"The server lists %1 performances."_s.arg(performanceCount()));
     const QByteArray target = "/v1/performances/" + latin(m_performances.front().uuid());
-    PT_TRY(const QJsonObject detail, jsonOf(m_client->call({.method = "GET", .target = target}), u"a performance"_s));
+    PT_TRY(const QJsonObject detail,
+           jsonOf(m_clients.front()->call({.method = "GET", .target = target}), u"a performance"_s));
     m_priceType = detail.value(u"types"_s).toArray().first().toObject().value(u"id"_s).toString().toLatin1();
     return {};
 }
@@ -99,7 +122,7 @@ Status World::makeSessions(int count)
     QByteArray refusal;
     for (int i = 0; i < count; ++i) {
         HttpCall call{.method = "POST", .target = "/v1/sessions", .key = latin(newUuidV7())};
-        m_client->send(std::move(call), [this, &refusal](const HttpAnswer &answer) {
+        m_clients.front()->send(std::move(call), [this, &refusal](const HttpAnswer &answer) {
             const QString token = QJsonDocument::fromJson(answer.body).object().value(u"token"_s).toString();
             if (token.isEmpty())
                 refusal = answer.body;
@@ -107,11 +130,11 @@ Status World::makeSessions(int count)
                 m_tokens.push_back(token.toLatin1());
         });
     }
-    PT_TRY(const bool inTime, m_loop.run([this] { return m_client->open() == 0; }, Loop::now() + sessionsTimeout));
+    PT_TRY(const bool inTime, m_loop.run([this] { return isIdle(); }, Loop::now() + sessionsTimeout));
     if (inTime && m_tokens.size() == static_cast<size_t>(count))
         return {};
-    m_client->abandon();
-    PT_CHECK(m_loop.run([this] { return m_client->open() == 0; }, Loop::now() + abandonTime));
+    abandon();
+    PT_CHECK(m_loop.run([this] { return isIdle(); }, Loop::now() + abandonTime));
     return refuse(
         ErrorCode::Unavailable,
         u"Only %1 of %2 sessions were begun. %3"_s.arg(m_tokens.size()).arg(count).arg(QString::fromUtf8(refusal)));
@@ -126,7 +149,8 @@ void World::send(Event event, QByteArray method, QByteArray target, QByteArray b
                   .token = m_tokens[static_cast<size_t>(event.client) % m_tokens.size()],
                   .key = key,
                   .body = std::move(body)};
-    m_client->send(std::move(call), [this, event = std::move(event), done = std::move(done)](HttpAnswer answer) {
+    HttpClient &client = *m_clients[static_cast<size_t>(event.client) % m_clients.size()];
+    client.send(std::move(call), [this, event = std::move(event), done = std::move(done)](HttpAnswer answer) {
         Event &recorded = m_recorder.record(event, std::move(answer));
         if (done)
             done(recorded);
@@ -189,18 +213,18 @@ void World::pay(Event event, Done done)
 
 Status World::drain(std::chrono::seconds atMost)
 {
-    const auto isDone = [this] { return m_client->open() == 0; };
+    const auto isDone = [this] { return isIdle(); };
     PT_TRY(const bool inTime, m_loop.run(isDone, Loop::now() + atMost.count() * second));
     if (inTime)
         return {};
-    m_client->abandon();
+    abandon();
     PT_CHECK(m_loop.run(isDone, Loop::now() + abandonTime));
     return {};
 }
 
 Status World::sampleClock()
 {
-    PT_TRY(const ClockSample sample, bench::sampleClock(m_node.dsn()));
+    PT_TRY(const ClockSample sample, bench::sampleClock(node().dsn()));
     m_clock.push_back(sample);
     return {};
 }

@@ -17,13 +17,15 @@ struct WorldOptions
     QString server{}; ///< The parterred to start.
     QStringList serverFlags{};
     QString fault{};
+    QString database{}; ///< Of a cluster that is there; empty: one of the first server's own.
+    int nodes = 1;      ///< Servers over the one database.
     SeasonPlan season{};
     int sessions = 256;    ///< Buyers; a hold belongs to one.
     int connections = 128; ///< Of the driver.
     quint32 seed = 1;
 };
 
-/// A server of our own with a season on sale, buyers, and everything that they do recorded. One thread.
+/// Servers of our own with a season on sale, buyers, and everything that they do recorded. One thread.
 class World
 {
 public:
@@ -33,10 +35,13 @@ public:
     using Done = std::function<void(check::Event &event)>;
 
     [[nodiscard]] Loop &loop() { return m_loop; }
-    [[nodiscard]] Node &node() { return m_node; }
-    [[nodiscard]] HttpClient &client() { return *m_client; }
+    /// The first one.
+    [[nodiscard]] Node &node() { return *m_nodes.front(); }
+    [[nodiscard]] int nodeCount() const { return static_cast<int>(m_nodes.size()); }
+    [[nodiscard]] quint16 port(int node) const { return m_nodes.at(static_cast<size_t>(node))->port(); }
     [[nodiscard]] Recorder &recorder() { return m_recorder; }
     [[nodiscard]] QRandomGenerator &random() { return m_random; }
+    [[nodiscard]] const std::vector<check::ClockSample> &clockSamples() const { return m_clock; }
     [[nodiscard]] const SeasonPlan &season() const { return m_season; }
     [[nodiscard]] int performanceCount() const { return static_cast<int>(m_performances.size()); }
     [[nodiscard]] const PerformanceId &performance(int index) const
@@ -62,14 +67,17 @@ public:
 
 private:
     explicit World(const WorldOptions &options);
+    Status startNodes(const WorldOptions &options);
+    [[nodiscard]] bool isIdle() const;
+    void abandon();
     Status findPerformances();
     Status makeSessions(int count);
     void send(check::Event event, QByteArray method, QByteArray target, QByteArray body, Done done);
 
     Loop m_loop;
-    Node m_node;
+    std::vector<std::unique_ptr<Node>> m_nodes;
     SeasonPlan m_season;
-    std::unique_ptr<HttpClient> m_client;
+    std::vector<std::unique_ptr<HttpClient>> m_clients; ///< By node.
     Recorder m_recorder;
     QRandomGenerator m_random;
     quint32 m_seed;

@@ -8,8 +8,8 @@ namespace parterre::bench {
 struct RunnerOptions
 {
     ScenarioOptions scenario{};
-    QString server{};    ///< parterred.
-    QString checker{};   ///< parterre-check.
+    QString server{};  ///< parterred.
+    QString checker{}; ///< parterre-check.
     QString history{}; ///< Where to keep the history; empty: nowhere.
     QString fault{};   ///< PARTERRE_FAULT for the server.
 };
@@ -19,7 +19,7 @@ struct RunnerResult
     Findings findings{};
     References references{};
     QJsonObject verdict{}; ///< As parterre-check prints it.
-    double seconds = 0;  ///< All in.
+    double seconds = 0;    ///< All in.
 
     [[nodiscard]] qint64 violations() const;
     [[nodiscard]] double ratio() const { return findings.perSecond / findings.reference; }

@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 
 const std::vector<Scenario> &scenarios()
 {
-    static const std::vector<Scenario> all{holdsScenario(), hotseatScenario()};
+    static const std::vector<Scenario> all{holdsScenario(), hotseatScenario(), viewersScenario(), gaScenario(),
+                                           expiryScenario()};
     return all;
 }
 

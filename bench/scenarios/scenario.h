@@ -63,5 +63,8 @@ struct Scenario
 // One file each.
 [[nodiscard]] Scenario holdsScenario();
 [[nodiscard]] Scenario hotseatScenario();
+[[nodiscard]] Scenario viewersScenario();
+[[nodiscard]] Scenario gaScenario();
+[[nodiscard]] Scenario expiryScenario();
 
 } // namespace parterre::bench

@@ -256,10 +256,12 @@ std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
             return std::nullopt;
         }
         hooks = ours.takeAfterCommit();
-        if (faultPoint("db_before_commit") == Fault::AbortConnection)
+        const Fault fault = faultPoint("db_before_commit");
+        if (fault == Fault::AbortConnection)
             ::shutdown(connection.sock(), SHUT_RDWR);
         try {
-            transaction.commit();
+            if (fault != Fault::Skip)
+                transaction.commit();
             if (faultPoint("db_after_commit") == Fault::AbortConnection)
                 throw std::runtime_error("the fault point db_after_commit cut the connection");
         } catch (...) {

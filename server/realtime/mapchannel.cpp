@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "protocol/codec.h"
+#include "runtime/faultpoint.h"
 
 #include <QJsonDocument>
 
@@ -192,6 +193,8 @@ int MapChannel::reset(Version now)
 
 int MapChannel::deliver(MapAudience audience, const SharedBytes &bytes, qint64 seq)
 {
+    if (faultPoint("realtime_push") == Fault::Skip)
+        return 0;
     for (const auto &member : m_members) {
         if (member->viewer.audience == audience && !member->hasLeft && !member->viewer.onDelta(bytes, seq))
             member->hasLeft = true;

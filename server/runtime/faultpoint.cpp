@@ -22,7 +22,8 @@ namespace {
 struct Armed
 {
     QByteArray action;
-    int milliseconds = 0;
+    int number = 0;     ///< Milliseconds to sleep, or of which passing to skip one; 0: of each.
+    quint64 passed = 0; ///< How often.
 };
 
 std::atomic<bool> somethingIsArmed = false;
@@ -61,12 +62,14 @@ bool armFaultPoints(std::string_view specification)
         const qsizetype colon = entry.indexOf(':');
         const std::string name = entry.left(colon).toStdString();
         Armed point{.action = entry.mid(colon + 1)};
-        if (point.action.startsWith("sleep=")) {
+        if (const qsizetype equals = point.action.indexOf('='); equals >= 0) {
             bool isNumber = false;
-            point.milliseconds = point.action.mid(6).toInt(&isNumber);
-            if (!isNumber)
+            point.number = point.action.mid(equals + 1).toInt(&isNumber);
+            point.action.truncate(equals);
+            if (!isNumber || point.number < 1 || !QByteArrayList{"skip", "sleep"}.contains(point.action))
                 return false;
-            point.action = "sleep";
+        } else if (point.action == "sleep") {
+            return false;
         }
         if (colon < 0 || !isKnown(name) ||
             !QByteArrayList{"kill", "abort-connection", "skip", "sleep"}.contains(point.action))
@@ -95,14 +98,15 @@ Fault faultPoint(std::string_view name)
         const auto found = armed.find(name);
         if (found == armed.end())
             return Fault::None;
+        ++found->second.passed;
         point = found->second;
     }
     if (point.action == "kill")
         std::raise(SIGKILL);
     if (point.action == "sleep")
-        std::this_thread::sleep_for(std::chrono::milliseconds(point.milliseconds));
+        std::this_thread::sleep_for(std::chrono::milliseconds(point.number));
     if (point.action == "skip")
-        return Fault::Skip;
+        return point.number == 0 || point.passed % static_cast<quint64>(point.number) == 0 ? Fault::Skip : Fault::None;
     return point.action == "abort-connection" ? Fault::AbortConnection : Fault::None;
 }
 

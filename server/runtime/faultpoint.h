@@ -8,10 +8,13 @@ namespace parterre::server {
 /// Every fault point, once. A point is a place where tests end the process or cut the connection, to see that nothing
 /// is lost or doubled there. Points are compiled into every build and cost one atomic load while none is armed.
 inline constexpr std::array faultPointNames{
-    std::string_view("db_before_commit"),     ///< The work is done, COMMIT was not sent.
+    std::string_view(
+        "db_before_commit"), ///< The work is done, COMMIT was not sent. Skipping it tells of what is not there.
     std::string_view("db_after_commit"),      ///< PostgreSQL has committed, nobody was told.
     std::string_view("inventory_seat_lock"),  ///< Skipping it reads seats without their lock: the guard against races.
     std::string_view("inventory_seats_read"), ///< The seats were read, nothing was decided.
+    std::string_view("inventory_area_room"),  ///< Skipping it counts one place too many in each area.
+    std::string_view("realtime_push"),        ///< Skipping it sends nobody a change of the map.
 };
 
 enum class Fault {
@@ -20,8 +23,8 @@ enum class Fault {
     Skip,            ///< The caller leaves out what the point guards, to show that a test would see it missing.
 };
 
-/// Passes the point `name`. Armed by `PARTERRE_FAULT=name:kill|abort-connection|skip|sleep=MS[,name2:...]`: `kill` and
-/// `sleep` are carried out here.
+/// Passes the point `name`. Armed by `PARTERRE_FAULT=name:kill|abort-connection|skip|skip=N|sleep=MS[,name2:...]`:
+/// `kill` and `sleep` are carried out here, `skip=N` is for every Nth that passes.
 [[nodiscard]] Fault faultPoint(std::string_view name);
 
 /// For a warning in the log: a server with armed points is not for selling.

@@ -61,6 +61,7 @@ private:
     static void times();
     static void pools();
     static void screens();
+    static void numbers();
 };
 
 void row(const char *name, Write write, const char *rules = "ok")
@@ -81,6 +82,7 @@ void TestJudge::aHistoryIsJudged_data()
     times();
     pools();
     screens();
+    numbers();
 }
 
 void TestJudge::owners()
@@ -390,6 +392,22 @@ void TestJudge::screens()
             t.last().map->gaps = 1;
         },
         "map_diverged");
+    row("a change that looks the same is not sent", [](TrialBuilder &t) {
+        t.take(1, {2}, 0, 10);
+        change(t, 1, 2, SeatState::Held, 10);
+        change(t, 2, 2, SeatState::PaymentPending, 20);
+        t.seat(2).state = SeatState::PaymentPending;
+        t.database().holds.at(holdOf(1)).state = HoldState::Frozen;
+        screen(t, 1, u"aahaaa"_s, 0, 50'000);
+    });
+    row(
+        "the database forgot a change",
+        [](TrialBuilder &t) {
+            t.take(1, {2}, 0, 10);
+            change(t, 2, 2, SeatState::Held, 10);
+            screen(t, 0, u"aaaaaa"_s, 0, 50'000);
+        },
+        "map_diverged");
     row("house seats look sold, payments held", [](TrialBuilder &t) {
         t.take(1, {0}, 0, 10);
         t.seat(0).state = SeatState::PaymentPending;
@@ -397,6 +415,27 @@ void TestJudge::screens()
         t.seat(5).state = SeatState::House;
         screen(t, 0, u"haaaas"_s, 0, 50'000);
     });
+}
+
+void TestJudge::numbers()
+{
+    row("one that kept only the number is where the others are", [](TrialBuilder &t) {
+        t.take(1, {2}, 0, 10);
+        change(t, 1, 2, SeatState::Held, 10);
+        screen(t, 1, u"aahaaa"_s, 0, 50'000);
+        screen(t, 1, {}, 0, 50'000);
+        t.last().map->areas.clear();
+    });
+    row(
+        "one that kept only the number stands behind the others",
+        [](TrialBuilder &t) {
+            t.take(1, {2}, 0, 10);
+            change(t, 1, 2, SeatState::Held, 10);
+            screen(t, 1, u"aahaaa"_s, 0, 50'000);
+            screen(t, 0, {}, 0, 50'000);
+            t.last().map->areas.clear();
+        },
+        "map_diverged");
 }
 
 void TestJudge::aHistoryIsJudged()

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void aDatabaseThatIsAwayIsUnavailable();
     void faultPointNamesAreUnique();
     void aMisspeltFaultIsRefused();
+    void aPointMaySkipEveryThird();
 
 private:
     [[nodiscard]] DatabaseConfig config() const
@@ -293,6 +294,18 @@ void TestOfDatabase::aMisspeltFaultIsRefused()
     QVERIFY(!armFaultPoints("db_before_comit:kill"));
     QVERIFY(!armFaultPoints("db_before_commit:explode"));
     QVERIFY(!armFaultPoints("db_before_commit"));
+    QVERIFY(!armFaultPoints("db_before_commit:sleep"));
+    QVERIFY(!armFaultPoints("db_before_commit:skip=0"));
+    QVERIFY(!armFaultPoints("db_before_commit:kill=3"));
+}
+
+void TestOfDatabase::aPointMaySkipEveryThird()
+{
+    QVERIFY(armFaultPoints("db_before_commit:skip=3"));
+    QByteArray passings;
+    for (int i = 0; i < 7; ++i)
+        passings += faultPoint("db_before_commit") == Fault::Skip ? 's' : '.';
+    QCOMPARE(passings, QByteArray("..s..s."));
 }
 
 QTEST_GUILESS_MAIN(TestOfDatabase)

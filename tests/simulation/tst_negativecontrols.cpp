@@ -1,0 +1,179 @@
+#include "check/finalstaterepository.h"
+#include "check/judge.h"
+#include "check/report.h"
+#include "load/openloop.h"
+#include "load/viewers.h"
+#include "load/world.h"
+#include "support/randomness.h"
+#include "support/testdatabase.h"
+
+#include <QtTest>
+
+#include <pqxx/pqxx>
+
+using namespace parterre;
+using namespace parterre::bench;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int seats = 30;
+constexpr int yard = 25;
+constexpr int buyers = 60;
+constexpr double arrivalsPerSecond = 300;
+constexpr auto meleeTime = std::chrono::milliseconds(1'800);
+constexpr auto settleTime = std::chrono::milliseconds(2'500); ///< More than the judge allows a screen.
+
+/// Two servers over one database, and far more buyers than places. Who gets places mostly gives them back a moment
+/// later, so that each goes through many hands.
+class Melee
+{
+public:
+    explicit Melee(World &world)
+        : m_world(world)
+    {}
+
+    [[nodiscard]] Status run()
+    {
+        OpenLoop arrivals(m_world.loop(), arrivalsPerSecond, m_world.random().generate(),
+                          [this](qint64 intended) { arrive(intended); });
+        arrivals.start();
+        PT_CHECK(m_world.loop().runFor(meleeTime));
+        arrivals.stop();
+        return m_world.drain(std::chrono::seconds(20));
+    }
+
+private:
+    void arrive(qint64 intended)
+    {
+        QRandomGenerator &random = m_world.random();
+        check::Event event{.client = random.bounded(buyers), .intended = intended, .hold = HoldId::create()};
+        if (random.bounded(10) < 6)
+            event.seats = {random.bounded(seats)};
+        else
+            event.areas = {{.area = 0, .quantity = random.bounded(1, 4)}};
+        m_world.take(std::move(event), [this](const check::Event &answered) {
+            if (answered.outcome == check::Outcome::Ok && m_world.random().bounded(10) > 0)
+                giveBack(answered.client, answered.hold);
+        });
+    }
+    void giveBack(int client, const HoldId &hold)
+    {
+        const qint64 moment = Loop::now() + m_world.random().bounded(20, 60) * millisecond;
+        m_world.loop().at(moment, [this, client, hold, moment] {
+            m_world.release({.client = client, .intended = moment, .hold = hold}, {});
+        });
+    }
+
+    World &m_world;
+};
+
+template <class T>
+T need(Result<T> result)
+{
+    if (!result)
+        qFatal("%s", qPrintable(result.error().message));
+    return *std::move(result);
+}
+
+void need(const Status &status)
+{
+    if (!status)
+        qFatal("%s", qPrintable(status.error().message));
+}
+
+struct Run
+{
+    QString fault;
+    QString sql; ///< On the database before anyone comes.
+    bool hasScreens = false;
+};
+
+check::Verdict verdictOf(const Run &run, quint32 seed)
+{
+    const QString dsn = test::TestDatabase::instance().freshDsn();
+    const auto world = need(World::open({.server = QStringLiteral(PARTERRE_BIN_DIR) + u"/parterred"_s,
+                                         .fault = run.fault,
+                                         .database = dsn,
+                                         .nodes = 2,
+                                         .season = {.seats = seats, .seatsPerRow = 10, .areaCapacities = {yard}},
+                                         .sessions = buyers,
+                                         .connections = buyers,
+                                         .seed = seed}));
+    if (!run.sql.isEmpty()) {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::nontransaction(connection).exec(run.sql.toStdString());
+    }
+    std::vector<std::unique_ptr<Viewers>> screens;
+    for (int node = 0; run.hasScreens && node < world->nodeCount(); ++node) {
+        screens.push_back(std::make_unique<Viewers>(
+            world->loop(),
+            ViewersPlan{.port = world->port(node), .performance = world->performance(0), .count = 4, .readers = 2}));
+        need(screens.back()->open(std::chrono::seconds(20)));
+    }
+    need(Melee(*world).run());
+    if (run.hasScreens)
+        need(world->loop().runFor(settleTime));
+    for (const auto &some : screens) {
+        for (check::Event &event : some->maps())
+            world->recorder().record(std::move(event));
+    }
+    need(world->sampleClock());
+    const check::History history = world->takeHistory(u"negative control"_s);
+    return need(check::judge(history, need(check::readFinalState(dsn, history))));
+}
+
+} // namespace
+
+/// Servers with a fault built in, each of which the judge must find, and the same run without one, in which it must
+/// find nothing: a judge that is never seen to accuse proves nothing.
+class TestNegativeControls : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aFaultIsFound_data();
+    void aFaultIsFound();
+};
+
+void TestNegativeControls::aFaultIsFound_data()
+{
+    QTest::addColumn<QString>("fault");
+    QTest::addColumn<QString>("sql");
+    QTest::addColumn<bool>("hasScreens");
+    QTest::addColumn<QString>("rule");
+    const QString noConstraint = u"alter table area_inventory drop constraint area_inventory_check"_s;
+    QTest::newRow("no fault") << QString() << QString() << true << QString();
+    QTest::newRow("no row lock") << u"inventory_seat_lock:skip,inventory_seats_read:sleep=10"_s << QString() << false
+                                 << u"two_owners"_s;
+    QTest::newRow("told before it is committed")
+        << u"db_before_commit:skip=9"_s << QString() << false << u"lost_acknowledgement"_s;
+    QTest::newRow("one place too many, which the constraint refuses")
+        << u"inventory_area_room:skip"_s << QString() << false << QString();
+    QTest::newRow("one place too many and no constraint")
+        << u"inventory_area_room:skip"_s << noConstraint << false << u"over_capacity"_s;
+    QTest::newRow("changes of the map are dropped")
+        << u"realtime_push:skip"_s << QString() << true << u"map_diverged"_s;
+}
+
+void TestNegativeControls::aFaultIsFound()
+{
+    QFETCH(QString, fault);
+    QFETCH(QString, sql);
+    QFETCH(bool, hasScreens);
+    QFETCH(QString, rule);
+    const check::Verdict verdict = verdictOf({.fault = fault, .sql = sql, .hasScreens = hasScreens}, tests::testSeed());
+    qInfo().noquote() << check::verdictText(verdict).right(2'000);
+    QVERIFY2(verdict.acknowledged > 50, "a run in which nothing happens proves nothing");
+    QVERIFY2(verdict.refused > 20, "a run without losers proves nothing");
+    QStringList broken;
+    for (const auto &[known, count] : verdict.byRule)
+        broken.append(enumName(known));
+    if (rule.isEmpty())
+        QCOMPARE(broken.join(u' '), QString());
+    else
+        QVERIFY2(broken.contains(rule), qPrintable(broken.join(u' ')));
+}
+
+QTEST_GUILESS_MAIN(TestNegativeControls)
+#include "tst_negativecontrols.moc"
