@@ -2,6 +2,7 @@
 
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
+#include "runtime/faultpoint.h"
 #include "ticketing/ticketservice.h"
 
 #include <QJsonDocument>
@@ -30,6 +31,7 @@ Result<HoldView> outcomeOf(const Ask &ask)
 template <Described Body>
 Result<Envelope> answerWith(MessageType type, const Envelope &request, const Result<Body> &outcome)
 {
+    (void)faultPoint("reply_before_send");
     if (!outcome)
         return refuse(outcome.error());
     return protocol::reply(type, *request.id, *outcome);

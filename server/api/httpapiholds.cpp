@@ -27,6 +27,7 @@ struct ReleasePlaces
 HoldService::Done answerTo(const HttpRequest &request, const HttpReply &reply, int status)
 {
     return [request, reply, status](const Result<HoldView> &hold) {
+        (void)faultPoint("reply_before_send");
         reply.send(hold ? privateJson(status, *hold) : refusal(hold.error(), request));
     };
 }

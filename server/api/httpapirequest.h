@@ -6,6 +6,7 @@
 #include "edge/router.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
+#include "runtime/faultpoint.h"
 
 #include "base/jsonfields.h"
 
@@ -76,6 +77,7 @@ template <class Work>
 {
     return [work = std::move(work)](const HttpRequest &request, const HttpReply &reply) {
         Result<HttpResponse> response = work(request);
+        (void)faultPoint("reply_before_send");
         reply.send(response ? *std::move(response) : refusal(response.error(), request));
     };
 }

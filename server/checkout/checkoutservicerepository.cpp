@@ -4,6 +4,7 @@
 #include "db/database.h"
 #include "db/transaction.h"
 #include "holds/holdsteps.h"
+#include "runtime/faultpoint.h"
 
 #include <QLoggingCategory>
 
@@ -227,8 +228,14 @@ Result<OrderView> CheckoutService::payCard(const SaleParty &party, const Command
 
 ProviderAnswer CheckoutService::charge(const PaymentRow &payment)
 {
+    (void)faultPoint("payment_started");
     const ProviderAnswer authorised = m_provider.authorise(payment.id, payment.amount, payment.cardToken);
-    return authorised.state == ProviderState::Authorised ? m_provider.capture(payment.id) : authorised;
+    if (authorised.state != ProviderState::Authorised)
+        return authorised;
+    (void)faultPoint("payment_authorised");
+    ProviderAnswer captured = m_provider.capture(payment.id);
+    (void)faultPoint("payment_captured");
+    return captured;
 }
 
 ProviderAnswer CheckoutService::chargeAgain(const PaymentId &payment)

@@ -15,6 +15,10 @@ inline constexpr std::array faultPointNames{
     std::string_view("inventory_seats_read"), ///< The seats were read, nothing was decided.
     std::string_view("inventory_area_room"),  ///< Skipping it counts one place too many in each area.
     std::string_view("realtime_push"),        ///< Skipping it sends nobody a change of the map.
+    std::string_view("payment_started"),      ///< The attempt is committed, the card provider has not heard of it.
+    std::string_view("payment_authorised"),   ///< The provider keeps the money for us, it was not captured.
+    std::string_view("payment_captured"),     ///< The provider has charged the card, our database does not know.
+    std::string_view("reply_before_send"),    ///< What was asked for is done and committed, its caller was not told.
 };
 
 enum class Fault {

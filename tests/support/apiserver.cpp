@@ -89,7 +89,7 @@ ApiServer::~ApiServer()
     m_liveMap.stop();
 }
 
-Answer ApiServer::send(const QByteArray &method, const QString &path, const Ask &ask)
+std::optional<Answer> askServer(quint16 port, const QByteArray &method, const QString &path, const Ask &ask)
 {
     QByteArray text = method + ' ' + path.toUtf8() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
     if (!ask.key.isEmpty())
@@ -100,13 +100,22 @@ Answer ApiServer::send(const QByteArray &method, const QString &path, const Ask 
         text += name + ": " + value + "\r\n";
     if (!ask.body.isEmpty() || method == "POST")
         text += "Content-Length: " + QByteArray::number(ask.body.size()) + "\r\n";
-    const auto socket = connectedTo(m_edge->port());
+    const auto socket = connectedTo(port);
     socket->write(text + "\r\n" + ask.body);
     QElapsedTimer clock;
     clock.start();
     while (socket->state() == QAbstractSocket::ConnectedState && clock.elapsed() < answerMillisecondsMax)
         socket->waitForReadyRead(100);
-    return parse(socket->readAll());
+    const QByteArray answer = socket->readAll();
+    return answer.isEmpty() ? std::nullopt : std::optional(parse(answer));
+}
+
+Answer ApiServer::send(const QByteArray &method, const QString &path, const Ask &ask)
+{
+    const auto answer = askServer(m_edge->port(), method, path, ask);
+    if (!answer)
+        qFatal("The edge has not answered %s %s.", method.constData(), qPrintable(path));
+    return *answer;
 }
 
 Answer ApiServer::get(const QString &path, const QByteArray &token)

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,11 @@ struct Ask
     QByteArray token{}; ///< Bearer token; none where it is empty.
     std::vector<std::pair<QByteArray, QByteArray>> headers{};
 };
+
+/// One request on a connection of its own to a server on this machine. Nothing where the connection ended without an
+/// answer, as it does when the server is killed.
+[[nodiscard]] std::optional<Answer> askServer(quint16 port, const QByteArray &method, const QString &path,
+                                              const Ask &ask = {});
 
 /// The HTTP API of a SaleWorld behind a real edge on a free port, and one who talks to it over real sockets.
 class ApiServer

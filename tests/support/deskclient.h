@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace parterre::test {
@@ -75,7 +76,10 @@ class DeskClient
 {
 public:
     explicit DeskClient(DeskHouse &house)
-        : m_url(QStringLiteral("ws://127.0.0.1:%1/v1/desk").arg(house.edge->port()))
+        : DeskClient(house.edge->port())
+    {}
+    explicit DeskClient(quint16 port)
+        : m_url(QStringLiteral("ws://127.0.0.1:%1/v1/desk").arg(port))
     {
         QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket, [this](const QString &text) {
             const auto envelope = need(protocol::decode(text.toUtf8(), limits::deskReplyBytesMax));
@@ -113,11 +117,19 @@ public:
         sendText(QString::fromUtf8(protocol::encode(protocol::request(type, id, body))));
         return id;
     }
+    /// Nothing where the connection ended first.
+    [[nodiscard]] std::optional<protocol::Envelope> replyOrLoss(const CommandId &id)
+    {
+        if (!QTest::qWaitFor([&] { return m_replies.contains(id) || !isOpen(); }, 15'000))
+            qFatal("no reply came");
+        return m_replies.contains(id) ? std::optional(m_replies.take(id)) : std::nullopt;
+    }
     [[nodiscard]] protocol::Envelope replyTo(const CommandId &id)
     {
-        if (!QTest::qWaitFor([&] { return m_replies.contains(id) || !isOpen(); }, 15'000) || !m_replies.contains(id))
-            qFatal("no reply came");
-        return m_replies.take(id);
+        auto reply = replyOrLoss(id);
+        if (!reply)
+            qFatal("the connection was lost");
+        return *std::move(reply);
     }
     template <Described Body>
     [[nodiscard]] Result<protocol::Envelope> ask(protocol::MessageType type, const Body &body,

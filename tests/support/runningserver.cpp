@@ -32,7 +32,7 @@ RunningServer::RunningServer(const QStringList &settings)
 RunningServer::~RunningServer()
 {
     // A server that was killed has left its PostgreSQL; only the next one ends it in order.
-    if (!isRunning() && QFile::exists(m_folder.filePath(u"data/postgres/cluster/postmaster.pid"_s)))
+    if (!isRunning() && QFile::exists(postgresDirectory() + u"/cluster/postmaster.pid"_s))
         (void)start();
     if (isRunning())
         (void)stop();
@@ -76,8 +76,13 @@ Result<QString> RunningServer::addUser(const QString &name, const QString &role,
     return match.captured(1);
 }
 
-Status RunningServer::start()
+Status RunningServer::start(const QString &faults)
 {
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"PARTERRE_FAULT"_s);
+    if (!faults.isEmpty())
+        environment.insert(u"PARTERRE_FAULT"_s, faults);
+    m_process.setProcessEnvironment(environment);
     m_process.setStandardErrorFile(m_folder.filePath(u"server.log"_s), QIODevice::Append);
     m_process.start(QStringLiteral(PARTERRE_BIN_DIR "/parterred"),
                     QStringList{u"serve"_s, u"--port"_s, QString::number(m_port)} + common() + m_settings);
@@ -103,6 +108,12 @@ void RunningServer::kill()
     m_process.waitForFinished();
 }
 
+bool RunningServer::waitUntilKilled()
+{
+    return (!isRunning() || m_process.waitForFinished(stopMillisecondsMax)) &&
+           m_process.exitStatus() == QProcess::CrashExit;
+}
+
 Status RunningServer::stop()
 {
     m_process.terminate();
@@ -117,10 +128,23 @@ QUrl RunningServer::deskUrl() const
     return QUrl(u"ws://127.0.0.1:%1"_s.arg(m_port));
 }
 
+qint64 RunningServer::postgres() const
+{
+    QFile file(postgresDirectory() + u"/cluster/postmaster.pid"_s);
+    const qint64 process = file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
+    // Without its program it is a zombie, or nothing.
+    return QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(process)).isEmpty() ? 0 : process;
+}
+
+QString RunningServer::log() const
+{
+    QFile file(m_folder.filePath(u"server.log"_s));
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
 QString RunningServer::lastWords() const
 {
-    QFile log(m_folder.filePath(u"server.log"_s));
-    return log.open(QIODevice::ReadOnly) ? QString::fromUtf8(log.readAll().right(2'000)) : QString();
+    return log().right(2'000);
 }
 
 } // namespace parterre::test

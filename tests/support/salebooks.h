@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace parterre::test {
+
+/// Judges the database of a box office from outside, as an auditor would: by its rows alone and with none of the
+/// server's code. What must hold after every commit is a rule in salebooks.cpp with a sentence of its own.
+class SaleBooks
+{
+public:
+    explicit SaleBooks(QString dsn)
+        : m_dsn(std::move(dsn))
+    {}
+
+    /// What is wrong: a place that two have, money without a sale, a sale without its money, counts that do not add up.
+    /// One line a broken rule, with the rows that break it; empty where all is well. A payment on its way is all right.
+    [[nodiscard]] QStringList faults() const;
+    /// As faults() after `statements`, which are rolled back: shows that a rule can see what it is there for.
+    [[nodiscard]] QStringList faultsAfter(const QString &statements) const;
+    /// Payments and frozen holds that still wait for their end.
+    [[nodiscard]] QStringList unfinished() const;
+
+    void sql(const QString &statement) const;
+    /// The one value of a query; empty for NULL and for no row.
+    [[nodiscard]] QString text(const QString &query) const;
+    [[nodiscard]] qint64 number(const QString &query) const { return text(query).toLongLong(); }
+
+private:
+    QString m_dsn;
+};
+
+} // namespace parterre::test
