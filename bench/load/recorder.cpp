@@ -70,8 +70,14 @@ void Recorder::decodeRecord(Record &record)
         event.heldUntil = instantFromText(object.value(u"held_until"_s).toString());
         if (event.operation != Operation::TakeBest)
             return;
-        for (const auto &place : object.value(u"places"_s).toArray())
-            event.seats.push_back(numberOfKey(place.toObject().value(u"key"_s).toString()));
+        for (const auto &entry : object.value(u"places"_s).toArray()) {
+            const QJsonObject place = entry.toObject();
+            const int number = numberOfKey(place.value(u"key"_s).toString());
+            if (place.value(u"is_area"_s).toBool())
+                event.areas.push_back({.area = number, .quantity = place.value(u"quantity"_s).toInt()});
+            else
+                event.seats.push_back(number);
+        }
     } else {
         const QJsonObject details = object.value(u"details"_s).toObject();
         for (const auto &seat : details.value(u"seats"_s).toArray())

@@ -9,9 +9,8 @@
 
 namespace parterre::bench {
 
-/// What the bench puts on sale: performances in one house of straight rows, so that seat n has the key `s<n>` and area
-/// n the key `a<n>`.
-struct SeasonPlan
+/// A house of straight rows, where seat n has the key `s<n>` and area n the key `a<n>`, and how often it is played in.
+struct Hall
 {
     int seats = 0;
     int seatsPerRow = 40;
@@ -21,8 +20,17 @@ struct SeasonPlan
     int purchaseLimit = 0;
 };
 
-[[nodiscard]] Layout layoutOf(const SeasonPlan &plan);
-/// Writes the season and its layout into `folder`; the path of the season file.
+/// What the bench puts on sale. Performances are numbered through the halls in their order.
+struct SeasonPlan
+{
+    std::vector<Hall> halls{};
+
+    [[nodiscard]] int performanceCount() const;
+    [[nodiscard]] const Hall &hallOf(int performance) const;
+};
+
+[[nodiscard]] Layout layoutOf(const Hall &hall);
+/// Writes the season and its layouts into `folder`; the path of the season file.
 [[nodiscard]] Result<QString> writeSeason(const SeasonPlan &plan, const QString &folder);
 
 } // namespace parterre::bench

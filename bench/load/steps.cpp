@@ -64,7 +64,9 @@ Result<Peak> searchPeak(Stepper &stepper, const PeakPlan &plan)
     }
     PT_TRY(peak.atPeak, stepper.run(best * overload, plan.peakSeconds));
     peak.perSecond = std::max(rateOf(peak.atPeak), 1.0);
-    PT_TRY(peak.calm, stepper.run(peak.perSecond * calmShare, plan.calmSeconds));
+    if (plan.calmSeconds > 0) {
+        PT_TRY(peak.calm, stepper.run(peak.perSecond * calmShare, plan.calmSeconds));
+    }
     return peak;
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto sessionsTimeout = 30 * second;
 constexpr auto abandonTime = 2 * second;
+constexpr std::chrono::seconds warmUpTime{60};
 
 Result<QJsonObject> jsonOf(const Result<HttpAnswer> &answer, const QString &what)
 {
@@ -67,6 +68,7 @@ Result<std::unique_ptr<World>> World::open(const WorldOptions &options)
     PT_CHECK(world->findPerformances());
     PT_CHECK(world->makeSessions(options.sessions));
     PT_CHECK(world->sampleClock());
+    PT_CHECK(world->warmUp());
     return world;
 }
 
@@ -108,7 +110,7 @@ Status World::findPerformances()
     std::ranges::sort(found, {}, &std::pair<QString, PerformanceId>::first);
     for (const auto &[start, id] : found)
         m_performances.push_back(id);
-    if (performanceCount() != m_season.performances)
+    if (performanceCount() != m_season.performanceCount())
         return refuse(ErrorCode::Internal, u"The server lists %1 performances."_s.arg(performanceCount()));
     const QByteArray target = "/v1/performances/" + latin(m_performances.front().uuid());
     PT_TRY(const QJsonObject detail,
@@ -152,6 +154,8 @@ void World::send(Event event, QByteArray method, QByteArray target, QByteArray b
     HttpClient &client = *m_clients[static_cast<size_t>(event.client) % m_clients.size()];
     client.send(std::move(call), [this, event = std::move(event), done = std::move(done)](HttpAnswer answer) {
         Event &recorded = m_recorder.record(event, std::move(answer));
+        if (recorded.operation == Operation::TakeBest)
+            m_recorder.decode(recorded); // What was chosen is wanted at once.
         if (done)
             done(recorded);
     });
@@ -166,6 +170,16 @@ void World::take(Event event, Done done)
     if (!event.areas.empty())
         body += ",\"areas\":[" + areaList(event.areas) + ']';
     body += '}';
+    send(std::move(event), "POST", "/v1/holds", std::move(body), std::move(done));
+}
+
+void World::takeBest(Event event, Done done)
+{
+    event.operation = Operation::TakeBest;
+    QByteArray body = "{\"hold\":\"" + latin(event.hold.uuid()) + "\",\"performance\":\"" +
+                      latin(performance(event.performance).uuid()) +
+                      "\",\"best\":{\"size\":" + QByteArray::number(event.partySize) +
+                      ",\"may_split\":" + (event.maySplit ? "true" : "false") + "}}";
     send(std::move(event), "POST", "/v1/holds", std::move(body), std::move(done));
 }
 
@@ -211,6 +225,28 @@ void World::pay(Event event, Done done)
     send(std::move(event), "POST", target, std::move(body), std::move(done));
 }
 
+Status World::warmUp()
+{
+    for (int i = 0; i < performanceCount(); ++i) {
+        for (int node = 0; node < nodeCount(); ++node) {
+            Event event{.client = node, .intended = Loop::now(), .performance = i, .hold = HoldId::create()};
+            if (hall(i).seats > 0)
+                event.seats = {0};
+            else
+                event.areas = {{.area = 0, .quantity = 1}};
+            take(event, [this](const Event &taken) {
+                release({.client = taken.client,
+                         .intended = Loop::now(),
+                         .performance = taken.performance,
+                         .hold = taken.hold},
+                        {});
+            });
+            PT_CHECK(drain(warmUpTime));
+        }
+    }
+    return {};
+}
+
 Status World::drain(std::chrono::seconds atMost)
 {
     const auto isDone = [this] { return isIdle(); };
@@ -233,8 +269,10 @@ History World::takeHistory(const QString &scenario)
 {
     History history{.header = {.scenario = scenario, .seed = m_seed, .performances = {}, .clock = m_clock},
                     .events = m_recorder.take()};
-    for (const PerformanceId &id : m_performances)
-        history.header.performances.push_back({.id = id, .seats = m_season.seats, .holdSeconds = m_season.holdSeconds});
+    for (int i = 0; i < performanceCount(); ++i) {
+        history.header.performances.push_back(
+            {.id = performance(i), .seats = hall(i).seats, .holdSeconds = hall(i).holdSeconds});
+    }
     return history;
 }
 

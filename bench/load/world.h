@@ -42,7 +42,7 @@ public:
     [[nodiscard]] Recorder &recorder() { return m_recorder; }
     [[nodiscard]] QRandomGenerator &random() { return m_random; }
     [[nodiscard]] const std::vector<check::ClockSample> &clockSamples() const { return m_clock; }
-    [[nodiscard]] const SeasonPlan &season() const { return m_season; }
+    [[nodiscard]] const Hall &hall(int performance) const { return m_season.hallOf(performance); }
     [[nodiscard]] int performanceCount() const { return static_cast<int>(m_performances.size()); }
     [[nodiscard]] const PerformanceId &performance(int index) const
     {
@@ -52,6 +52,8 @@ public:
     // One command each, sent now on behalf of `event.client`, which is any number. What the event says is asked for:
     // performance, hold, seats, areas, party, order.
     void take(check::Event event, Done done);
+    /// `partySize` places that the server chooses; the answered event has them.
+    void takeBest(check::Event event, Done done);
     void release(check::Event event, Done done);
     void renew(check::Event event, Done done);
     /// Every place of the hold, which is `seats` and `areas` of the event, at the one price.
@@ -72,6 +74,9 @@ private:
     void abandon();
     Status findPerformances();
     Status makeSessions(int count);
+    /// One hold in each performance, which is given back: whatever a server reads at the first one, it has read then. A
+    /// sale begins so as well, since those who buy have looked at the map before.
+    Status warmUp();
     void send(check::Event event, QByteArray method, QByteArray target, QByteArray body, Done done);
 
     Loop m_loop;

@@ -18,9 +18,9 @@ constexpr qint64 pitKeptFor = 300 * millisecond;
 
 WorldOptions plan(const ScenarioOptions &options)
 {
-    return {.season = {.seats = options.seats > 0 ? options.seats : seatsDefault,
-                       .areaCapacities = {limits::areaCapacityMax, pitCapacity},
-                       .performances = options.isQuick ? 3 : 6},
+    return {.season = {{{.seats = options.seats > 0 ? options.seats : seatsDefault,
+                         .areaCapacities = {limits::areaCapacityMax, pitCapacity},
+                         .performances = options.isQuick ? 3 : 6}}},
             .sessions = 500,
             .connections = 128,
             .seed = options.seed};
@@ -32,7 +32,7 @@ public:
     explicit Crowd(World &world)
         : m_world(world)
         , m_stepper(world, [this](qint64 intended) { arrive(intended); })
-        , m_picker(world.season().seats, world.season().seatsPerRow)
+        , m_picker(world.hall(0).seats, world.hall(0).seatsPerRow)
     {}
 
     [[nodiscard]] Stepper &stepper() { return m_stepper; }
@@ -46,7 +46,7 @@ private:
             return;
         ++m_performance;
         m_lawnTaken = 0;
-        m_picker = SeatPicker(m_world.season().seats, m_world.season().seatsPerRow);
+        m_picker = SeatPicker(m_world.hall(m_performance).seats, m_world.hall(m_performance).seatsPerRow);
     }
     void arrive(qint64 intended)
     {
@@ -108,7 +108,7 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
 Scenario gaScenario()
 {
     return {.name = "ga",
-            .unit = "answers",
+            .unit = "answers a second",
             .help = "Standing places on a lawn and in a pit that is soon full.",
             .plan = plan,
             .run = run};

@@ -14,7 +14,7 @@ constexpr qint64 keptFor = 20 * millisecond;
 
 WorldOptions plan(const ScenarioOptions &options)
 {
-    return {.season = {.seats = options.seats > 0 ? options.seats : 400},
+    return {.season = {{{.seats = options.seats > 0 ? options.seats : 400}}},
             .sessions = clients,
             .connections = clients,
             .seed = options.seed};
@@ -82,7 +82,7 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
 Scenario hotseatScenario()
 {
     return {.name = "hotseat",
-            .unit = "answers",
+            .unit = "answers a second",
             .help = "500 clients want one seat, which goes from hand to hand.",
             .plan = plan,
             .run = run};

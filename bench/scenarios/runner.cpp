@@ -96,7 +96,7 @@ QString resultText(const Scenario &scenario, const RunnerOptions &options, const
     text += tableText(findings.columns, findings.table);
     for (const QString &note : findings.notes)
         text += u"  "_s + note + u'\n';
-    text += u"  %1 %2 a second, %3 x %4 (%5 a second); p50 %6 ms, p99 %7 ms\n"_s.arg(
+    text += u"  %1 %2, %3 x %4 (%5 a second); p50 %6 ms, p99 %7 ms\n"_s.arg(
         rateText(findings.perSecond), QLatin1StringView(scenario.unit), QString::number(result.ratio(), 'f', 2),
         findings.referenceName, rateText(findings.reference), millisecondsText(findings.p50Milliseconds),
         millisecondsText(findings.p99Milliseconds));

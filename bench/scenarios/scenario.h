@@ -63,6 +63,7 @@ struct Scenario
 // One file each.
 [[nodiscard]] Scenario holdsScenario();
 [[nodiscard]] Scenario hotseatScenario();
+[[nodiscard]] Scenario onsaleScenario();
 [[nodiscard]] Scenario viewersScenario();
 [[nodiscard]] Scenario gaScenario();
 [[nodiscard]] Scenario expiryScenario();

@@ -6,8 +6,9 @@
 namespace parterre::bench {
 
 namespace {
-constexpr int tries = 50;
-}
+constexpr int tries = 60;
+constexpr int patientTries = 40; ///< So long one looks for seats that leave nobody alone beside them.
+} // namespace
 
 std::vector<int> SeatPicker::pick(QRandomGenerator &random, int count) const
 {
@@ -18,10 +19,22 @@ std::vector<int> SeatPicker::pick(QRandomGenerator &random, int count) const
         std::iota(seats.begin(), seats.end(), first);
         const bool isFree =
             std::ranges::none_of(seats, [this](int seat) { return m_taken[static_cast<size_t>(seat)]; });
-        if (isOneRow && isFree)
+        if (isOneRow && isFree && (i >= patientTries || !leavesSingle(first, count)))
             return seats;
     }
     return {};
+}
+
+bool SeatPicker::leavesSingle(int first, int count) const
+{
+    const auto isGone = [this](int seat, int row) {
+        return seat < 0 || seat / m_seatsPerRow != row || static_cast<size_t>(seat) >= m_taken.size() ||
+               m_taken[static_cast<size_t>(seat)];
+    };
+    const int row = first / m_seatsPerRow;
+    const bool left = !isGone(first - 1, row) && isGone(first - 2, row);
+    const bool right = !isGone(first + count, row) && isGone(first + count + 1, row);
+    return left || right;
 }
 
 void SeatPicker::setTaken(const std::vector<int> &seats, bool isTaken)

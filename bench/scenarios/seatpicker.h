@@ -6,8 +6,8 @@
 
 namespace parterre::bench {
 
-/// Chooses neighbouring seats as buyers do who look at a map: anywhere, but not what is known to be taken. What is on
-/// its way to others they cannot see, so they collide now and then.
+/// Chooses neighbouring seats as buyers do who look at a map: anywhere, but not what is known to be taken, and rarely
+/// so that one seat is left alone. What is on its way to others they cannot see, so they collide now and then.
 class SeatPicker
 {
 public:
@@ -25,6 +25,8 @@ public:
     }
 
 private:
+    [[nodiscard]] bool leavesSingle(int first, int count) const;
+
     std::vector<bool> m_taken;
     int m_seatsPerRow;
     qint64 m_count = 0;

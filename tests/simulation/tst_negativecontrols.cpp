@@ -96,7 +96,7 @@ check::Verdict verdictOf(const Run &run, quint32 seed)
                                          .fault = run.fault,
                                          .database = dsn,
                                          .nodes = 2,
-                                         .season = {.seats = seats, .seatsPerRow = 10, .areaCapacities = {yard}},
+                                         .season = {{{.seats = seats, .seatsPerRow = 10, .areaCapacities = {yard}}}},
                                          .sessions = buyers,
                                          .connections = buyers,
                                          .seed = seed}));
