@@ -105,7 +105,7 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                 return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
             if (orders::find(inner, command.order))
                 return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
-            const HoldView held = holdsteps::view(inner, hold, facts);
+            const HoldView held = viewOf(holdsteps::snapshot(inner, hold), facts);
             PT_TRY(auto lines, priceLines(command.lines, held.places, facts.detail, party.channel));
             completeLines(lines, *facts.layout);
             const auto currency = Currency::fromCode(facts.detail.summary.currency);

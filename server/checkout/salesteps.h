@@ -2,6 +2,7 @@
 
 #include "checkout/orderrepository.h"
 #include "domain/ticketing/ticketcode.h"
+#include "holds/holdrepository.h"
 #include "holds/holdservice.h"
 
 #include <functional>

@@ -4,6 +4,11 @@
 
 #include <QJsonDocument>
 
+#include <charconv>
+#include <chrono>
+#include <functional>
+#include <string_view>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -22,11 +27,44 @@ std::string numbersLiteral(const std::vector<Number> &numbers)
     return literal + '}';
 }
 
+/// `2026-11-24 19:30:00.25+00` as PostgreSQL writes it in a session of ours; nothing for any other form.
+std::optional<Instant> plainInstant(std::string_view written)
+{
+    const auto number = [&](size_t from, size_t count) {
+        int value = 0;
+        const auto end = std::from_chars(written.data() + from, written.data() + from + count, value).ptr;
+        return end == written.data() + from + count ? value : -1;
+    };
+    if (written.size() < 22 || written[4] != '-' || written[10] != ' ' || !written.ends_with("+00"))
+        return std::nullopt;
+    using namespace std::chrono;
+    const year_month_day date(year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                              day(static_cast<unsigned>(number(8, 2))));
+    int micros = 0;
+    if (written[19] == '.') {
+        const size_t digits = written.size() - 23;
+        micros = number(20, digits);
+        for (size_t i = digits; i < 6; ++i)
+            micros *= 10;
+    }
+    return Instant(sys_days(date)) + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2)) +
+           microseconds(micros);
+}
+
 } // namespace
 
 Instant Transaction::now()
 {
-    return instant(query("select clock_timestamp()")[0][0]);
+    return instant(queryPrepared("select clock_timestamp()")[0][0]);
+}
+
+std::string Transaction::prepare(const char *sql)
+{
+    // The text's own hash, since PostgreSQL cuts names at 63 bytes; libpqxx refuses one name for two texts.
+    const std::string_view text(sql);
+    std::string name = "parterre_" + std::to_string(std::hash<std::string_view>()(text));
+    m_work.conn().prepare(name, std::string(text));
+    return name;
 }
 
 std::string Transaction::toParameter(const QJsonObject &object)
@@ -100,6 +138,8 @@ std::optional<Instant> optionalInstant(const pqxx::field &field)
 {
     if (field.is_null())
         return std::nullopt;
+    if (const auto plain = plainInstant({field.c_str(), field.size()}))
+        return plain;
     QString written = text(field);
     // PostgreSQL writes `+00` where RFC 3339 asks for `+00:00`.
     if (written.endsWith(u"+00"_s))

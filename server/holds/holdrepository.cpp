@@ -3,7 +3,9 @@
 #include "base/assert.h"
 #include "db/transaction.h"
 
-#include <QStringList>
+#include <array>
+#include <charconv>
+#include <string_view>
 
 namespace parterre::server::holds {
 
@@ -14,25 +16,32 @@ namespace {
 std::vector<int> intArray(const pqxx::field &field)
 {
     std::vector<int> numbers;
-    const QString literal = text(field);
-    for (const QString &part : literal.mid(1, literal.size() - 2).split(u',', Qt::SkipEmptyParts))
-        numbers.push_back(part.toInt());
+    const char *at = field.c_str() + 1; // Past the brace.
+    const char *const end = field.c_str() + field.size() - 1;
+    while (at < end) {
+        int value = 0;
+        at = std::from_chars(at, end, value).ptr + 1;
+        numbers.push_back(value);
+    }
     return numbers;
 }
 
+/// The columns of a HoldRow, in the order in which rowToHold() reads them.
+#define HOLD_COLUMNS "id, performance_id, owner, channel, state, seats, held_until, created_at"
+
 HoldRow rowToHold(const pqxx::row &row)
 {
-    const auto channel = enumFromName<SalesChannel>(text(row["channel"]));
-    const auto state = enumFromName<HoldState>(text(row["state"]));
+    const auto channel = enumFromName<SalesChannel>(text(row[3]));
+    const auto state = enumFromName<HoldState>(text(row[4]));
     PT_ASSERT(channel && state, "hold.channel and hold.state hold only the names that their checks allow");
-    return {.id = id<HoldId>(row["id"]),
-            .performance = id<PerformanceId>(row["performance_id"]),
-            .owner = text(row["owner"]),
+    return {.id = id<HoldId>(row[0]),
+            .performance = id<PerformanceId>(row[1]),
+            .owner = text(row[2]),
             .channel = *channel,
             .state = *state,
-            .seats = intArray(row["seats"]),
-            .heldUntil = instant(row["held_until"]),
-            .createdAt = instant(row["created_at"])};
+            .seats = intArray(row[5]),
+            .heldUntil = instant(row[6]),
+            .createdAt = instant(row[7])};
 }
 
 std::optional<HoldRow> firstHold(const pqxx::result &rows)
@@ -40,82 +49,169 @@ std::optional<HoldRow> firstHold(const pqxx::result &rows)
     return rows.empty() ? std::nullopt : std::optional<HoldRow>(rowToHold(rows[0]));
 }
 
-} // namespace
-
-void lockId(Transaction &transaction, const HoldId &hold)
+std::vector<HoldRow> allHolds(const pqxx::result &rows)
 {
-    transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 1))", hold.text());
+    std::vector<HoldRow> holds;
+    holds.reserve(rows.size());
+    for (const auto &row : rows)
+        holds.push_back(rowToHold(row));
+    return holds;
 }
 
-void lockOwner(Transaction &transaction, const QString &owner, const PerformanceId &performance)
+/// Holds as columns for unnest().
+struct Columns
 {
-    transaction.query("select pg_advisory_xact_lock(hashtextextended($1, 2))", owner + u' ' + performance.text());
+    ArrayLiteral ids;
+    ArrayLiteral owners;
+    ArrayLiteral channels;
+    ArrayLiteral states;
+    ArrayLiteral seats;
+    ArrayLiteral ends;
+    ArrayLiteral starts;
+
+    explicit Columns(std::span<const HoldRow *const> holds)
+    {
+        for (const HoldRow *hold : holds) {
+            ids.add(hold->id);
+            owners.add(hold->owner);
+            channels.addWord(wordOf(hold->channel));
+            states.addWord(wordOf(hold->state));
+            seats.add(std::span<const int>(hold->seats));
+            ends.add(hold->heldUntil);
+            starts.add(hold->createdAt);
+        }
+    }
+
+private:
+    template <NamedEnum E>
+    static std::string_view wordOf(E value)
+    {
+        for (const auto &[known, name] : EnumNames<E>::names) {
+            if (known == value)
+                return name;
+        }
+        return {};
+    }
+};
+
+std::vector<HoldPlace> placesOf(const pqxx::result &rows)
+{
+    std::vector<HoldPlace> places;
+    for (const auto &row : rows)
+        places.push_back({id<HoldId>(row[0]), id<PerformanceId>(row[1])});
+    return places;
+}
+
+} // namespace
+
+void lockOwners(Transaction &transaction, const std::vector<QString> &owners, const PerformanceId &performance)
+{
+    if (owners.empty())
+        return;
+    // By key, so that two batches with the same owners do not wait for each other.
+    transaction.queryPrepared("select pg_advisory_xact_lock(key) from (select distinct hashtextextended(owner || "
+                              "' ' || $2, 2) as key from unnest($1::text[]) as owner order by key) as keys",
+                              owners, performance.text());
 }
 
 std::optional<HoldRow> find(Transaction &transaction, const HoldId &hold)
 {
-    return firstHold(
-        transaction.query("select id, performance_id, owner, channel, state, seats, held_until, created_at "
-                          "from hold where id = $1",
-                          hold));
+    return firstHold(transaction.queryPrepared("select " HOLD_COLUMNS " from hold where id = $1", hold));
 }
 
 std::optional<HoldRow> lock(Transaction &transaction, const HoldId &hold)
 {
-    return firstHold(
-        transaction.query("select id, performance_id, owner, channel, state, seats, held_until, created_at "
-                          "from hold where id = $1 for update",
-                          hold));
+    return firstHold(transaction.queryPrepared("select " HOLD_COLUMNS " from hold where id = $1 for update", hold));
 }
 
 void write(Transaction &transaction, const HoldRow &hold)
 {
-    transaction.execute(
+    updateAll(transaction, std::array{&hold});
+}
+
+std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId> &holds)
+{
+    if (holds.empty())
+        return {};
+    return allHolds(transaction.queryPrepared(
+        "select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) order by id for update", holds));
+}
+
+std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId> &holds)
+{
+    if (holds.empty())
+        return {};
+    return allHolds(transaction.queryPrepared("select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) "
+                                              "and state = 'live' and held_until <= clock_timestamp() "
+                                              "order by id for update skip locked",
+                                              holds));
+}
+
+bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds)
+{
+    if (holds.empty())
+        return true;
+    const Columns columns(holds);
+    const auto made = transaction.executePrepared(
         "insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at) "
-        "values ($1, $2, $3, $4, $5, $6::int[], $7, $8) on conflict (id) "
-        "do update set state = excluded.state, seats = excluded.seats, held_until = excluded.held_until",
-        hold.id, hold.performance, hold.owner, enumName(hold.channel), enumName(hold.state), hold.seats, hold.heldUntil,
-        hold.createdAt);
+        "select n.id, $1::uuid, n.owner, n.channel, n.state, n.seats::int[], n.held_until, n.created_at "
+        "from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[]) "
+        "     as n(id, owner, channel, state, seats, held_until, created_at) on conflict (id) do nothing",
+        holds.front()->performance, columns.ids, columns.owners, columns.channels, columns.states, columns.seats,
+        columns.ends, columns.starts);
+    return made == static_cast<qint64>(holds.size());
 }
 
-int placesOfOwner(Transaction &transaction, const QString &owner, const PerformanceId &performance,
-                  const HoldId &except)
+void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds)
 {
-    const auto rows = transaction.query(
-        "select (select coalesce(sum(cardinality(h.seats) + coalesce((select sum(a.quantity) from area_hold a "
-        "                                                            where a.hold_id = h.id), 0)), 0) "
-        "        from hold h where h.owner = $1 and h.performance_id = $2 and h.id <> $3 "
-        "          and (h.state = 'frozen' or h.state = 'live' and h.held_until > clock_timestamp())) "
-        "     + (select count(*) from sale_order o join order_line l on l.order_id = o.id "
-        "        where o.owner = $1 and o.performance_id = $2 and o.state = 'confirmed') as places",
-        owner, performance, except);
-    return smallNumber(rows[0]["places"]);
+    if (holds.empty())
+        return;
+    const Columns columns(holds);
+    transaction.executePrepared(
+        "update hold h set state = n.state, seats = n.seats::int[], held_until = n.held_until "
+        "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as n(id, state, seats, held_until) "
+        "where h.id = n.id",
+        columns.ids, columns.states, columns.seats, columns.ends);
 }
 
-void expireOrders(Transaction &transaction, const HoldId &hold)
+void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds)
 {
-    transaction.execute("update sale_order set state = 'expired' where hold_id = $1 and state = 'open'", hold);
+    if (holds.empty())
+        return;
+    transaction.executePrepared(
+        "update sale_order set state = 'expired' where hold_id = any($1::uuid[]) and state = 'open'", holds);
 }
 
-std::vector<PerformanceId> performancesWithDue(Transaction &transaction)
+std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vector<QString> &owners,
+                                        const PerformanceId &performance)
 {
-    std::vector<PerformanceId> performances;
-    for (const auto &row : transaction.query("select distinct performance_id from hold "
-                                             "where state = 'live' and held_until <= clock_timestamp()"))
-        performances.push_back(id<PerformanceId>(row["performance_id"]));
-    return performances;
+    std::vector<OwnedPlaces> owned;
+    if (owners.empty())
+        return owned;
+    const auto rows = transaction.queryPrepared(
+        "select h.owner, h.id, cardinality(h.seats) + coalesce((select sum(a.quantity) from area_hold a "
+        "                                                       where a.hold_id = h.id), 0), "
+        "       case when h.state = 'live' then h.held_until end "
+        "from hold h where h.owner = any($1::text[]) and h.performance_id = $2 and h.state in ('live', 'frozen') "
+        "union all "
+        "select o.owner, null, count(*), null from sale_order o join order_line l on l.order_id = o.id "
+        "where o.owner = any($1::text[]) and o.performance_id = $2 and o.state = 'confirmed' group by o.owner",
+        owners, performance);
+    for (const auto &row : rows)
+        owned.push_back({text(row[0]), id<HoldId>(row[1]), smallNumber(row[2]), optionalInstant(row[3])});
+    return owned;
 }
 
-std::vector<HoldRow> lockDue(Transaction &transaction, const PerformanceId &performance, int countMax)
+std::vector<HoldPlace> due(Transaction &transaction, int countMax)
 {
-    std::vector<HoldRow> due;
-    for (const auto &row :
-         transaction.query("select id, performance_id, owner, channel, state, seats, held_until, created_at from hold "
-                           "where performance_id = $1 and state = 'live' and held_until <= clock_timestamp() "
-                           "order by held_until limit $2 for update skip locked",
-                           performance, countMax))
-        due.push_back(rowToHold(row));
-    return due;
+    return placesOf(transaction.queryPrepared("select id, performance_id from hold where state = 'live' "
+                                              "and held_until <= clock_timestamp() order by held_until limit $1",
+                                              countMax));
+}
+
+std::vector<HoldPlace> performancesOf(Transaction &transaction, const std::vector<HoldId> &holds)
+{
+    return placesOf(transaction.queryPrepared("select id, performance_id from hold where id = any($1::uuid[])", holds));
 }
 
 } // namespace parterre::server::holds

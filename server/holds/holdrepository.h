@@ -5,6 +5,7 @@
 #include <QString>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace parterre::server {
@@ -26,26 +27,48 @@ struct HoldRow
 
 namespace holds {
 
-/// Waits for any other command on this hold id, whether the hold is there yet or not; ends with the transaction.
-void lockId(Transaction &transaction, const HoldId &hold);
-/// The same for all that one owner does in one performance, so that a purchase limit is counted right.
-void lockOwner(Transaction &transaction, const QString &owner, const PerformanceId &performance);
+/// Waits for all else that these owners do in the performance, so that a purchase limit is counted right; ends with the
+/// transaction.
+void lockOwners(Transaction &transaction, const std::vector<QString> &owners, const PerformanceId &performance);
 
 [[nodiscard]] std::optional<HoldRow> find(Transaction &transaction, const HoldId &hold);
 [[nodiscard]] std::optional<HoldRow> lock(Transaction &transaction, const HoldId &hold);
-/// Inserts, or writes state, seats and end.
+/// Writes state, seats and end.
 void write(Transaction &transaction, const HoldRow &hold);
 
-/// Places that the owner has in live and frozen holds other than `except` and in confirmed orders.
-[[nodiscard]] int placesOfOwner(Transaction &transaction, const QString &owner, const PerformanceId &performance,
-                                const HoldId &except);
-/// The open orders of a hold that has ended are over with it. Needs the hold's lock.
-void expireOrders(Transaction &transaction, const HoldId &hold);
+// Of many holds, each in one statement.
 
-/// Performances with live holds past their time.
-[[nodiscard]] std::vector<PerformanceId> performancesWithDue(Transaction &transaction);
-/// The performance's live holds past their time, oldest first; those that another transaction works on are passed over.
-[[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, const PerformanceId &performance, int countMax);
+/// Locks those that are there, by id.
+[[nodiscard]] std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId> &holds);
+/// Locks those of them that are live and past their time; one that another transaction works on is passed over.
+[[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId> &holds);
+/// Makes holds, given by id. False where one is there already, after waiting for whoever was making it.
+[[nodiscard]] bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds);
+/// Writes state, seats and end.
+void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds);
+/// The open orders of holds that have ended are over with them. Needs the holds' locks.
+void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds);
+
+/// Places that an owner has in a live or frozen hold, or, with a null hold, in confirmed orders.
+struct OwnedPlaces
+{
+    QString owner;
+    HoldId hold;
+    int places = 0;
+    std::optional<Instant> heldUntil; ///< Absent where no clock ends it.
+};
+[[nodiscard]] std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vector<QString> &owners,
+                                                      const PerformanceId &performance);
+
+struct HoldPlace
+{
+    HoldId hold;
+    PerformanceId performance;
+};
+/// Live holds past their time, the longest first, at most so many. Locks nothing.
+[[nodiscard]] std::vector<HoldPlace> due(Transaction &transaction, int countMax);
+/// Where these holds are; what is not there is left out.
+[[nodiscard]] std::vector<HoldPlace> performancesOf(Transaction &transaction, const std::vector<HoldId> &holds);
 
 } // namespace holds
 

@@ -1,88 +1,195 @@
 #include "holds/holdservice.h"
 
 #include "db/database.h"
+#include "holds/holdbatch.h"
 #include "holds/holdsteps.h"
+
+#include <QLoggingCategory>
+
+#include <map>
 
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
 
-HoldService::HoldService(Database &database, PerformanceLookup lookup, Changed changed)
+namespace {
+
+Q_LOGGING_CATEGORY(log, "parterre.holds")
+
+/// Some 10 MB; the holds of a hundred sold-out halls.
+constexpr int routesMax = 200'000;
+/// How often a batch is decided again because another node was quicker with one of its commands.
+constexpr int attemptsMax = 3;
+
+/// Requests whose performance is not known stand in a queue of their own.
+const PerformanceId nowhere;
+
+Error holdGone()
+{
+    return {.code = ErrorCode::HoldGone, .message = u"The hold has ended. Choose the places again."_s};
+}
+
+HoldQueue::Answer refuseAll(std::vector<HoldRequest> requests, const Error &error)
+{
+    return [requests = std::move(requests), error] {
+        for (const HoldRequest &request : requests)
+            request.done(refuse(error));
+    };
+}
+
+HoldQueue::Answer answerAll(std::vector<HoldRequest> requests, std::vector<Result<HoldSnapshot>> outcomes,
+                            PerformanceFacts facts)
+{
+    return [requests = std::move(requests), outcomes = std::move(outcomes), facts = std::move(facts)] {
+        for (size_t i = 0; i < requests.size(); ++i) {
+            const Result<HoldSnapshot> &outcome = outcomes[i];
+            requests[i].done(outcome ? Result<HoldView>(viewOf(*outcome, facts)) : refuse(outcome.error()));
+        }
+    };
+}
+
+} // namespace
+
+HoldService::HoldService(Database &database, PerformanceLookup lookup, Changed changed, const HoldQueueConfig &queue)
     : m_database(database)
     , m_lookup(std::move(lookup))
     , m_changed(std::move(changed))
+    , m_routes(routesMax)
+    , m_queue(queue, [this](const PerformanceId &performance, std::vector<HoldRequest> requests) {
+        return performance == nowhere ? route(std::move(requests)) : run(performance, std::move(requests));
+    })
 {}
 
-void HoldService::take(const SaleParty &party, const CommandKey &key, const TakeHold &command, const Done &done)
+HoldService::~HoldService()
 {
-    const auto facts = m_lookup(command.performance);
-    if (!facts)
-        return done(refuse(facts.error()));
-    const auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
-        return commandlog::runOnce<HoldView>(
-            transaction, key, [&](Transaction &inner) { return holdsteps::take(inner, party, command, *facts); });
-    }));
-    if (outcome)
-        m_changed(command.performance);
-    done(outcome);
+    stop();
 }
 
-void HoldService::renew(const SaleParty &party, const CommandKey &key, const HoldId &hold, const Done &done)
+void HoldService::stop()
 {
-    const auto facts = holdsteps::factsOf(m_database, m_lookup, hold);
-    if (!facts)
-        return done(refuse(facts.error()));
-    done(flattened(m_database.transact([&](Transaction &transaction) {
-        return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
-            PT_TRY(const HoldRow row, holdsteps::lockOwn(inner, party, hold));
-            return holdsteps::renew(inner, row, *facts);
-        });
-    })));
+    m_queue.stop();
 }
 
-void HoldService::release(const SaleParty &party, const CommandKey &key, const ReleaseHold &command, const Done &done)
+void HoldService::take(const SaleParty &party, const CommandKey &key, const TakeHold &command, Done done)
 {
-    const auto facts = holdsteps::factsOf(m_database, m_lookup, command.hold);
+    m_queue.add(command.performance, {.party = party, .key = key, .command = command, .done = std::move(done)});
+}
+
+void HoldService::renew(const SaleParty &party, const CommandKey &key, const HoldId &hold, Done done)
+{
+    add({.party = party, .key = key, .command = RenewHold{hold}, .done = std::move(done)});
+}
+
+void HoldService::release(const SaleParty &party, const CommandKey &key, const ReleaseHold &command, Done done)
+{
+    add({.party = party, .key = key, .command = command, .done = std::move(done)});
+}
+
+void HoldService::add(HoldRequest request)
+{
+    const auto performance = m_routes.find(request.hold());
+    m_queue.add(performance.value_or(nowhere), std::move(request));
+}
+
+HoldQueue::Answer HoldService::route(std::vector<HoldRequest> requests)
+{
+    std::vector<HoldId> holds;
+    for (const HoldRequest &request : requests)
+        holds.push_back(request.hold());
+    const auto places = m_database.transact([&](Transaction &transaction) {
+        return Result<std::vector<holds::HoldPlace>>(holds::performancesOf(transaction, holds));
+    });
+    if (!places)
+        return refuseAll(std::move(requests), places.error());
+    for (const holds::HoldPlace &place : *places)
+        m_routes.learn(place.hold, place.performance);
+    std::vector<HoldRequest> gone;
+    for (HoldRequest &request : requests) {
+        if (const auto performance = m_routes.find(request.hold()))
+            m_queue.add(*performance, std::move(request));
+        else
+            gone.push_back(std::move(request));
+    }
+    return refuseAll(std::move(gone), holdGone());
+}
+
+HoldQueue::Answer HoldService::run(const PerformanceId &performance, std::vector<HoldRequest> requests)
+{
+    auto facts = m_lookup(performance);
     if (!facts)
-        return done(refuse(facts.error()));
-    const auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
-        return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
-            PT_TRY(const HoldRow row, holdsteps::lockOwn(inner, party, command.hold));
-            return holdsteps::release(inner, row, command, *facts);
+        return refuseAll(std::move(requests), facts.error());
+    struct Run
+    {
+        std::vector<Result<HoldSnapshot>> outcomes;
+        bool mapHasChanged = false;
+    };
+    Result<Run> done = refuse(ErrorCode::InProgress, {});
+    for (int attempt = 0; attempt < attemptsMax && !done && done.error().code == ErrorCode::InProgress; ++attempt) {
+        done = m_database.transact([&](Transaction &transaction) -> Result<Run> {
+            HoldBatch batch(*facts, requests);
+            PT_CHECK(batch.run(transaction));
+            return Run{batch.outcomes(), batch.mapHasChanged()};
         });
-    }));
-    if (outcome)
-        m_changed(outcome->performance);
-    done(outcome);
+    }
+    if (!done) {
+        // A statement that fails for one of them fails for all, so each is tried for itself.
+        const bool isOneOfThem = done.error().code == ErrorCode::Internal || done.error().code == ErrorCode::InProgress;
+        if (isOneOfThem && requests.size() > 1) {
+            qCWarning(log) << "a batch of" << requests.size() << "is carried out one by one:" << done.error().message;
+            return runOneByOne(performance, std::move(requests));
+        }
+        return refuseAll(std::move(requests), done.error());
+    }
+    for (size_t i = 0; i < requests.size(); ++i) {
+        if (done->outcomes[i])
+            m_routes.learn(requests[i].hold(), performance);
+    }
+    if (done->mapHasChanged)
+        m_changed(performance);
+    return answerAll(std::move(requests), std::move(done->outcomes), *std::move(facts));
+}
+
+HoldQueue::Answer HoldService::runOneByOne(const PerformanceId &performance, std::vector<HoldRequest> requests)
+{
+    std::vector<HoldQueue::Answer> answers;
+    for (HoldRequest &request : requests) {
+        std::vector<HoldRequest> alone;
+        alone.push_back(std::move(request));
+        answers.push_back(run(performance, std::move(alone)));
+    }
+    return [answers = std::move(answers)] {
+        for (const HoldQueue::Answer &answer : answers)
+            answer();
+    };
 }
 
 Result<HoldView> HoldService::find(const SaleParty &party, const HoldId &hold)
 {
-    PT_TRY(const PerformanceFacts facts, holdsteps::factsOf(m_database, m_lookup, hold));
-    return m_database.transact([&](Transaction &transaction) -> Result<HoldView> {
+    PT_TRY(const HoldSnapshot snapshot, m_database.transact([&](Transaction &transaction) -> Result<HoldSnapshot> {
         PT_TRY(const HoldRow row, holdsteps::findOwn(transaction, party, hold));
-        return holdsteps::view(transaction, row, facts);
-    });
+        return holdsteps::snapshot(transaction, row);
+    }));
+    PT_TRY(const PerformanceFacts facts, m_lookup(snapshot.row.performance));
+    return viewOf(snapshot, facts);
 }
 
 Result<int> HoldService::expireDue(int countMax)
 {
-    PT_TRY(const auto performances, m_database.transact([](Transaction &transaction) {
-        return Result<std::vector<PerformanceId>>(holds::performancesWithDue(transaction));
+    PT_TRY(const auto due, m_database.transact([&](Transaction &transaction) {
+        return Result<std::vector<holds::HoldPlace>>(holds::due(transaction, countMax));
     }));
+    std::map<PerformanceId, std::vector<HoldId>> byPerformance;
+    for (const holds::HoldPlace &place : due)
+        byPerformance[place.performance].push_back(place.hold);
     int closed = 0;
-    for (const PerformanceId &performance : performances) {
+    for (const auto &[performance, holds] : byPerformance) {
         // One transaction a performance: all its places are locked at once, and only its map waits for us.
-        PT_TRY(const int count, m_database.transact([&](Transaction &transaction) -> Result<int> {
-            const auto due = holds::lockDue(transaction, performance, countMax - closed);
-            holdsteps::expire(transaction, performance, due);
-            return static_cast<int>(due.size());
+        PT_TRY(const Expired expired, m_database.transact([&](Transaction &transaction) {
+            return Result<Expired>(expireHolds(transaction, performance, holds));
         }));
-        if (count > 0)
+        if (expired.mapHasChanged)
             m_changed(performance);
-        closed += count;
-        if (closed >= countMax)
-            break;
+        closed += expired.count;
     }
     return closed;
 }

@@ -1,60 +1,54 @@
 #pragma once
 
-#include "commands/commandlog.h"
-#include "domain/catalog/catalog.h"
-#include "domain/holds/hold.h"
-#include "domain/layout/layout.h"
-#include "holds/holdrepository.h"
-
-#include <functional>
-#include <memory>
+#include "holds/holdparty.h"
+#include "holds/holdqueue.h"
+#include "holds/holdroutes.h"
 
 namespace parterre::server {
 
 class Database;
 
-/// Who holds and through which door; what is decided never depends on the transport.
-struct SaleParty
-{
-    QString owner; ///< `user:<id>` or `buyer:<session id>`; also the principal of its commands.
-    SalesChannel channel = SalesChannel::Web;
-};
-
-/// What the holds need to know of a performance.
-struct PerformanceFacts
-{
-    PerformanceDetail detail;
-    std::shared_ptr<const LayoutIndex> layout;
-};
-/// Never called inside a transaction: it may take a connection of its own, and threads that each hold one while they
-/// wait for another would wait for ever.
-using PerformanceLookup = std::function<Result<PerformanceFacts>(const PerformanceId &)>;
-
-/// Takes, renews, releases and expires holds (design D1, D3). Every change is one transaction that locks in the order
-/// that 0001_first_sale.sql lists and asks domain/inventory what the rows become.
+/// Takes, renews, releases and expires holds (design D1, D2, D3). Commands of one performance that come at once share a
+/// transaction (HoldBatch), which locks in the order that 0001_first_sale.sql lists and asks domain/inventory what the
+/// rows become. Several servers over one database do so side by side.
 ///
-/// take(), renew() and release() answer through `done`, perhaps on another thread and later, so that requests of one
-/// performance can be gathered into one statement (design D2) without changing a caller.
+/// take(), renew() and release() answer through `done`, on another thread and later; once each, also when the service
+/// stops. Overloaded, with retryAfterSeconds, means that the request has not reached the database.
 class HoldService
 {
 public:
-    using Done = std::function<void(Result<HoldView>)>;
+    using Done = HoldRequest::Done;
     using Changed = std::function<void(const PerformanceId &)>; ///< Called after a commit that changed the map.
 
-    HoldService(Database &database, PerformanceLookup lookup, Changed changed);
+    HoldService(Database &database, PerformanceLookup lookup, Changed changed, const HoldQueueConfig &queue = {});
+    ~HoldService();
+    HoldService(const HoldService &) = delete;
+    HoldService &operator=(const HoldService &) = delete;
 
-    void take(const SaleParty &party, const CommandKey &key, const TakeHold &command, const Done &done);
-    void renew(const SaleParty &party, const CommandKey &key, const HoldId &hold, const Done &done);
-    void release(const SaleParty &party, const CommandKey &key, const ReleaseHold &command, const Done &done);
+    void take(const SaleParty &party, const CommandKey &key, const TakeHold &command, Done done);
+    void renew(const SaleParty &party, const CommandKey &key, const HoldId &hold, Done done);
+    void release(const SaleParty &party, const CommandKey &key, const ReleaseHold &command, Done done);
     [[nodiscard]] Result<HoldView> find(const SaleParty &party, const HoldId &hold);
 
-    /// Makes visible what the clock has ended already; returns how many holds it closed. Safe on several nodes.
+    /// Makes visible what the clock has ended already, in steps of a bounded size; returns how many holds it closed.
+    /// Safe on several nodes.
     [[nodiscard]] Result<int> expireDue(int countMax = 200);
 
+    /// Answers what was accepted and accepts nothing more. Idempotent.
+    void stop();
+
 private:
+    void add(HoldRequest request);
+    [[nodiscard]] HoldQueue::Answer run(const PerformanceId &performance, std::vector<HoldRequest> requests);
+    [[nodiscard]] HoldQueue::Answer runOneByOne(const PerformanceId &performance, std::vector<HoldRequest> requests);
+    /// Finds where these holds are and hands the requests to those queues.
+    [[nodiscard]] HoldQueue::Answer route(std::vector<HoldRequest> requests);
+
     Database &m_database;
     PerformanceLookup m_lookup;
     Changed m_changed;
+    HoldRoutes m_routes;
+    HoldQueue m_queue; ///< Last, so that its threads have ended before anything they use goes.
 };
 
 } // namespace parterre::server

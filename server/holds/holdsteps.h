@@ -1,10 +1,14 @@
 #pragma once
 
-#include "holds/holdservice.h"
+#include "holds/holdview.h"
 
-/// What happens to a hold inside one transaction. Each step locks in the order of 0001_first_sale.sql, decides by
-/// domain/inventory, and writes only once nothing can refuse any more.
-namespace parterre::server::holdsteps {
+/// What others do with a hold inside a transaction of their own, which locks in the order of 0001_first_sale.sql.
+/// Taking, renewing and giving back is HoldBatch.
+namespace parterre::server {
+
+class Database;
+
+namespace holdsteps {
 
 /// The facts of a hold's performance, which is the same for the hold's whole life; to be asked for before the
 /// transaction that needs them.
@@ -14,14 +18,9 @@ namespace parterre::server::holdsteps {
 [[nodiscard]] Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
 [[nodiscard]] Result<HoldRow> lockOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
 
-[[nodiscard]] Result<HoldView> take(Transaction &transaction, const SaleParty &party, const TakeHold &command,
-                                    const PerformanceFacts &facts);
-[[nodiscard]] Result<HoldView> renew(Transaction &transaction, HoldRow hold, const PerformanceFacts &facts);
-[[nodiscard]] Result<HoldView> release(Transaction &transaction, HoldRow hold, const ReleaseHold &command,
-                                       const PerformanceFacts &facts);
-/// Ends these holds of one performance, locked and past their time.
-void expire(Transaction &transaction, const PerformanceId &performance, const std::vector<HoldRow> &holds);
+/// The hold as it is now.
+[[nodiscard]] HoldSnapshot snapshot(Transaction &transaction, const HoldRow &hold);
 
-[[nodiscard]] HoldView view(Transaction &transaction, const HoldRow &hold, const PerformanceFacts &facts);
+} // namespace holdsteps
 
-} // namespace parterre::server::holdsteps
+} // namespace parterre::server

@@ -9,7 +9,10 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
+#include <utility>
 
 namespace parterre::server::inventory {
 
@@ -17,51 +20,26 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-SeatState stateFromText(const QString &name)
+constexpr std::array<std::pair<SeatState, std::string_view>, 6> stateNames{{
+    {SeatState::Available, "available"},
+    {SeatState::Held, "held"},
+    {SeatState::PaymentPending, "payment_pending"},
+    {SeatState::Sold, "sold"},
+    {SeatState::House, "house"},
+    {SeatState::Killed, "killed"},
+}};
+
+SeatState stateFromText(const pqxx::field &field)
 {
-    if (name == u"available")
-        return SeatState::Available;
-    if (name == u"held")
-        return SeatState::Held;
-    if (name == u"payment_pending")
-        return SeatState::PaymentPending;
-    if (name == u"sold")
-        return SeatState::Sold;
-    if (name == u"house")
-        return SeatState::House;
-    PT_ASSERT(name == u"killed", "seat_inventory.state holds only the names that its check allows");
-    return SeatState::Killed;
+    const std::string_view name(field.c_str(), field.size());
+    const auto found = std::ranges::find(stateNames, name, &std::pair<SeatState, std::string_view>::second);
+    PT_ASSERT(found != stateNames.end(), "seat_inventory.state holds only the names that its check allows");
+    return found->first;
 }
 
-QString stateToText(SeatState state)
+std::string_view stateToText(SeatState state)
 {
-    switch (state) {
-    case SeatState::Available:
-        return u"available"_s;
-    case SeatState::Held:
-        return u"held"_s;
-    case SeatState::PaymentPending:
-        return u"payment_pending"_s;
-    case SeatState::Sold:
-        return u"sold"_s;
-    case SeatState::House:
-        return u"house"_s;
-    case SeatState::Killed:
-        break;
-    }
-    return u"killed"_s;
-}
-
-/// NULL in an array literal of PostgreSQL, else the value.
-template <class T>
-QString orNull(bool present, const T &value)
-{
-    return present ? value : u"NULL"_s;
-}
-
-QString arrayLiteral(const QStringList &parts)
-{
-    return u'{' + parts.join(u',') + u'}';
+    return std::ranges::find(stateNames, state, &std::pair<SeatState, std::string_view>::first)->second;
 }
 
 std::vector<AreaCounts> areaCounts(const QJsonArray &array)
@@ -85,7 +63,7 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
     if (numbers.empty())
         return {};
     const bool isGuarded = faultPoint("inventory_seat_lock") != Fault::Skip;
-    const auto rows = transaction.query(
+    const auto rows = transaction.queryPrepared(
         isGuarded ? "select seat_no, state, hold_id, held_until, order_id from seat_inventory "
                     "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update"
                   : "select seat_no, state, hold_id, held_until, order_id from seat_inventory "
@@ -96,11 +74,11 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
     std::vector<SeatRecord> seats;
     seats.reserve(numbers.size());
     for (const auto &row : rows) {
-        seats.push_back({.number = smallNumber(row["seat_no"]),
-                         .state = stateFromText(text(row["state"])),
-                         .hold = id<HoldId>(row["hold_id"]),
-                         .heldUntil = optionalInstant(row["held_until"]).value_or(Instant()),
-                         .order = id<OrderId>(row["order_id"])});
+        seats.push_back({.number = smallNumber(row[0]),
+                         .state = stateFromText(row[1]),
+                         .hold = id<HoldId>(row[2]),
+                         .heldUntil = optionalInstant(row[3]).value_or(Instant()),
+                         .order = id<OrderId>(row[4])});
         checkSeatRecord(seats.back());
     }
     return seats;
@@ -113,9 +91,9 @@ std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId 
     if (numbers.empty())
         return areas;
     const auto rows =
-        transaction.query("select area_no, capacity, held, sold from area_inventory "
-                          "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
-                          performance, numbers);
+        transaction.queryPrepared("select area_no, capacity, held, sold from area_inventory "
+                                  "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
+                                  performance, numbers);
     PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every area of a layout has its inventory row");
     const int tooMany = faultPoint("inventory_area_room") == Fault::Skip ? 1 : 0;
     for (const auto &row : rows) {
@@ -130,9 +108,9 @@ void takeOutEnded(Transaction &transaction, const PerformanceId &performance, co
                   LockedPlaces &places)
 {
     const auto ended =
-        transaction.query("select area_no, sum(quantity) as quantity from area_hold where performance_id = $1 "
-                          "and area_no = any($2::int[]) and held_until <= $3 and not frozen group by area_no",
-                          performance, numbers, places.now);
+        transaction.queryPrepared("select area_no, sum(quantity) as quantity from area_hold where performance_id = $1 "
+                                  "and area_no = any($2::int[]) and held_until <= $3 and not frozen group by area_no",
+                                  performance, numbers, places.now);
     for (const auto &row : ended) {
         const auto area = std::ranges::find(places.areas, smallNumber(row["area_no"]), &AreaRecord::number);
         area->held -= smallNumber(row["quantity"]);
@@ -158,26 +136,29 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
 {
     if (seats.empty())
         return;
-    std::vector<int> numbers;
-    std::vector<QString> states;
-    QStringList holds;
-    QStringList ends;
-    QStringList orders;
+    ArrayLiteral numbers;
+    ArrayLiteral states;
+    ArrayLiteral holds;
+    ArrayLiteral ends;
+    ArrayLiteral orders;
     for (const SeatRecord &seat : seats) {
         checkSeatRecord(seat);
-        numbers.push_back(seat.number);
-        states.push_back(stateToText(seat.state));
-        holds.append(orNull(!seat.hold.isNull(), seat.hold.text()));
-        ends.append(orNull(!seat.hold.isNull(), instantToText(seat.heldUntil)));
-        orders.append(orNull(!seat.order.isNull(), seat.order.text()));
+        numbers.add(seat.number);
+        states.addWord(stateToText(seat.state));
+        holds.add(seat.hold);
+        if (seat.hold.isNull())
+            ends.addNull();
+        else
+            ends.add(seat.heldUntil);
+        orders.add(seat.order);
     }
-    const auto written = transaction.execute(
+    const auto written = transaction.executePrepared(
         "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = "
         "n.order_id "
         "from unnest($2::int[], $3::text[], $4::uuid[], $5::timestamptz[], $6::uuid[]) "
         "     as n(seat_no, state, hold_id, held_until, order_id) "
         "where s.performance_id = $1 and s.seat_no = n.seat_no",
-        performance, numbers, states, arrayLiteral(holds), arrayLiteral(ends), arrayLiteral(orders));
+        performance, numbers, states, holds, ends, orders);
     PT_ASSERT(written == static_cast<qint64>(seats.size()), "every seat written was locked before");
 }
 
@@ -187,16 +168,21 @@ void writeAreas(Transaction &transaction, const PerformanceId &performance, std:
     if (areas.empty())
         return;
     std::vector<int> numbers;
-    for (const AreaRecord &area : areas)
-        numbers.push_back(area.number);
-    transaction.execute("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
-                        "and held_until <= $3 and not frozen",
-                        performance, numbers, now);
+    std::vector<int> held;
+    std::vector<int> sold;
     for (const AreaRecord &area : areas) {
         checkAreaRecord(area);
-        transaction.execute("update area_inventory set held = $3, sold = $4 where performance_id = $1 and area_no = $2",
-                            performance, area.number, area.held, area.sold);
+        numbers.push_back(area.number);
+        held.push_back(area.held);
+        sold.push_back(area.sold);
     }
+    transaction.executePrepared("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
+                                "and held_until <= $3 and not frozen",
+                                performance, numbers, now);
+    transaction.executePrepared("update area_inventory a set held = n.held, sold = n.sold "
+                                "from unnest($2::int[], $3::int[], $4::int[]) as n(area_no, held, sold) "
+                                "where a.performance_id = $1 and a.area_no = n.area_no",
+                                performance, numbers, held, sold);
 }
 
 std::vector<AreaHold> areaHolds(Transaction &transaction, const HoldId &hold)
@@ -208,17 +194,53 @@ std::vector<AreaHold> areaHolds(Transaction &transaction, const HoldId &hold)
     return holds;
 }
 
-void setAreaHold(Transaction &transaction, const PerformanceId &performance, const HoldId &hold, int area, int quantity,
-                 Instant heldUntil)
+std::vector<AreaHoldRow> areaHoldsOf(Transaction &transaction, const std::vector<HoldId> &holds)
 {
-    if (quantity == 0) {
-        transaction.execute("delete from area_hold where hold_id = $1 and area_no = $2", hold, area);
-        return;
+    std::vector<AreaHoldRow> rows;
+    if (holds.empty())
+        return rows;
+    for (const auto &row : transaction.queryPrepared("select hold_id, area_no, quantity, held_until from area_hold "
+                                                     "where hold_id = any($1::uuid[]) order by hold_id, area_no",
+                                                     holds))
+        rows.push_back({id<HoldId>(row[0]), smallNumber(row[1]), smallNumber(row[2]), instant(row[3])});
+    return rows;
+}
+
+void writeAreaHolds(Transaction &transaction, const PerformanceId &performance, std::span<const AreaHoldRow> rows)
+{
+    ArrayLiteral holds;
+    ArrayLiteral areas;
+    ArrayLiteral quantities;
+    ArrayLiteral ends;
+    ArrayLiteral holdsOfNone;
+    ArrayLiteral areasOfNone;
+    for (const AreaHoldRow &row : rows) {
+        if (row.quantity == 0) {
+            holdsOfNone.add(row.hold);
+            areasOfNone.add(row.area);
+            continue;
+        }
+        holds.add(row.hold);
+        areas.add(row.area);
+        quantities.add(row.quantity);
+        ends.add(row.heldUntil);
     }
-    transaction.execute("insert into area_hold (hold_id, performance_id, area_no, quantity, held_until) "
-                        "values ($1, $2, $3, $4, $5) on conflict (hold_id, area_no) "
-                        "do update set quantity = excluded.quantity, held_until = excluded.held_until",
-                        hold, performance, area, quantity, heldUntil);
+    if (holdsOfNone.count() > 0) {
+        transaction.executePrepared(
+            "delete from area_hold a using unnest($1::uuid[], $2::int[]) as n(hold_id, area_no) "
+            "where a.hold_id = n.hold_id and a.area_no = n.area_no",
+            holdsOfNone, areasOfNone);
+    }
+    if (holds.count() > 0) {
+        transaction.executePrepared(
+            "insert into area_hold (hold_id, performance_id, area_no, quantity, held_until) "
+            "select n.hold_id, $1::uuid, n.area_no, n.quantity, n.held_until "
+            "from unnest($2::uuid[], $3::int[], $4::int[], $5::timestamptz[]) "
+            "     as n(hold_id, area_no, quantity, held_until) "
+            "on conflict (hold_id, area_no) do update set quantity = excluded.quantity, held_until = "
+            "excluded.held_until",
+            performance, holds, areas, quantities, ends);
+    }
 }
 
 void setAreaHoldsEnd(Transaction &transaction, const HoldId &hold, Instant heldUntil, bool frozen)
@@ -243,11 +265,11 @@ qint64 recordChange(Transaction &transaction, const PerformanceId &performance, 
     for (const AreaRecord &area : areas)
         delta.areas.push_back({area.number, area.capacity, area.held, area.sold});
     const QJsonObject json = mapDeltaToJson(delta);
-    const auto rows =
-        transaction.query("with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
-                          "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
-                          "$3::jsonb from clock returning seq",
-                          performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
+    const auto rows = transaction.queryPrepared(
+        "with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
+        "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
+        "$3::jsonb from clock returning seq",
+        performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
     PT_ASSERT(rows.size() == 1, "every performance has its map clock");
     delta.seq = number(rows[0]["seq"]);
     delta.from = delta.seq - 1;

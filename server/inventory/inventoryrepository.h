@@ -46,9 +46,19 @@ struct AreaHold
 
 /// What a hold has in pools; needs the pools' locks where it is to be changed.
 [[nodiscard]] std::vector<AreaHold> areaHolds(Transaction &transaction, const HoldId &hold);
-/// Sets the quantity; 0 removes the row.
-void setAreaHold(Transaction &transaction, const PerformanceId &performance, const HoldId &hold, int area, int quantity,
-                 Instant heldUntil);
+/// What one hold has in one pool.
+struct AreaHoldRow
+{
+    HoldId hold;
+    int area = 0;
+    int quantity = 0;
+    Instant heldUntil;
+};
+
+/// As areaHolds() for many holds, by hold and area.
+[[nodiscard]] std::vector<AreaHoldRow> areaHoldsOf(Transaction &transaction, const std::vector<HoldId> &holds);
+/// Writes quantities and ends, under the pools' locks; a quantity of 0 removes the row.
+void writeAreaHolds(Transaction &transaction, const PerformanceId &performance, std::span<const AreaHoldRow> rows);
 void setAreaHoldsEnd(Transaction &transaction, const HoldId &hold, Instant heldUntil, bool frozen);
 void removeAreaHolds(Transaction &transaction, const HoldId &hold);
 

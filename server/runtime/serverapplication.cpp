@@ -234,6 +234,7 @@ void ServerApplication::stop()
     if (m_private->workers)
         m_private->workers->stop();
     if (m_private->set) {
+        m_private->set->holds.stop();
         m_private->set->housekeeping.stop();
         m_private->set->outbox.stop();
         m_private->set->liveMap.stop();

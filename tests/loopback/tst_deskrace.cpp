@@ -72,6 +72,7 @@ std::array<protocol::Envelope, 2> tst_deskrace::race(const std::vector<QString> 
                                                      const std::vector<QString> &second)
 {
     const CommandId one = m_first->take(*m_house, first);
+    QTest::qWait(50); // The first is reading by now; else one batch could have both, where there is no race.
     const CommandId two = m_second->take(*m_house, second);
     const auto firstReply = m_first->client.replyTo(one);
     return {firstReply, m_second->client.replyTo(two)};

@@ -1,6 +1,7 @@
 #include "support/saleworld.h"
 
 #include "commands/commandlog.h"
+#include "holds/holdcommandrepository.h"
 
 #include <QtTest>
 
@@ -9,6 +10,7 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::test::answerOf;
 using parterre::test::need;
 using parterre::test::refusal;
 using parterre::test::SaleWorld;
@@ -72,11 +74,8 @@ private Q_SLOTS:
         const TakeHold first = takeOf(u"Stalls-A-1"_s);
         need(take(keyOf(u"k1"_s, first), first));
         const TakeHold second = takeOf(u"Stalls-A-2"_s);
-        Result<HoldView> taken = refuse(ErrorCode::Internal, {});
-        m_world->holds().take(m_world->otherBuyer(),
-                              CommandKey::make(m_world->otherBuyer().owner, u"k1"_s, u"take"_s, toJson(second)), second,
-                              [&](Result<HoldView> outcome) { taken = std::move(outcome); });
-        need(taken);
+        const auto key = CommandKey::make(m_world->otherBuyer().owner, u"k1"_s, u"take"_s, toJson(second));
+        need(answerOf([&](auto done) { m_world->holds().take(m_world->otherBuyer(), key, second, done); }));
     }
 
     void aRepeatedReleaseGivesBackOnce()
@@ -84,10 +83,11 @@ private Q_SLOTS:
         const HoldView hold = need(m_world->takeYard(m_world->buyer(), 5));
         const ReleaseHold command{.hold = hold.id, .seats = {}, .areas = {{SaleWorld::yard(), 2}}};
         const CommandKey key = CommandKey::make(m_world->buyer().owner, u"k1"_s, u"release"_s, toJson(command));
-        for (int i = 0; i < 2; ++i)
-            m_world->holds().release(m_world->buyer(), key, command, [](const Result<HoldView> &outcome) {
-                QCOMPARE(need(outcome).places.front().quantity, 3);
-            });
+        for (int i = 0; i < 2; ++i) {
+            const auto outcome =
+                answerOf([&](auto done) { m_world->holds().release(m_world->buyer(), key, command, done); });
+            QCOMPARE(need(outcome).places.front().quantity, 3);
+        }
         QCOMPARE(m_world->yardCounts(), u"3 0"_s);
     }
 
@@ -176,14 +176,27 @@ private Q_SLOTS:
 
     void oldCommandsAreForgotten()
     {
-        const TakeHold command = takeOf(u"Stalls-A-1"_s);
-        need(take(keyOf(u"k1"_s, command), command));
-        need(take(keyOf(u"k2"_s, command), command));
-        m_world->sql(u"update command_log set created_at = now() - interval '49 hours' where key = 'k1'"_s);
+        const HoldView hold = need(m_world->takeSeats(m_world->desk(), {u"Stalls-A-1"_s}));
+        need(m_world->order(m_world->desk(), hold));
+        need(m_world->order(m_world->desk(), hold));
+        const QString old = m_world->sqlText(u"select min(key) from command_log"_s);
+        const QString young = m_world->sqlText(u"select max(key) from command_log"_s);
+        m_world->sql(u"update command_log set created_at = now() - interval '49 hours' where key = '%1'"_s.arg(old));
         const auto forgotten = m_world->database().transact(
             [](Transaction &transaction) -> Result<qint64> { return commandlog::forgetOld(transaction, 100); });
         QCOMPARE(need(forgotten), 1);
-        QCOMPARE(m_world->sqlText(u"select key from command_log"_s), u"k2"_s);
+        QCOMPARE(m_world->sqlText(u"select key from command_log"_s), young);
+    }
+
+    void oldCommandsOnHoldsAreForgotten()
+    {
+        const HoldView old = need(m_world->takeSeats(m_world->buyer(), {u"Stalls-A-1"_s}));
+        m_world->sql(u"update hold_command set created_at = now() - interval '49 hours'"_s);
+        need(m_world->renew(m_world->buyer(), old.id));
+        const auto forgotten = m_world->database().transact(
+            [](Transaction &transaction) -> Result<qint64> { return holdcommands::forgetOld(transaction, 100); });
+        QCOMPARE(need(forgotten), 1);
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from hold_command"_s), 1);
     }
 
 private:
@@ -197,10 +210,7 @@ private:
     }
     Result<HoldView> take(const CommandKey &key, const TakeHold &command)
     {
-        Result<HoldView> taken = refuse(ErrorCode::Internal, {});
-        m_world->holds().take(m_world->buyer(), key, command,
-                              [&](Result<HoldView> outcome) { taken = std::move(outcome); });
-        return taken;
+        return answerOf([&](auto done) { m_world->holds().take(m_world->buyer(), key, command, done); });
     }
 
     std::unique_ptr<SaleWorld> m_world;

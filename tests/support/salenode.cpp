@@ -82,9 +82,7 @@ server::CommandKey SaleNode::newKey(const server::SaleParty &party)
 
 Result<HoldView> SaleNode::take(const server::SaleParty &party, const TakeHold &command)
 {
-    Result<HoldView> taken = refuse(ErrorCode::Internal, u"take() did not answer."_s);
-    m_holds->take(party, newKey(party), command, [&](Result<HoldView> outcome) { taken = std::move(outcome); });
-    return taken;
+    return answerOf([&](auto done) { m_holds->take(party, newKey(party), command, done); });
 }
 
 Result<HoldView> SaleNode::takeSeats(const server::SaleParty &party, const std::vector<QString> &seats,
@@ -100,16 +98,12 @@ Result<HoldView> SaleNode::takeYard(const server::SaleParty &party, int quantity
 
 Result<HoldView> SaleNode::renew(const server::SaleParty &party, const HoldId &hold)
 {
-    Result<HoldView> renewed = refuse(ErrorCode::Internal, u"renew() did not answer."_s);
-    m_holds->renew(party, newKey(party), hold, [&](Result<HoldView> outcome) { renewed = std::move(outcome); });
-    return renewed;
+    return answerOf([&](auto done) { m_holds->renew(party, newKey(party), hold, done); });
 }
 
 Result<HoldView> SaleNode::release(const server::SaleParty &party, const ReleaseHold &command)
 {
-    Result<HoldView> released = refuse(ErrorCode::Internal, u"release() did not answer."_s);
-    m_holds->release(party, newKey(party), command, [&](Result<HoldView> outcome) { released = std::move(outcome); });
-    return released;
+    return answerOf([&](auto done) { m_holds->release(party, newKey(party), command, done); });
 }
 
 Result<OrderView> SaleNode::order(const server::SaleParty &party, const HoldView &hold, const QString &priceTypeName)

@@ -11,6 +11,7 @@
 #include <QString>
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -97,6 +98,15 @@ private:
     std::atomic<int> m_changes = 0;
     server::HoldService::Changed m_whenChanged;
 };
+
+/// What `ask(done)` is answered, which is on another thread and later.
+template <class Ask>
+[[nodiscard]] Result<HoldView> answerOf(const Ask &ask)
+{
+    std::promise<Result<HoldView>> answer;
+    ask([&answer](Result<HoldView> outcome) { answer.set_value(std::move(outcome)); });
+    return answer.get_future().get();
+}
 
 /// What a Result has, or the end of the test with what was refused.
 template <class T>

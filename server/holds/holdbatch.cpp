@@ -1,0 +1,437 @@
+#include "holds/holdbatch.h"
+
+#include "base/assert.h"
+#include "holds/holdcommandrepository.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+#include <iterator>
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Error holdGone()
+{
+    return {.code = ErrorCode::HoldGone, .message = u"The hold has ended. Choose the places again."_s};
+}
+
+Error keyReused()
+{
+    return {.code = ErrorCode::KeyReused,
+            .message = u"This command id was used before for something else. Make a new id for each new command."_s};
+}
+
+Error isBeingPaid()
+{
+    return {.code = ErrorCode::WrongState,
+            .message = u"These places are being paid for; wait for the payment to end."_s};
+}
+
+std::unexpected<Error> anotherWasQuicker()
+{
+    return refuse(ErrorCode::InProgress, u"This command is being carried out. Ask again in a moment."_s);
+}
+
+/// Adds the names of the seats to a refusal that has their numbers, so that the buyer is told which.
+Error withNames(Error error, const LayoutIndex &layout)
+{
+    QJsonArray seats;
+    QStringList names;
+    for (const auto &number : error.details.value(u"numbers"_s).toArray()) {
+        const QString name = layout.seatName(number.toInt());
+        seats.append(QJsonObject{{u"key"_s, layout.seat(number.toInt()).key}, {u"name"_s, name}});
+        names.append(name);
+    }
+    error.details = {{u"seats"_s, seats}};
+    error.message = names.size() == 1 ? u"%1 is taken. Choose another seat."_s.arg(names.first())
+                                      : u"These seats are taken: %1. Choose others."_s.arg(names.join(u"; "_s));
+    return error;
+}
+
+std::vector<int> together(const std::vector<int> &held, const std::vector<int> &asked)
+{
+    std::vector<int> all;
+    all.reserve(held.size() + asked.size());
+    std::ranges::set_union(held, asked, std::back_inserter(all));
+    return all;
+}
+
+std::vector<inventory::AreaHold> together(std::vector<inventory::AreaHold> all,
+                                          const std::vector<inventory::AreaHold> &asked)
+{
+    for (const inventory::AreaHold &more : asked) {
+        const auto found = std::ranges::lower_bound(all, more.area, {}, &inventory::AreaHold::area);
+        if (found != all.end() && found->area == more.area)
+            found->quantity += more.quantity;
+        else
+            all.insert(found, more);
+    }
+    return all;
+}
+
+Status checkLive(const HoldRow &hold, Instant now)
+{
+    if (hold.state == HoldState::Frozen)
+        return refuse(isBeingPaid());
+    if (hold.state != HoldState::Live || hold.heldUntil <= now)
+        return refuse(holdGone());
+    return {};
+}
+
+/// What the clock has ended already is written down as ended.
+void expire(LockedHolds &locked, LockedHolds::Hold &hold)
+{
+    locked.set(decideExpire(locked.seats(hold.row.seats), hold.row.id, locked.now()));
+    for (const inventory::AreaHold &held : hold.areas)
+        locked.set(locked.area(held.area)); // Writing a pool forgets what has ended in it.
+    hold.areas.clear();
+    hold.row.state = HoldState::Expired;
+    hold.isChanged = true;
+}
+
+} // namespace
+
+int HoldBatch::Places::count() const
+{
+    int places = static_cast<int>(seats.size());
+    for (const inventory::AreaHold &area : areas)
+        places += area.quantity;
+    return places;
+}
+
+HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests)
+    : m_facts(facts)
+    , m_locked(facts.detail.summary.id)
+    , m_outcomes(requests.size(), refuse(anotherWasQuicker().error()))
+{
+    m_items.reserve(requests.size());
+    for (const HoldRequest &request : requests) {
+        m_items.push_back(
+            {.request = &request, .command = holdcommands::idOf(request.key), .asked = placesAsked(request)});
+    }
+}
+
+Result<HoldBatch::Places> HoldBatch::resolve(const std::vector<QString> &seats,
+                                             const std::vector<AreaQuantity> &areas) const
+{
+    Places places;
+    for (size_t i = 0; i < seats.size(); ++i) {
+        const auto number = m_facts.layout->seatNumber(seats[i]);
+        if (!number)
+            return refuse(ErrorCode::InvalidInput, u"This performance has no such seat."_s, u"/seats/%1"_s.arg(i));
+        places.seats.push_back(*number);
+    }
+    std::ranges::sort(places.seats);
+    const auto rest = std::ranges::unique(places.seats);
+    places.seats.erase(rest.begin(), rest.end());
+    for (size_t i = 0; i < areas.size(); ++i) {
+        const auto number = m_facts.layout->areaNumber(areas[i].area);
+        if (!number)
+            return refuse(ErrorCode::InvalidInput, u"This performance has no such area."_s, u"/areas/%1/area"_s.arg(i));
+        places.areas = together(std::move(places.areas), {{*number, areas[i].quantity}});
+    }
+    return places;
+}
+
+Result<HoldBatch::Places> HoldBatch::placesAsked(const HoldRequest &request) const
+{
+    if (const auto *command = std::get_if<TakeHold>(&request.command)) {
+        PT_CHECK(checkOnSale());
+        PT_TRY(Places places, resolve(command->seats, command->areas));
+        if (places.count() == 0)
+            return refuse(ErrorCode::InvalidInput, u"Name at least one seat or area."_s, u"/seats"_s);
+        return places;
+    }
+    if (const auto *command = std::get_if<ReleaseHold>(&request.command))
+        return resolve(command->seats, command->areas);
+    return Places{};
+}
+
+Status HoldBatch::checkOnSale() const
+{
+    if (m_facts.detail.summary.state == PerformanceState::OnSale)
+        return {};
+    return refuse(ErrorCode::NotOnSale, u"%1 is not on sale now."_s.arg(m_facts.detail.summary.eventTitle),
+                  u"/performance"_s);
+}
+
+bool HoldBatch::isLimited(const HoldRequest &request) const
+{
+    return m_facts.detail.purchaseLimit > 0 && request.party.channel != SalesChannel::Desk &&
+           std::holds_alternative<TakeHold>(request.command);
+}
+
+HoldRow HoldBatch::known(const HoldRequest &request) const
+{
+    return {.id = request.hold(),
+            .performance = m_locked.performance(),
+            .owner = request.party.owner,
+            .channel = request.party.channel,
+            .seats = {},
+            .heldUntil = {},
+            .createdAt = {}};
+}
+
+Status HoldBatch::run(Transaction &transaction)
+{
+    findRepeats(transaction);
+    lock(transaction);
+    decideAll();
+    if (!m_locked.write(transaction))
+        return anotherWasQuicker();
+    std::vector<holdcommands::Outcome> outcomes;
+    for (size_t i = 0; i < m_items.size(); ++i) {
+        if (m_items[i].kind == Item::Kind::Fresh)
+            outcomes.push_back({m_items[i].command, m_items[i].request->key.fingerprint, outcomeToText(m_outcomes[i])});
+    }
+    if (!holdcommands::keep(transaction, std::move(outcomes)))
+        return anotherWasQuicker();
+    m_mapHasChanged = m_locked.writeMap(transaction);
+    return {};
+}
+
+/// Answers what was answered before, and marks what stands in this batch more than once.
+void HoldBatch::findRepeats(Transaction &transaction)
+{
+    std::vector<QUuid> commands;
+    for (const Item &item : m_items)
+        commands.push_back(item.command);
+    const auto kept = holdcommands::find(transaction, commands);
+    QHash<QUuid, size_t> seen;
+    for (size_t i = 0; i < m_items.size(); ++i) {
+        Item &item = m_items[i];
+        const QByteArray &fingerprint = item.request->key.fingerprint;
+        if (const auto found = kept.constFind(item.command); found != kept.cend()) {
+            item.kind = Item::Kind::Answered;
+            m_outcomes[i] = found->fingerprint == fingerprint ? outcomeFromText(found->outcome, known(*item.request))
+                                                              : refuse(keyReused());
+        } else if (const auto before = seen.constFind(item.command); before != seen.cend()) {
+            item.first = *before;
+            const bool isSame = m_items[*before].request->key.fingerprint == fingerprint;
+            item.kind = isSame ? Item::Kind::RepeatInBatch : Item::Kind::Answered;
+            if (!isSame)
+                m_outcomes[i] = refuse(keyReused());
+        } else {
+            seen.insert(item.command, i);
+        }
+    }
+}
+
+void HoldBatch::lock(Transaction &transaction)
+{
+    std::vector<QString> owners;
+    std::vector<HoldId> holds;
+    std::vector<int> seats;
+    std::vector<int> areas;
+    for (const Item &item : m_items) {
+        if (item.kind != Item::Kind::Fresh || !item.asked)
+            continue;
+        holds.push_back(item.request->hold());
+        if (isLimited(*item.request))
+            owners.push_back(item.request->party.owner);
+        if (!std::holds_alternative<TakeHold>(item.request->command))
+            continue; // What a hold gives back counts only where it has it, and that is locked anyway.
+        seats.insert(seats.end(), item.asked->seats.begin(), item.asked->seats.end());
+        for (const inventory::AreaHold &area : item.asked->areas)
+            areas.push_back(area.area);
+    }
+    holds::lockOwners(transaction, owners, m_locked.performance());
+    m_locked.lock(transaction, holds);
+    for (const holds::OwnedPlaces &owned : holds::placesOfOwners(transaction, owners, m_locked.performance())) {
+        OwnerCount &count = m_owners[owned.owner];
+        if (owned.hold.isNull())
+            count.sold += owned.places;
+        else
+            count.holds.push_back(owned);
+    }
+    m_locked.lockPlaces(transaction, std::move(seats), std::move(areas));
+}
+
+void HoldBatch::decideAll()
+{
+    for (size_t i = 0; i < m_items.size(); ++i) {
+        if (m_items[i].kind == Item::Kind::Fresh)
+            m_outcomes[i] = decide(m_items[i]);
+        else if (m_items[i].kind == Item::Kind::RepeatInBatch)
+            m_outcomes[i] = m_outcomes[m_items[i].first];
+    }
+}
+
+Result<HoldSnapshot> HoldBatch::decide(const Item &item)
+{
+    if (!item.asked)
+        return refuse(item.asked.error());
+    const HoldRequest &request = *item.request;
+    if (std::holds_alternative<TakeHold>(request.command))
+        return take(request, *item.asked);
+    LockedHolds::Hold *hold = m_locked.find(request.hold());
+    if (!hold || hold->row.owner != request.party.owner || hold->row.performance != m_locked.performance())
+        return refuse(holdGone());
+    return std::holds_alternative<RenewHold>(request.command) ? renew(*hold) : release(*hold, *item.asked);
+}
+
+Result<HoldSnapshot> HoldBatch::take(const HoldRequest &request, const Places &asked)
+{
+    LockedHolds::Hold *hold = m_locked.find(request.hold());
+    if (hold && (hold->row.owner != request.party.owner || hold->row.performance != m_locked.performance()))
+        return refuse(holdGone());
+    const auto seats = hold ? together(hold->row.seats, asked.seats) : asked.seats;
+    const auto areas = hold ? together(hold->areas, asked.areas) : asked.areas;
+    PT_CHECK(checkLimits(request, seats, areas));
+    const Instant now = m_locked.now();
+    HoldRow row = hold ? hold->row : known(request);
+    if (hold)
+        PT_CHECK(checkLive(row, now));
+    else
+        row.heldUntil = row.createdAt = now;
+    row.heldUntil = holdEnd(row.createdAt, row.heldUntil, m_facts.detail.holdSeconds, now);
+    const auto taken = decideTake(m_locked.seats(seats), row.id, row.heldUntil, now);
+    if (!taken)
+        return refuse(withNames(taken.error(), *m_facts.layout));
+    PT_TRY(const auto nextAreas, areasWith(asked.areas));
+
+    row.seats = seats;
+    if (hold)
+        hold->row = std::move(row);
+    else
+        hold = &m_locked.add(std::move(row));
+    hold->isChanged = true;
+    m_locked.set(*taken);
+    for (const AreaRecord &area : nextAreas)
+        m_locked.set(area);
+    for (const inventory::AreaHold &area : areas)
+        hold->setQuantity(area.area, area.quantity);
+    return snapshot(*hold);
+}
+
+Result<HoldSnapshot> HoldBatch::renew(LockedHolds::Hold &hold)
+{
+    const Instant now = m_locked.now();
+    PT_CHECK(checkLive(hold.row, now));
+    const Instant until = holdEnd(hold.row.createdAt, hold.row.heldUntil, m_facts.detail.holdSeconds, now);
+    PT_TRY(const auto renewed, decideRenew(m_locked.seats(hold.row.seats), hold.row.id, until, now));
+    hold.row.heldUntil = until;
+    hold.isChanged = true;
+    hold.areasAreChanged = !hold.areas.empty();
+    m_locked.set(renewed);
+    return snapshot(hold);
+}
+
+Result<HoldSnapshot> HoldBatch::release(LockedHolds::Hold &hold, const Places &asked)
+{
+    if (hold.row.state == HoldState::Released || hold.row.state == HoldState::Expired)
+        return snapshot(hold);
+    if (hold.row.state != HoldState::Live)
+        return refuse(isBeingPaid());
+    if (hold.row.heldUntil <= m_locked.now()) {
+        expire(m_locked, hold);
+        return snapshot(hold);
+    }
+    Places back{.seats = hold.row.seats, .areas = hold.areas};
+    if (asked.count() > 0) {
+        back = {};
+        std::ranges::set_intersection(hold.row.seats, asked.seats, std::back_inserter(back.seats));
+        for (const inventory::AreaHold &area : asked.areas) {
+            if (const int quantity = std::min(area.quantity, hold.quantityIn(area.area)); quantity > 0)
+                back.areas.push_back({area.area, quantity});
+        }
+    }
+    std::vector<inventory::AreaHold> change = back.areas;
+    for (inventory::AreaHold &area : change)
+        area.quantity = -area.quantity;
+    PT_TRY(const auto nextAreas, areasWith(change));
+
+    m_locked.set(decideRelease(m_locked.seats(back.seats), hold.row.id));
+    for (const AreaRecord &area : nextAreas)
+        m_locked.set(area);
+    for (const inventory::AreaHold &area : back.areas)
+        hold.setQuantity(area.area, hold.quantityIn(area.area) - area.quantity);
+    std::erase_if(hold.row.seats, [&](int seat) { return std::ranges::binary_search(back.seats, seat); });
+    if (hold.placeCount() == 0)
+        hold.row.state = HoldState::Released;
+    hold.isChanged = true;
+    return snapshot(hold);
+}
+
+Status HoldBatch::checkLimits(const HoldRequest &request, const std::vector<int> &seats,
+                              const std::vector<inventory::AreaHold> &areas)
+{
+    const int count = Places{.seats = seats, .areas = areas}.count();
+    if (seats.size() > static_cast<size_t>(limits::seatsPerHoldMax)) {
+        return refuse(ErrorCode::TooLarge, u"One hold has at most %1 seats."_s.arg(limits::seatsPerHoldMax),
+                      u"/seats"_s);
+    }
+    if (areas.size() > static_cast<size_t>(limits::areasPerHoldMax) || count > limits::orderLinesMax) {
+        return refuse(
+            ErrorCode::TooLarge,
+            u"One hold has at most %1 places in %2 areas."_s.arg(limits::orderLinesMax).arg(limits::areasPerHoldMax),
+            u"/areas"_s);
+    }
+    const int limit = m_facts.detail.purchaseLimit;
+    if (!isLimited(request) || count + placesOfOwner(request.party.owner, request.hold()) <= limit)
+        return {};
+    return refuse(Error{.code = ErrorCode::PurchaseLimit,
+                        .message = u"At most %1 places are sold to one customer."_s.arg(limit),
+                        .details = {{u"limit"_s, limit}}});
+}
+
+/// In other holds than `except` and in confirmed orders, by what was decided so far.
+int HoldBatch::placesOfOwner(const QString &owner, const HoldId &except)
+{
+    const auto found = m_owners.constFind(owner);
+    int places = found == m_owners.cend() ? 0 : found->sold;
+    if (found != m_owners.cend()) {
+        for (const holds::OwnedPlaces &owned : found->holds) {
+            if (!m_locked.find(owned.hold) && (!owned.heldUntil || *owned.heldUntil > m_locked.now()))
+                places += owned.places;
+        }
+    }
+    for (const LockedHolds::Hold &hold : m_locked.holds()) {
+        if (hold.row.id != except && hold.isActive(m_locked.now()) && hold.row.owner == owner &&
+            hold.row.performance == m_locked.performance())
+            places += hold.placeCount();
+    }
+    return places;
+}
+
+/// The areas as they become with these quantities added, and the refusal of the first that has no room.
+Result<std::vector<AreaRecord>> HoldBatch::areasWith(std::span<const inventory::AreaHold> change) const
+{
+    std::vector<AreaRecord> next;
+    for (const inventory::AreaHold &area : change) {
+        auto decided = decideAreaHeld(m_locked.area(area.area), area.quantity);
+        if (!decided) {
+            Error error = decided.error();
+            error.message = m_facts.layout->area(area.area).name + u": "_s + error.message;
+            error.details.insert(u"area"_s, m_facts.layout->area(area.area).key);
+            return refuse(error);
+        }
+        next.push_back(*decided);
+    }
+    return next;
+}
+
+HoldSnapshot HoldBatch::snapshot(const LockedHolds::Hold &hold) const
+{
+    return {.row = hold.row, .areas = hold.areas, .now = m_locked.now()};
+}
+
+Expired expireHolds(Transaction &transaction, const PerformanceId &performance, const std::vector<HoldId> &holds)
+{
+    LockedHolds locked(performance);
+    locked.lockDue(transaction, holds);
+    if (locked.holds().empty())
+        return {};
+    locked.lockPlaces(transaction, {}, {});
+    for (LockedHolds::Hold &hold : locked.holds())
+        expire(locked, hold);
+    const bool isWritten = locked.write(transaction);
+    PT_ASSERT(isWritten, "expiry makes no holds, so nobody can have been quicker");
+    return {.count = static_cast<int>(locked.holds().size()), .mapHasChanged = locked.writeMap(transaction)};
+}
+
+} // namespace parterre::server

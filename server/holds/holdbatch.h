@@ -1,0 +1,95 @@
+#pragma once
+
+#include "holds/holdrequest.h"
+#include "holds/holdview.h"
+#include "holds/lockedholds.h"
+
+#include <QHash>
+#include <QUuid>
+
+#include <set>
+#include <span>
+#include <vector>
+
+namespace parterre::server {
+
+/// Commands on holds of one performance in one transaction with a constant number of statements (design D2): lock all
+/// that any of them needs, decide one after the other in memory as if each came alone, write what came out.
+///
+/// A request is all or nothing, and a refusal of one changes nothing for the others. Who loses a place to another of
+/// the same batch is answered after their common commit, so nobody is refused for what is then undone.
+class HoldBatch
+{
+public:
+    /// `facts` and `requests` must outlive the batch.
+    HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests);
+
+    /// Everything, inside one transaction; a fresh batch for each attempt. ErrorCode::InProgress where another
+    /// transaction was quicker with the same command id or the same new hold: a second attempt finds what it left.
+    [[nodiscard]] Status run(Transaction &transaction);
+
+    /// One for each request, in their order; to be told after the commit.
+    [[nodiscard]] const std::vector<Result<HoldSnapshot>> &outcomes() const { return m_outcomes; }
+    [[nodiscard]] bool mapHasChanged() const { return m_mapHasChanged; }
+
+private:
+    /// Places of a command as numbers of the layout.
+    struct Places
+    {
+        std::vector<int> seats;                 ///< Ascending, each once.
+        std::vector<inventory::AreaHold> areas; ///< By number, each once.
+
+        [[nodiscard]] int count() const;
+    };
+    struct Item
+    {
+        const HoldRequest *request = nullptr;
+        QUuid command;
+        Result<Places> asked{};
+        enum class Kind { Fresh, RepeatInBatch, Answered } kind = Kind::Fresh;
+        size_t first = 0; ///< Of a repeat: where the command stands for the first time.
+    };
+    struct OwnerCount
+    {
+        int sold = 0;
+        std::vector<holds::OwnedPlaces> holds;
+    };
+
+    [[nodiscard]] Result<Places> placesAsked(const HoldRequest &request) const;
+    [[nodiscard]] Result<Places> resolve(const std::vector<QString> &seats,
+                                         const std::vector<AreaQuantity> &areas) const;
+    void findRepeats(Transaction &transaction);
+    void lock(Transaction &transaction);
+    void decideAll();
+    [[nodiscard]] Result<HoldSnapshot> decide(const Item &item);
+    [[nodiscard]] Result<HoldSnapshot> take(const HoldRequest &request, const Places &asked);
+    [[nodiscard]] Result<HoldSnapshot> renew(LockedHolds::Hold &hold);
+    [[nodiscard]] Result<HoldSnapshot> release(LockedHolds::Hold &hold, const Places &asked);
+    [[nodiscard]] Status checkOnSale() const;
+    [[nodiscard]] Status checkLimits(const HoldRequest &request, const std::vector<int> &seats,
+                                     const std::vector<inventory::AreaHold> &areas);
+    [[nodiscard]] int placesOfOwner(const QString &owner, const HoldId &except);
+    [[nodiscard]] Result<std::vector<AreaRecord>> areasWith(std::span<const inventory::AreaHold> change) const;
+    [[nodiscard]] bool isLimited(const HoldRequest &request) const;
+    [[nodiscard]] HoldSnapshot snapshot(const LockedHolds::Hold &hold) const;
+    [[nodiscard]] HoldRow known(const HoldRequest &request) const;
+
+    const PerformanceFacts &m_facts;
+    std::vector<Item> m_items;
+    LockedHolds m_locked;
+    QHash<QString, OwnerCount> m_owners;
+    std::vector<Result<HoldSnapshot>> m_outcomes;
+    bool m_mapHasChanged = false;
+};
+
+/// Ends holds past their time, in the same order of locks; what another transaction works on is left to it. For use
+/// inside a transaction.
+struct Expired
+{
+    int count = 0;
+    bool mapHasChanged = false;
+};
+[[nodiscard]] Expired expireHolds(Transaction &transaction, const PerformanceId &performance,
+                                  const std::vector<HoldId> &holds);
+
+} // namespace parterre::server

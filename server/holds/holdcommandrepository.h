@@ -1,0 +1,43 @@
+#pragma once
+
+#include "commands/commandlog.h"
+
+#include <QHash>
+#include <QUuid>
+
+#include <span>
+#include <vector>
+
+namespace parterre::server {
+
+/// The first outcomes of commands on holds (design D5), as `hold_command` keeps them. What `command_log` is for the
+/// rest, in the form that suits a batch: written once, at its end, and found by sixteen bytes.
+namespace holdcommands {
+
+/// The place of a command in the table: half of the SHA-256 of principal and key.
+[[nodiscard]] QUuid idOf(const CommandKey &key);
+
+struct Kept
+{
+    QByteArray fingerprint;
+    QByteArray outcome;
+};
+/// Those of the commands that have an outcome already.
+[[nodiscard]] QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &commands);
+
+struct Outcome
+{
+    QUuid command;
+    QByteArray fingerprint;
+    QByteArray outcome;
+};
+/// Keeps outcomes, in the order of their ids, whatever the order given. False where another transaction has kept one of
+/// them meanwhile, after waiting for it: undo all then, and answer from what it kept.
+[[nodiscard]] bool keep(Transaction &transaction, std::vector<Outcome> outcomes);
+
+/// Forgets what is older than commandlog::hoursKept; returns how many rows went.
+qint64 forgetOld(Transaction &transaction, int countMax);
+
+} // namespace holdcommands
+
+} // namespace parterre::server
