@@ -42,7 +42,7 @@ ReferenceDatabase::~ReferenceDatabase()
     if (m_clusterDsn.isEmpty())
         return;
     try {
-        execute(m_clusterDsn, std::string("drop database if exists ") + name + " with (force)");
+        execute(m_clusterDsn, QByteArray("drop database if exists ").append(name).append(" with (force)").toStdString());
     } catch (const std::exception &) {
         // It goes with the cluster.
     }
