@@ -44,7 +44,8 @@ function(parterre_precompiled target like)
     endif()
     # Behind precompiled headers g++ 12 takes the library's own string code for ours and warns of copies that it does not
     # make (GCC bugs 105329 and 105651); a build without them still has these warnings.
-    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict)
+    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict
+        -Wno-stringop-overflow -Wno-stringop-overread)
     if(target STREQUAL like)
         target_precompile_headers(${target} PRIVATE <algorithm> <array> <chrono> <expected> <functional> <map> <memory>
             <mutex> <optional> <span> <string> <thread> <vector> <QByteArray> <QDateTime> <QHash> <QJsonArray>
