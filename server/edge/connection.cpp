@@ -1,5 +1,6 @@
 #include "edge/connection.h"
 
+#include "edge/eventviewer.h"
 #include "edge/handlerontheway.h"
 #include "edge/wire.h"
 
@@ -109,12 +110,10 @@ void Connection::endSoon()
     m_keepAlive = false;
     if (m_webSocket)
         endWebSocketSoon(*m_webSocket);
-    else if (m_queue)
-        m_queue->close();
+    else if (m_viewer)
+        m_viewer->close();
     else if (m_idle)
         m_stream.close();
-    if (m_queue)
-        m_signal.notify();
 }
 
 void Connection::abort()

@@ -20,6 +20,7 @@ Q_DECLARE_LOGGING_CATEGORY(logEdge)
 
 namespace http = beast::http;
 class Connection;
+class EventViewer;
 class WebSocketSession;
 
 /// What all connections of an edge share. Router and pool outlive it.
@@ -38,11 +39,15 @@ struct EdgeState
     std::atomic<qint64> refusedOverload = 0;
 };
 
-/// A loop of this edge with the connections that live on it; the set is touched on the loop's thread only.
+/// A loop of this edge with what lives on it; touched on the loop's thread only.
 struct EdgeLoop : Loop
 {
     std::unordered_set<Connection *> connections;
+    std::vector<EventViewer *> viewers; ///< Each knows its index.
 };
+
+/// Looks after the viewers of a loop, a share of them at a time, until `timer` is cancelled.
+asio::awaitable<void> lookAfterViewers(std::shared_ptr<EdgeState> state, EdgeLoop &loop, asio::steady_timer &timer);
 
 /// One accepted socket. Everything but deliver() happens on its loop's thread.
 ///
@@ -78,9 +83,6 @@ private:
     asio::awaitable<Next> readBody(Parser &parser, const Router::Match &match);
     asio::awaitable<Next> serveHttp(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveStream(const Router::Route &route, std::shared_ptr<HttpRequest> request);
-    asio::awaitable<void> pumpStream();
-    void watchForEnd();
-    void endStream();
     asio::awaitable<Next> serveWebSocket(const Router::Route &route, std::shared_ptr<HttpRequest> request,
                                          http::request<http::string_body> upgrade);
     asio::awaitable<HttpResponse> answer();
@@ -98,7 +100,7 @@ private:
     QByteArray m_requestId;
     quint64 m_number = 0;
     std::optional<HttpResponse> m_response;
-    std::shared_ptr<OutQueue> m_queue;
+    std::shared_ptr<EventViewer> m_viewer; ///< While its handler decides; then it has the socket.
     std::shared_ptr<WebSocketSession> m_webSocket;
     bool m_idle = false; ///< Waits for the first byte of a request.
     bool m_keepAlive = true;

@@ -1,6 +1,7 @@
 #include "edge/edge.h"
 
 #include "edge/connection.h"
+#include "edge/eventviewer.h"
 
 #include <sys/socket.h>
 
@@ -20,6 +21,7 @@ struct EdgeThread
     std::shared_ptr<EdgeLoop> loop = std::make_shared<EdgeLoop>();
     std::unique_ptr<tcp::acceptor> acceptor;
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard;
+    asio::steady_timer viewerTimer{loop->context};
     std::jthread thread;
 };
 
@@ -86,13 +88,18 @@ public:
     std::vector<std::unique_ptr<EdgeThread>> threads;
     quint16 port = 0;
 
-    void onEachConnection(void (Connection::*what)())
+    void onAll(void (Connection::*toConnection)(), void (EventViewer::*toViewer)())
     {
         for (auto &one : threads) {
-            one->loop->post([loop = one->loop.get(), what] {
+            one->loop->post([loop = one->loop.get(), toConnection, toViewer] {
                 const std::vector<Connection *> all(loop->connections.begin(), loop->connections.end());
                 for (Connection *connection : all)
-                    (connection->*what)();
+                    (connection->*toConnection)();
+                std::vector<std::shared_ptr<EventViewer>> viewers;
+                for (EventViewer *viewer : loop->viewers)
+                    viewers.push_back(viewer->shared_from_this());
+                for (const auto &viewer : viewers)
+                    (viewer.get()->*toViewer)();
             });
         }
     }
@@ -145,6 +152,8 @@ Status Edge::listen()
     for (auto &one : m_private->threads) {
         one->guard.emplace(one->loop->context.get_executor());
         asio::co_spawn(one->loop->context, acceptAll(m_private->state, one.get()), [](const std::exception_ptr &) {});
+        asio::co_spawn(one->loop->context, lookAfterViewers(m_private->state, *one->loop, one->viewerTimer),
+                       [](const std::exception_ptr &) {});
         one->thread = std::jthread([loop = one->loop] { loop->run(); });
     }
     qCInfo(logEdge).noquote() << "Listening on" << config.address << "port" << m_private->port;
@@ -167,14 +176,16 @@ void Edge::shutDown(std::chrono::milliseconds deadline)
             acceptor->close(ignored);
         });
     }
-    d.onEachConnection(&Connection::endSoon);
+    d.onAll(&Connection::endSoon, &EventViewer::close);
     while (!d.waitUntilGone(end)) {
         // Again and again: one may have been accepted, or have begun to wait, while the first word went round.
-        d.onEachConnection(&Connection::abort);
+        d.onAll(&Connection::abort, &EventViewer::end);
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    for (auto &one : d.threads)
+    for (auto &one : d.threads) {
+        one->loop->post([timer = &one->viewerTimer] { timer->cancel(); });
         one->guard.reset();
+    }
     for (auto &one : d.threads) {
         if (one->thread.joinable())
             one->thread.join();

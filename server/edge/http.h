@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QString>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -83,6 +84,24 @@ public:
     virtual bool write(const SharedBytes &bytes) = 0;
     virtual void close() = 0;
     [[nodiscard]] virtual bool isOpen() const = 0;
+};
+
+/// Streams that are told the same, such as the viewers of one map. Thread safe; write() costs one wake-up for each edge
+/// thread, which then goes through its viewers and sends the shared bytes to each, without a queue, an allocation or a
+/// hand-over for those whose socket takes them at once.
+class EventGroup
+{
+public:
+    [[nodiscard]] static std::shared_ptr<EventGroup> make();
+    virtual ~EventGroup() = default;
+    /// From the next write() on, after all that was written to the stream itself before. It leaves by closing.
+    virtual void add(const std::shared_ptr<EventStream> &stream) = 0;
+    virtual void write(const SharedBytes &bytes) = 0;
+    [[nodiscard]] virtual int size() const = 0;
+    /// A thread has not gone through all its viewers yet. Who can should wait and write more at once.
+    [[nodiscard]] virtual bool isBusy() const = 0;
+    /// How long the last write() took until every thread had gone through its viewers.
+    [[nodiscard]] virtual std::chrono::nanoseconds lastPass() const = 0;
 };
 
 /// One desk's WebSocket. Thread safe. Incoming messages of one peer are handled one after the other.

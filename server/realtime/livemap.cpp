@@ -8,8 +8,9 @@
 #include <cstring>
 #include <map>
 #include <mutex>
-#include <tuple>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace parterre::server {
 
@@ -67,8 +68,9 @@ public:
         std::shared_ptr<MapMember> member;
         Status isThere; ///< Whether the mirror had the map.
     };
-    /// By audience, from which number and to which.
-    using Starts = std::map<std::tuple<MapAudience, qint64, qint64>, Start>;
+    using Key = std::pair<PerformanceId, MapAudience>;
+    /// From which number and to which.
+    using Starts = std::map<std::pair<qint64, qint64>, Start>;
 
     explicit Private(SeatMirror &mirror)
         : m_mirror(mirror)
@@ -91,15 +93,16 @@ private:
     // On the live thread only.
     void run();
     void advance(MapChannel &channel, const PerformanceId &performance);
-    void welcome(const PerformanceId &performance, const std::vector<Joining> &joining);
-    MapChannel *channelFor(const PerformanceId &performance);
-    const Start &startFor(MapChannel &channel, const PerformanceId &performance, const Viewer &viewer, Starts &made);
+    void welcome(const Key &key, const std::vector<Joining> &joining);
+    MapChannel *channelFor(const Key &key);
+    const Start &startFor(MapChannel &channel, const PerformanceId &performance, qint64 since, Starts &made);
+    static void turnAway(const Viewer &viewer, const Error &error);
     void sweep();
-    void countPerformances();
+    void count();
     void forget(const std::shared_ptr<MapMember> &member);
 
     SeatMirror &m_mirror;
-    std::map<PerformanceId, MapChannel> m_channels;
+    std::map<Key, MapChannel> m_channels;
     MapChannel::Moment m_nextPush{};
     MapChannel::Moment m_nextSweep{};
 
@@ -118,6 +121,7 @@ private:
 
     std::atomic<bool> m_someLeft = false;
     std::atomic<int> m_performanceCount = 0;
+    std::atomic<int> m_streamCount = 0;
     std::atomic<qint64> m_pushes = 0;
     PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
 };
@@ -160,6 +164,7 @@ void LiveMap::Private::forgetAll()
 {
     m_channels.clear();
     m_performanceCount = 0;
+    m_streamCount = 0;
     const std::lock_guard lock(m_mutex);
     m_joining.clear();
     m_members.clear();
@@ -168,7 +173,9 @@ void LiveMap::Private::forgetAll()
 LiveMap::Counts LiveMap::Private::counts() const
 {
     const std::lock_guard lock(m_mutex);
-    return {.performances = m_performanceCount, .viewers = static_cast<int>(m_members.size()), .pushes = m_pushes};
+    return {.performances = m_performanceCount,
+            .viewers = static_cast<int>(m_members.size()) + m_streamCount,
+            .pushes = m_pushes};
 }
 
 Result<LiveMap::PublicMap> LiveMap::Private::publicMap(const PerformanceId &performance)
@@ -191,26 +198,31 @@ Result<LiveMap::PublicMap> LiveMap::Private::publicMap(const PerformanceId &perf
 void LiveMap::Private::run()
 {
     const auto now = std::chrono::steady_clock::now();
-    std::map<PerformanceId, std::vector<Joining>> joining;
+    std::map<Key, std::vector<Joining>> joining;
     {
         const std::lock_guard lock(m_mutex);
-        for (Joining &one : std::exchange(m_joining, {}))
-            joining[one.performance].push_back(std::move(one));
+        for (Joining &one : std::exchange(m_joining, {})) {
+            const Key key(one.performance, one.member->viewer.audience);
+            joining[key].push_back(std::move(one));
+        }
     }
-    for (const auto &[performance, viewers] : joining)
-        welcome(performance, viewers);
+    for (const auto &[key, viewers] : joining)
+        welcome(key, viewers);
     if (now < m_nextPush)
         return;
     // Slightly less than the interval of the task, so that its jitter does not cost every second turn.
     m_nextPush = now + std::chrono::milliseconds(coalesceMilliseconds - 5);
-    for (auto &[performance, channel] : m_channels)
-        advance(channel, performance);
+    for (auto &[key, channel] : m_channels) {
+        if (!channel.isResting(now))
+            advance(channel, key.first);
+    }
     if (now >= m_nextSweep) {
         m_nextSweep = now + sweepInterval;
         m_someLeft = true; // Those whose onDelta refused have left as well.
     }
     if (m_someLeft.exchange(false))
         sweep();
+    count();
 }
 
 void LiveMap::Private::advance(MapChannel &channel, const PerformanceId &performance)
@@ -219,51 +231,65 @@ void LiveMap::Private::advance(MapChannel &channel, const PerformanceId &perform
         m_pushes += channel.moveTo(std::move(now));
 }
 
-MapChannel *LiveMap::Private::channelFor(const PerformanceId &performance)
+MapChannel *LiveMap::Private::channelFor(const Key &key)
 {
-    if (const auto found = m_channels.find(performance); found != m_channels.end())
+    if (const auto found = m_channels.find(key); found != m_channels.end())
         return &found->second;
-    auto map = m_mirror.known(performance);
-    return map ? &m_channels.try_emplace(performance, performance, std::move(map)).first->second : nullptr;
+    auto map = m_mirror.known(key.first);
+    return map ? &m_channels.try_emplace(key, key.first, key.second, std::move(map)).first->second : nullptr;
 }
 
-void LiveMap::Private::welcome(const PerformanceId &performance, const std::vector<Joining> &joining)
+void LiveMap::Private::welcome(const Key &key, const std::vector<Joining> &joining)
 {
-    MapChannel *channel = channelFor(performance);
+    MapChannel *channel = channelFor(key);
     Starts made;
     for (const Joining &one : joining) {
-        if (channel && one.isThere) {
-            channel->admit(one.member, startFor(*channel, performance, one.member->viewer, made));
-            continue;
-        }
-        if (!one.member->hasLeft)
-            one.member->viewer.onStart(refuse(one.isThere ? notNow() : one.isThere.error()));
-        forget(one.member);
+        const bool isLetIn = channel && one.isThere;
+        if (!isLetIn && !one.member->hasLeft)
+            turnAway(one.member->viewer, one.isThere ? notNow() : one.isThere.error());
+        if (!isLetIn ||
+            !channel->admit(one.member, startFor(*channel, key.first, one.member->viewer.since.value_or(-1), made)))
+            forget(one.member);
     }
-    countPerformances();
+    count();
 }
 
-void LiveMap::Private::countPerformances()
+void LiveMap::Private::turnAway(const Viewer &viewer, const Error &error)
 {
-    m_performanceCount =
-        static_cast<int>(std::ranges::count_if(m_channels, [](const auto &entry) { return !entry.second.isEmpty(); }));
+    if (!viewer.stream)
+        return viewer.onStart(refuse(error));
+    // What the viewer has may be old by now: it asks for the map, and comes back by itself.
+    viewer.stream->write(std::make_shared<const QByteArray>("event: reset\ndata: {}\n\n"));
+    viewer.stream->close();
 }
 
-const LiveMap::Start &LiveMap::Private::startFor(MapChannel &channel, const PerformanceId &performance,
-                                                 const Viewer &viewer, Starts &made)
+void LiveMap::Private::count()
 {
-    const qint64 since = viewer.since.value_or(-1);
+    std::set<PerformanceId> performances;
+    int streams = 0;
+    for (const auto &[key, channel] : m_channels) {
+        if (!channel.isEmpty())
+            performances.insert(key.first);
+        streams += channel.streamCount();
+    }
+    m_performanceCount = static_cast<int>(performances.size());
+    m_streamCount = streams;
+}
+
+const LiveMap::Start &LiveMap::Private::startFor(MapChannel &channel, const PerformanceId &performance, qint64 since,
+                                                 Starts &made)
+{
     if (since > channel.state()->seq) // The mirror has it by now: join() saw to that.
         advance(channel, performance);
     if (since < 0 || since > channel.state()->seq)
-        return channel.snapshotStart(viewer.audience);
-    const std::tuple key(viewer.audience, since, channel.state()->seq);
+        return channel.snapshotStart();
+    const std::pair key(since, channel.state()->seq);
     if (const auto found = made.find(key); found != made.end())
         return found->second;
     const auto missed = m_mirror.changedSince(performance, since);
     if (!missed || !isShorterThanMap(*missed, *channel.state()))
-        return channel.snapshotStart(viewer.audience);
-    return made.emplace(key, channel.deltaStart(*missed, viewer.audience)).first->second;
+        return channel.snapshotStart();
+    return made.emplace(key, channel.deltaStart(*missed)).first->second;
 }
 
 void LiveMap::Private::sweep()
@@ -274,7 +300,6 @@ void LiveMap::Private::sweep()
             forget(member);
         it = channel.isEmpty() ? m_channels.erase(it) : std::next(it);
     }
-    countPerformances();
 }
 
 void LiveMap::Private::forget(const std::shared_ptr<MapMember> &member)

@@ -53,13 +53,16 @@ public:
     {
         MapAudience audience = MapAudience::Public;
         std::optional<qint64> since;
+        /// A stream of the edge is told directly, and nothing is remembered of its viewer: it leaves by closing. One
+        /// that cannot start is told `event: reset` and closed. Public only, and instead of the two below.
+        std::shared_ptr<EventStream> stream{};
         /// Called once, before any delta; a refusal ends the viewer. Never called from within join(). It is called on
         /// the thread that serves all viewers, as onDelta is: hand long work to another thread.
-        std::function<void(const Result<Start> &)> onStart;
+        std::function<void(const Result<Start> &)> onStart{};
         /// Called with each push: `event: delta` text for the public, a map_changed envelope for desks, and its seq.
         /// False ends the viewer. Deltas overlap or touch, they never leave a gap. Should the database ever come back
         /// with lower numbers, as a restored backup would, it is `event: reset` or map_reset: load the map anew.
-        std::function<bool(const SharedBytes &bytes, qint64 seq)> onDelta;
+        std::function<bool(const SharedBytes &bytes, qint64 seq)> onDelta{};
     };
     using ViewerId = quint64;
     /// Reads the database, and blocks, where the map is not in memory yet or `since` is ahead of it.

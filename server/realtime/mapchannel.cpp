@@ -12,6 +12,10 @@ namespace parterre::server {
 
 namespace {
 
+/// A push goes through the viewers for a third of the time at most: the edge has others to serve, and screens that are
+/// told three times a second are told soon enough.
+constexpr int passesApart = 3;
+
 /// By SeatState; a table, since a stadium asks 80,000 times.
 const std::array publicLetters = [] {
     std::array<char, 6> letters{};
@@ -106,33 +110,38 @@ QByteArray publicMapJson(const MapSnapshot &map)
     return json + "\",\"seq\":" + QByteArray::number(map.seq) + '}';
 }
 
-MapChannel::MapChannel(PerformanceId performance, Version state)
+MapChannel::MapChannel(PerformanceId performance, MapAudience audience, Version state)
     : m_performance(std::move(performance))
+    , m_audience(audience)
     , m_state(std::move(state))
-    , m_publicSeq(m_state->seq)
+    , m_toldSeq(m_state->seq)
 {}
 
-const LiveMap::Start &MapChannel::snapshotStart(MapAudience audience)
+int MapChannel::viewerCount() const
 {
-    auto &kept = m_starts.at(static_cast<size_t>(audience));
-    if (!kept) {
-        kept = std::make_unique<LiveMap::Start>();
-        if (audience == MapAudience::Public) {
-            kept->snapshot = std::make_shared<const MapSnapshot>(publicMap(*m_state));
-            kept->event = eventText("snapshot", m_state->seq, publicMapJson(*m_state));
-        } else {
-            kept->snapshot = m_state;
-        }
-    }
-    return *kept;
+    return static_cast<int>(m_members.size()) + streamCount();
 }
 
-LiveMap::Start MapChannel::deltaStart(const MapDelta &missed, MapAudience audience) const
+const LiveMap::Start &MapChannel::snapshotStart()
+{
+    if (!m_start) {
+        m_start = std::make_unique<LiveMap::Start>();
+        if (m_audience == MapAudience::Public) {
+            m_start->snapshot = std::make_shared<const MapSnapshot>(publicMap(*m_state));
+            m_start->event = eventText("snapshot", m_state->seq, publicMapJson(*m_state));
+        } else {
+            m_start->snapshot = m_state;
+        }
+    }
+    return *m_start;
+}
+
+LiveMap::Start MapChannel::deltaStart(const MapDelta &missed) const
 {
     MapDelta delta{.from = missed.from, .seq = m_state->seq, .seats = missed.seats, .areas = missed.areas};
     for (SeatChange &change : delta.seats) {
         const SeatState state = m_state->seats.at(static_cast<size_t>(change.number));
-        change.state = audience == MapAudience::Public ? publicSeatState(state) : state;
+        change.state = m_audience == MapAudience::Public ? publicSeatState(state) : state;
     }
     for (AreaCounts &area : delta.areas) {
         const AreaCounts *now = findArea(*m_state, area.number);
@@ -140,17 +149,30 @@ LiveMap::Start MapChannel::deltaStart(const MapDelta &missed, MapAudience audien
         area = *now;
     }
     LiveMap::Start start{.snapshot = nullptr, .delta = std::move(delta)};
-    if (audience == MapAudience::Public)
+    if (m_audience == MapAudience::Public)
         start.event = eventText("delta", start.delta->seq, compact(mapDeltaToJson(*start.delta)));
     return start;
 }
 
-void MapChannel::admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start)
+bool MapChannel::admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start)
 {
     if (member->hasLeft)
-        return;
+        return false;
+    if (const auto &stream = member->viewer.stream) {
+        stream->write(start.event);
+        if (!m_group)
+            m_group = EventGroup::make();
+        m_group->add(stream);
+        return false;
+    }
     member->viewer.onStart(start);
     m_members.push_back(std::move(member));
+    return true;
+}
+
+bool MapChannel::isResting(Moment now) const
+{
+    return m_group && (m_group->isBusy() || now - m_pushedAt < m_group->lastPass() * passesApart);
 }
 
 int MapChannel::moveTo(Version now)
@@ -159,44 +181,50 @@ int MapChannel::moveTo(Version now)
         return 0;
     if (now->seq <= m_state->seq || now->seats.size() != m_state->seats.size())
         return reset(std::move(now));
-    const MapDelta delta = differenceOf(*m_state, *now);
-    MapDelta forPublic = publicPart(delta, *m_state);
+    MapDelta delta = differenceOf(*m_state, *now);
+    if (m_audience == MapAudience::Public)
+        delta = publicPart(delta, *m_state);
+    become(std::move(now));
+    if (m_audience == MapAudience::Public && delta.seats.empty() && delta.areas.empty())
+        return 0;
+    delta.from = std::exchange(m_toldSeq, delta.seq);
+    return isEmpty() ? 0 : deliver(pushText(delta));
+}
+
+void MapChannel::become(Version now)
+{
     m_state = std::move(now);
-    m_starts = {};
-    int pushes = 0;
-    if (hasAny(MapAudience::Desk)) {
-        pushes +=
-            deliver(MapAudience::Desk,
-                    deskMessage(protocol::MessageType::MapChanged,
-                                protocol::MapChanged{.performance = m_performance, .delta = mapDeltaToJson(delta)}),
-                    delta.seq);
-    }
-    if (!forPublic.seats.empty() || !forPublic.areas.empty()) {
-        forPublic.from = std::exchange(m_publicSeq, delta.seq);
-        if (hasAny(MapAudience::Public))
-            pushes += deliver(MapAudience::Public, eventText("delta", delta.seq, compact(mapDeltaToJson(forPublic))),
-                              delta.seq);
-    }
-    return pushes;
+    m_start.reset();
 }
 
 int MapChannel::reset(Version now)
 {
-    m_state = std::move(now);
-    m_publicSeq = m_state->seq;
-    m_starts = {};
-    return deliver(MapAudience::Desk,
-                   deskMessage(protocol::MessageType::MapReset, protocol::OnePerformance{.performance = m_performance}),
-                   m_state->seq) +
-           deliver(MapAudience::Public, eventText("reset", m_state->seq, "{}"), m_state->seq);
+    become(std::move(now));
+    m_toldSeq = m_state->seq;
+    return deliver(
+        m_audience == MapAudience::Public
+            ? eventText("reset", m_state->seq, "{}")
+            : deskMessage(protocol::MessageType::MapReset, protocol::OnePerformance{.performance = m_performance}));
 }
 
-int MapChannel::deliver(MapAudience audience, const SharedBytes &bytes, qint64 seq)
+SharedBytes MapChannel::pushText(const MapDelta &delta) const
+{
+    const QJsonObject json = mapDeltaToJson(delta);
+    if (m_audience == MapAudience::Public)
+        return eventText("delta", delta.seq, compact(json));
+    return deskMessage(protocol::MessageType::MapChanged,
+                       protocol::MapChanged{.performance = m_performance, .delta = json});
+}
+
+int MapChannel::deliver(const SharedBytes &bytes)
 {
     if (faultPoint("realtime_push") == Fault::Skip)
         return 0;
+    m_pushedAt = std::chrono::steady_clock::now();
+    if (m_group)
+        m_group->write(bytes);
     for (const auto &member : m_members) {
-        if (member->viewer.audience == audience && !member->hasLeft && !member->viewer.onDelta(bytes, seq))
+        if (!member->hasLeft && !member->viewer.onDelta(bytes, m_state->seq))
             member->hasLeft = true;
     }
     return 1;
@@ -210,12 +238,6 @@ std::vector<std::shared_ptr<MapMember>> MapChannel::takeLeft()
                                                   std::make_move_iterator(left.end()));
     m_members.erase(left.begin(), left.end());
     return taken;
-}
-
-bool MapChannel::hasAny(MapAudience audience) const
-{
-    return std::ranges::any_of(m_members,
-                               [audience](const auto &member) { return member->viewer.audience == audience; });
 }
 
 } // namespace parterre::server

@@ -2,7 +2,6 @@
 
 #include "realtime/livemap.h"
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -27,31 +26,37 @@ struct MapMember
     std::atomic<bool> hasLeft = false;
 };
 
-/// The map of one performance as its viewers have been told it, and these viewers. Belongs to the live thread.
+/// The map of one performance as the viewers of one audience have been told it, and these viewers. Belongs to the live
+/// thread.
 ///
-/// Invariant: every desk viewer has exactly state(), and every public viewer a map that looks the same to it under a
-/// number from `m_publicSeq` on. So a push that starts there leaves no gap, whoever joined when, and may leave out what
-/// looks unchanged to the public.
+/// Invariant: every viewer has a map that looks to it as state() does, under a number from `m_toldSeq` on. So a push
+/// that starts there leaves no gap, whoever joined when, and may leave out what looks unchanged.
 class MapChannel
 {
 public:
     using Moment = std::chrono::steady_clock::time_point;
     using Version = std::shared_ptr<const MapSnapshot>;
 
-    MapChannel(PerformanceId performance, Version state);
+    MapChannel(PerformanceId performance, MapAudience audience, Version state);
 
     [[nodiscard]] const Version &state() const { return m_state; }
-    [[nodiscard]] bool isEmpty() const { return m_members.empty(); }
-    [[nodiscard]] size_t memberCount() const { return m_members.size(); }
+    [[nodiscard]] bool isEmpty() const { return viewerCount() == 0; }
+    [[nodiscard]] int viewerCount() const;
+    /// Of those whose streams the edge serves as a group; the others are counted by who lets them in.
+    [[nodiscard]] int streamCount() const { return m_group ? m_group->size() : 0; }
 
-    /// The present map for who starts without one; encoded once for each audience and number.
-    [[nodiscard]] const LiveMap::Start &snapshotStart(MapAudience audience);
+    /// The present map for who starts without one; encoded once for each number.
+    [[nodiscard]] const LiveMap::Start &snapshotStart();
     /// The same for who has the map of `missed.from`. Only the places of `missed` matter: they may have changed once
     /// more by the time it was read, and the viewer must have what all others have.
-    [[nodiscard]] LiveMap::Start deltaStart(const MapDelta &missed, MapAudience audience) const;
+    [[nodiscard]] LiveMap::Start deltaStart(const MapDelta &missed) const;
 
-    /// Calls onStart; the viewer gets every push from here on.
-    void admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start);
+    /// Tells the viewer where it starts; it gets every push from here on. False for one that need not be remembered,
+    /// because it has left or is a stream.
+    bool admit(std::shared_ptr<MapMember> member, const LiveMap::Start &start);
+    /// Whether a push now would come on top of one that is still being handed out, or take more than its share of the
+    /// edge: what changes meanwhile goes into the next one.
+    [[nodiscard]] bool isResting(Moment now) const;
     /// Moves on to `now`, and tells all what is different there; where that is no later map of the same places they are
     /// told to load it anew. Returns how often something was pushed.
     int moveTo(Version now);
@@ -60,14 +65,18 @@ public:
 
 private:
     int reset(Version now);
-    int deliver(MapAudience audience, const SharedBytes &bytes, qint64 seq);
-    [[nodiscard]] bool hasAny(MapAudience audience) const;
+    void become(Version now);
+    int deliver(const SharedBytes &bytes);
+    [[nodiscard]] SharedBytes pushText(const MapDelta &delta) const;
 
-    PerformanceId m_performance;
-    Version m_state; ///< Shared with the mirror where it has not moved on.
-    qint64 m_publicSeq = 0;
-    std::array<std::unique_ptr<LiveMap::Start>, 2> m_starts; ///< By audience; emptied when the map moves.
+    const PerformanceId m_performance;
+    const MapAudience m_audience;
+    Version m_state;      ///< Shared with the mirror where it has not moved on.
+    qint64 m_toldSeq = 0; ///< Up to where viewers were told; what came since looked the same to them.
+    std::unique_ptr<LiveMap::Start> m_start; ///< Emptied when the map moves.
     std::vector<std::shared_ptr<MapMember>> m_members;
+    std::shared_ptr<EventGroup> m_group; ///< Those with streams; made for the first.
+    Moment m_pushedAt{};
 };
 
 } // namespace parterre::server

@@ -15,6 +15,7 @@
 #include "payments/testcardprovider.h"
 #include "realtime/livemap.h"
 #include "runtime/faultpoint.h"
+#include "runtime/filelimit.h"
 #include "runtime/housekeeping.h"
 #include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
@@ -23,6 +24,7 @@
 #include <QDir>
 #include <QLoggingCategory>
 
+#include <algorithm>
 #include <atomic>
 
 namespace parterre::server {
@@ -35,6 +37,19 @@ Q_LOGGING_CATEGORY(log, "parterre.server")
 
 constexpr std::chrono::milliseconds drainTime{8'000};
 constexpr std::chrono::milliseconds postgresWatchInterval{2'000};
+constexpr int filesBesideConnections = 256; ///< Libraries, logs, the database, plans being read.
+
+/// As many as the edge is made for, unless the system does not let us have so many files.
+int connectionsMax(const ServerConfig &config)
+{
+    const int files = raiseFileLimit();
+    const int wanted = EdgeConfig{}.connectionsMax;
+    const int possible = std::max(files - filesBesideConnections - config.databaseConnections, 64);
+    if (possible < wanted)
+        qCWarning(log) << "At most" << possible << "connections are served: this process may open" << files
+                       << "files. Raise the hard limit (ulimit -Hn, LimitNOFILE=) for more.";
+    return std::min(possible, wanted);
+}
 
 EmbeddedPostgresConfig postgresConfig(const ServerConfig &config)
 {
@@ -199,6 +214,7 @@ public:
         edge = std::make_unique<Edge>(EdgeConfig{.address = config.listenAddress,
                                                  .port = static_cast<quint16>(config.port),
                                                  .threads = config.edgeThreads,
+                                                 .connectionsMax = connectionsMax(config),
                                                  .allowedOrigins = config.allowedOrigins,
                                                  .trustedProxies = config.trustedProxies},
                                       router, *workers);
