@@ -142,16 +142,14 @@ private:
             return PerformanceFacts{.detail = detail, .layout = layout};
         };
     }
-    HoldService::Changed changed()
+    /// The mirror hears of each commit of this node by itself (MapCommits): nothing is left to be told.
+    static HoldService::Changed changed()
     {
-        return [this](const PerformanceId &performance) { liveMap.changed(performance); };
+        return [](const PerformanceId &) {};
     }
     CheckoutService::Changed sold()
     {
-        return [this](const PerformanceId &performance) {
-            liveMap.changed(performance);
-            outbox.wake();
-        };
+        return [this](const PerformanceId &) { outbox.wake(); };
     }
 };
 
