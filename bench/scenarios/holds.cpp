@@ -28,38 +28,41 @@ public:
     explicit Holds(World &world)
         : m_world(world)
         , m_stepper(world, [this](qint64 intended) { arrive(intended); })
-    {
-        for (int i = 0; i < world.performanceCount(); ++i)
-            m_pickers.emplace_back(world.hall(i).seats, world.hall(i).seatsPerRow);
-    }
+        , m_oldMap(world.hall(0).seats, world.hall(0).seatsPerRow)
+        , m_maps(static_cast<size_t>(world.performanceCount()), m_oldMap)
+    {}
 
     [[nodiscard]] Stepper &stepper() { return m_stepper; }
 
 private:
+    /// Most look at a map of this moment; one in twenty has a very old one before him, and is often refused.
+    [[nodiscard]] std::vector<int> choose(SeatPicker &map)
+    {
+        QRandomGenerator &random = m_world.random();
+        const int count = random.bounded(1, partyMax + 1);
+        auto seats = (random.bounded(20) == 0 ? m_oldMap : map).pick(random, count);
+        map.setTaken(seats, true);
+        return seats;
+    }
     void arrive(qint64 intended)
     {
-        if (m_pickers[m_current].takenShare() > takenShareMax && m_current + 1 < m_pickers.size())
+        if (m_maps[m_current].takenShare() > takenShareMax && m_current + 1 < m_maps.size())
             ++m_current;
-        const auto performance = m_current;
-        check::Event event{
-            .operation = check::Operation::Take,
-            .client = m_nextClient++,
-            .intended = intended,
-            .performance = static_cast<int>(performance),
-            .hold = HoldId::create(),
-            .seats = m_pickers[performance].pick(m_world.random(), m_world.random().bounded(1, partyMax + 1))};
+        check::Event event{.operation = check::Operation::Take,
+                           .client = m_nextClient++,
+                           .intended = intended,
+                           .performance = static_cast<int>(m_current),
+                           .hold = HoldId::create(),
+                           .seats = choose(m_maps[m_current])};
         if (event.seats.empty())
             return; // The house is full; the step shows it as load that was not offered.
-        m_world.take(std::move(event), [this, performance](const check::Event &answered) {
-            if (answered.outcome == check::Outcome::Ok)
-                m_pickers[performance].setTaken(answered.seats, true);
-            m_stepper.answered(answered);
-        });
+        m_world.take(std::move(event), [this](const check::Event &answered) { m_stepper.answered(answered); });
     }
 
     World &m_world;
     Stepper m_stepper;
-    std::vector<SeatPicker> m_pickers;
+    SeatPicker m_oldMap; ///< Of an empty house.
+    std::vector<SeatPicker> m_maps;
     size_t m_current = 0;
     int m_nextClient = 0;
 };

@@ -269,6 +269,7 @@ std::optional<HttpResponse> Connection::headRefusal(const Parser &parser, HttpRe
     int hosts = 0;
     int lengths = 0;
     int encodings = 0;
+    request.headers.reserve(16); // What browsers send.
     for (const auto &field : head) {
         request.headers.emplace_back(toBytes(field.name_string()).toLower(), toBytes(field.value()));
         hosts += field.name() == http::field::host ? 1 : 0;

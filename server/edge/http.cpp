@@ -8,7 +8,7 @@
 
 namespace parterre::server {
 
-QByteArray HttpRequest::header(const QByteArray &name) const
+QByteArray HttpRequest::header(QByteArrayView name) const
 {
     for (const auto &[key, value] : headers) {
         if (key == name)
@@ -19,11 +19,12 @@ QByteArray HttpRequest::header(const QByteArray &name) const
 
 QByteArray HttpRequest::bearerToken() const
 {
-    const QByteArray value = header(QByteArrayLiteral("authorization"));
-    constexpr qsizetype schemeLength = 7; // "Bearer ", whose case does not matter (RFC 9110 section 11.1).
-    if (value.size() <= schemeLength || value.left(schemeLength).toLower() != "bearer ")
+    const QByteArray value = header("authorization");
+    constexpr QByteArrayView scheme("bearer "); // Its case does not matter (RFC 9110 section 11.1).
+    const auto begin = QByteArrayView(value).first(qMin(scheme.size(), value.size()));
+    if (value.size() <= scheme.size() || begin.compare(scheme, Qt::CaseInsensitive) != 0)
         return {};
-    return value.mid(schemeLength).trimmed();
+    return value.mid(scheme.size()).trimmed();
 }
 
 HttpResponse HttpResponse::json(int status, const QJsonObject &object)

@@ -28,7 +28,7 @@ struct HttpRequest
     QByteArray requestId; ///< Ours, or the caller's X-Request-Id where it is well formed.
 
     /// The value of a header by its lower-case name, or an empty array.
-    [[nodiscard]] QByteArray header(const QByteArray &name) const;
+    [[nodiscard]] QByteArray header(QByteArrayView name) const;
     /// The token of `Authorization: Bearer ...`, or an empty array.
     [[nodiscard]] QByteArray bearerToken() const;
 };
