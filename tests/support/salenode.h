@@ -103,9 +103,10 @@ private:
 template <class Ask>
 [[nodiscard]] Result<HoldView> answerOf(const Ask &ask)
 {
-    std::promise<Result<HoldView>> answer;
-    ask([&answer](Result<HoldView> outcome) { answer.set_value(std::move(outcome)); });
-    return answer.get_future().get();
+    // Shared, since the thread that answers may still be in set_value() when ours goes on.
+    const auto answer = std::make_shared<std::promise<Result<HoldView>>>();
+    ask([answer](Result<HoldView> outcome) { answer->set_value(std::move(outcome)); });
+    return answer->get_future().get();
 }
 
 /// What a Result has, or the end of the test with what was refused.

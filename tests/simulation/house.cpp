@@ -1,0 +1,157 @@
+#include "simulation/house.h"
+
+#include "check/finalstaterepository.h"
+#include "db/transaction.h"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+namespace parterre::simulation {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using test::need;
+using test::SaleBooks;
+using test::SaleNode;
+using test::SaleWorld;
+
+namespace {
+
+constexpr Seconds paymentDeadline{1}; // Payments overtake their own deadline now and then.
+
+} // namespace
+
+House::House(int holdSeconds)
+    : m_line(std::make_unique<BadLine>())
+    , m_world(std::make_unique<SaleWorld>(test::SaleWorldOptions{
+          .holdSeconds = holdSeconds, .provider = m_line.get(), .paymentDeadline = paymentDeadline}))
+    , m_second(std::make_unique<SaleNode>(
+          m_world->dsn(), test::SaleNodeOptions{.provider = m_line.get(), .paymentDeadline = paymentDeadline}))
+    , m_books(std::make_unique<SaleBooks>(m_world->dsn()))
+    , m_holdSeconds(holdSeconds)
+{
+    m_line->setProvider(m_world->testProvider());
+}
+
+/// The best of a few: how long the question took is how much is not known.
+void House::sampleClock()
+{
+    check::ClockSample best;
+    for (int i = 0; i < 5; ++i) {
+        check::ClockSample sample;
+        sample.database = need(m_world->database().transact([&](server::Transaction &transaction) -> Result<Instant> {
+            sample.before = steadyNow();
+            const Instant now = transaction.now();
+            sample.after = steadyNow();
+            return now;
+        }));
+        if (i == 0 || sample.after - sample.before < best.after - best.before)
+            best = sample;
+    }
+    m_history.header.clock.push_back(best);
+}
+
+void House::keepHouse(SaleNode &node)
+{
+    while (m_isOpen) {
+        (void)node.holds().expireDue();
+        (void)node.checkout().settleOverdue();
+        std::this_thread::sleep_for(50ms);
+    }
+}
+
+void House::watch(const QString &meddling)
+{
+    while (m_isOpen) {
+        std::this_thread::sleep_for(150ms);
+        m_faults += m_books->faults();
+        if (meddling.isEmpty())
+            continue;
+        try {
+            m_books->sql(meddling);
+        } catch (const std::exception &error) {
+            qInfo("meddling in vain: %s", error.what()); // A victim of a deadlock tries again.
+        }
+    }
+}
+
+void House::run(const Plan &plan)
+{
+    m_history.header.scenario = u"two nodes"_s;
+    m_history.header.seed = plan.seed;
+    m_history.header.performances = {
+        {.id = m_world->performance(), .seats = SaleWorld::seatCount, .holdSeconds = m_holdSeconds}};
+    sampleClock();
+    const Nodes nodes{m_world.get(), m_second.get()};
+    QRandomGenerator dice(plan.seed);
+    std::vector<Actor> actors;
+    for (int i = 0; i < plan.actors; ++i)
+        actors.emplace_back(nodes, i, dice.generate(), plan.taste);
+    m_isOpen = true;
+    {
+        std::vector<std::jthread> staff;
+        for (SaleNode *node : nodes)
+            staff.emplace_back([this, node] { keepHouse(*node); });
+        staff.emplace_back([this, &plan] { watch(plan.meddling); });
+        const auto end = std::chrono::steady_clock::now() + plan.time;
+        {
+            std::vector<std::jthread> people;
+            for (Actor &actor : actors) {
+                people.emplace_back([&actor, &plan, end] {
+                    for (int i = 0; i < plan.wishes || std::chrono::steady_clock::now() < end; ++i)
+                        actor.act();
+                });
+            }
+        }
+        m_isOpen = false;
+    }
+    endPayments();
+    sampleClock();
+    for (Actor &actor : actors) {
+        std::ranges::move(actor.takeEvents(), std::back_inserter(m_history.events));
+        m_surprises += actor.surprises();
+    }
+    std::ranges::sort(m_history.events, {}, &check::Event::start);
+}
+
+/// The line is good again and the time of every payment is over: the servers settle by themselves.
+void House::endPayments()
+{
+    m_line->repair();
+    for (int round = 0; round < 20 && !m_books->unfinished().isEmpty(); ++round) {
+        m_books->sql(u"update payment_attempt set deadline = now() - interval '1 second' "
+                     "where state in ('created', 'authorising', 'authorised', 'in_doubt')"_s);
+        (void)need(m_world->checkout().settleOverdue());
+    }
+    (void)need(m_world->holds().expireDue());
+}
+
+Result<check::Verdict> House::verdict()
+{
+    PT_TRY(const check::FinalState final, check::readFinalState(m_world->dsn(), m_history));
+    return check::judge(m_history, final);
+}
+
+QStringList House::faults() const
+{
+    return m_faults + m_books->faults() + m_books->unfinished();
+}
+
+qint64 House::expiredHolds() const
+{
+    return m_books->number(u"select count(*) from hold where state = 'expired'"_s);
+}
+
+QString House::summary() const
+{
+    std::map<QString, int> counts;
+    for (const check::Event &event : m_history.events)
+        ++counts[enumName(event.operation) + u' ' + (event.code.isEmpty() ? u"ok"_s : event.code)];
+    QStringList texts;
+    for (const auto &[what, count] : counts)
+        texts.append(u"%1 %2"_s.arg(what).arg(count));
+    return texts.join(u", "_s);
+}
+
+} // namespace parterre::simulation
