@@ -162,8 +162,15 @@ std::vector<int> tst_deskreconnect::freePair(int after)
         return canvas().model().state(seat) == SeatState::Available &&
                index.seat(seat).accessibility == Accessibility::None;
     };
+    const auto areTwoFree = [&](int seat) {
+        return seat >= 0 && seat + 1 < index.seatCount() && isFree(seat) && isFree(seat + 1) &&
+               areAdjacent(index, {seat, seat + 1});
+    };
+    // Such as the orphan rule allows, whatever others take.
     for (int seat = after + 1; seat + 1 < index.seatCount(); ++seat) {
-        if (isFree(seat) && isFree(seat + 1) && areAdjacent(index, {seat, seat + 1}))
+        const bool leavesNobodyAlone =
+            (!areTwoFree(seat - 1) || areTwoFree(seat - 2)) && (!areTwoFree(seat + 1) || areTwoFree(seat + 2));
+        if (areTwoFree(seat) && leavesNobodyAlone)
             return {seat, seat + 1};
     }
     qFatal("the house is sold out");

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int seats = 30;
-constexpr int yard = 25;
+constexpr int yard = 12; ///< Full early, however slow the machine is.
 constexpr int buyers = 60;
 constexpr double arrivalsPerSecond = 300;
 constexpr auto meleeTime = std::chrono::milliseconds(1'800);
