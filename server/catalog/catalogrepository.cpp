@@ -16,7 +16,7 @@ std::string performanceSql(const char *which)
 {
     return std::string("select p.id, p.layout_id, e.title, e.subtitle, e.description, v.name as venue_name, "
                        "  v.time_zone, v.currency, p.starts_at, p.doors_at, p.state, p.purchase_limit, "
-                       "  p.hold_seconds, p.version, "
+                       "  p.hold_seconds, p.orphan_rule, p.version, "
                        "  p.state <> 'draft' and p.starts_at > now() - interval '3 hours' as is_listed, "
                        "  coalesce((select min(c.amount) from price c join price_type t on t.id = c.type_id "
                        "            where t.is_public and t.performance_id = p.id), 0) as price_from "
@@ -38,6 +38,13 @@ PerformanceState stateFrom(const pqxx::field &field)
     return *state;
 }
 
+OrphanRule orphanRuleFrom(const pqxx::field &field)
+{
+    const auto rule = enumFromName<OrphanRule>(text(field));
+    PT_ASSERT(rule.has_value(), "performance.orphan_rule holds only the names that its check allows");
+    return *rule;
+}
+
 PerformanceRow rowFrom(const pqxx::row &row)
 {
     const Currency currency = currencyFrom(row["currency"]);
@@ -57,6 +64,7 @@ PerformanceRow rowFrom(const pqxx::row &row)
             .description = text(row["description"]),
             .purchaseLimit = smallNumber(row["purchase_limit"]),
             .holdSeconds = smallNumber(row["hold_seconds"]),
+            .orphanRule = orphanRuleFrom(row["orphan_rule"]),
             .version = number(row["version"]),
             .isListed = flag(row["is_listed"])};
 }

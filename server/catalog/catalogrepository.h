@@ -23,6 +23,7 @@ struct PerformanceRow
     QString description;
     int purchaseLimit = 0;
     int holdSeconds = 0;
+    OrphanRule orphanRule = OrphanRule::Off;
     qint64 version = 0;
     bool isListed = false; ///< To the public: no draft, and not over for hours.
 };

@@ -208,7 +208,8 @@ Result<PerformanceDetail> CatalogService::Private::detail(const PerformanceId &i
                              .holdSeconds = row.holdSeconds,
                              .zones = list.zones,
                              .types = list.types,
-                             .prices = list.prices};
+                             .prices = list.prices,
+                             .orphanRule = row.orphanRule};
 }
 
 Result<catalog::PriceList> CatalogService::Private::prices(const PerformanceId &id, qint64 version)

@@ -140,6 +140,7 @@ struct Performance
     PerformanceState state = PerformanceState::Draft;
     int purchaseLimit = 0;
     int holdSeconds = limits::holdSecondsDefault;
+    OrphanRule orphanRule = OrphanRule::Off;
 
     template <class Fields>
     void describe(Fields &fields)
@@ -152,6 +153,7 @@ struct Performance
         fields.optional("state", state);
         fields.optional("purchase_limit", purchaseLimit, {.min = 0, .max = purchaseLimitMax});
         fields.optional("hold_seconds", holdSeconds, {.min = 1, .max = limits::holdSecondsAbsoluteMax});
+        fields.optional("orphan_rule", orphanRule);
         if constexpr (Fields::reading()) {
             if (startsAt.isEmpty() == !startsIn.has_value()) {
                 fields.fail(

@@ -170,10 +170,10 @@ void applyPerformance(Transaction &transaction, const EventId &event, const QStr
     }
     const PerformanceId made = PerformanceId::create();
     transaction.execute("insert into performance (id, event_id, layout_id, starts_at, doors_at, state, purchase_limit, "
-                        "hold_seconds) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                        "hold_seconds, orphan_rule) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                         made, event, layout.id, startsAt,
                         startsAt - std::chrono::minutes(performance.doorsMinutesBefore), enumName(performance.state),
-                        performance.purchaseLimit, performance.holdSeconds);
+                        performance.purchaseLimit, performance.holdSeconds, enumName(performance.orphanRule));
     insertPrices(transaction, made, prices, *layout.layout);
     insertPlaces(transaction, made, placesOf(*layout.layout));
     report.made.append(name + u" ("_s + enumName(performance.state) + u')');

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "checkout/salesteps.h"
+#include "holds/houses.h"
 #include "payments/cardprovider.h"
 
 #include <chrono>
@@ -22,9 +23,12 @@ class CheckoutService
 public:
     using Changed = HoldService::Changed;
 
-    CheckoutService(Database &database, PerformanceLookup lookup, CardProvider &provider, salesteps::SignTicket sign,
-                    Changed changed, Seconds paymentDeadline = Seconds(limits::paymentSecondsMax));
+    CheckoutService(Database &database, PerformanceLookup lookup, Houses &houses, CardProvider &provider,
+                    salesteps::SignTicket sign, Changed changed,
+                    Seconds paymentDeadline = Seconds(limits::paymentSecondsMax));
 
+    /// ErrorCode::SeatLeftAlone where a hold that was made click by click leaves a seat alone against the performance's
+    /// rule; a clerk's reason is kept with the order.
     [[nodiscard]] Result<OrderView> createOrder(const SaleParty &party, const CommandKey &key,
                                                 const CreateOrder &command);
     [[nodiscard]] Result<OrderView> payCash(const SaleParty &party, const CommandKey &key, const PayCash &command);
@@ -49,6 +53,10 @@ private:
         QString failure;
     };
 
+    /// The seats that the hold leaves alone, if a clerk may sell it all the same; else the refusal.
+    [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, const SaleParty &party,
+                                                     const CreateOrder &command, const HoldRow &hold,
+                                                     const PerformanceFacts &facts, const Houses::House &house);
     [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     [[nodiscard]] ProviderAnswer chargeAgain(const PaymentId &payment);
@@ -56,6 +64,7 @@ private:
 
     Database &m_database;
     PerformanceLookup m_lookup;
+    Houses &m_houses;
     CardProvider &m_provider;
     salesteps::SignTicket m_sign;
     Changed m_changed;

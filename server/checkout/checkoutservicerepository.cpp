@@ -81,10 +81,11 @@ Error declined(const QString &reason)
 
 } // namespace
 
-CheckoutService::CheckoutService(Database &database, PerformanceLookup lookup, CardProvider &provider,
+CheckoutService::CheckoutService(Database &database, PerformanceLookup lookup, Houses &houses, CardProvider &provider,
                                  salesteps::SignTicket sign, Changed changed, Seconds paymentDeadline)
     : m_database(database)
     , m_lookup(std::move(lookup))
+    , m_houses(houses)
     , m_provider(provider)
     , m_sign(std::move(sign))
     , m_changed(std::move(changed))
@@ -95,7 +96,16 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                                                const CreateOrder &command)
 {
     PT_CHECK(checkBuyer(command, party.channel));
+    if (command.leaveSingleReason && party.channel != SalesChannel::Desk) {
+        return refuse(ErrorCode::Forbidden, u"Only the box office may leave a seat alone."_s,
+                      u"/leave_single_reason"_s);
+    }
     PT_TRY(const PerformanceFacts facts, holdsteps::factsOf(m_database, m_lookup, command.hold));
+    Houses::House house;
+    if (facts.detail.orphanRule != OrphanRule::Off) {
+        PT_TRY(auto opened, m_houses.open(facts));
+        house = std::move(opened);
+    }
     return flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
             PT_TRY(const HoldRow hold, holdsteps::lockOwn(inner, party, command.hold));
@@ -105,6 +115,7 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                 return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
             if (orders::find(inner, command.order))
                 return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
+            PT_TRY(const std::vector<int> leftAlone, judgeHold(inner, party, command, hold, facts, house));
             const HoldView held = viewOf(holdsteps::snapshot(inner, hold), facts);
             PT_TRY(auto lines, priceLines(command.lines, held.places, facts.detail, party.channel));
             completeLines(lines, *facts.layout);
@@ -122,10 +133,28 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                            .createdAt = inner.now(),
                            .lines = std::move(lines)};
             orders::insert(inner, order);
+            if (!leftAlone.empty())
+                orders::keepOverride(inner, order.id, leftAlone, *command.leaveSingleReason);
             orders::expireOthers(inner, hold.id, order.id);
             return viewOf(inner, order.id);
         });
     }));
+}
+
+Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, const SaleParty &party,
+                                                    const CreateOrder &command, const HoldRow &hold,
+                                                    const PerformanceFacts &facts, const Houses::House &house)
+{
+    std::vector<int> alone;
+    if (!hold.stillChoosing || !house.seen)
+        return alone;
+    HouseView view = m_houses.view(facts, house, transaction);
+    const Status judged = view.judge(hold.seats, {}, transaction.now());
+    if (judged)
+        return alone;
+    if (!command.leaveSingleReason || party.channel != SalesChannel::Desk)
+        return refuse(judged.error());
+    return view.leftAlone(hold.seats, {}, transaction.now());
 }
 
 Result<OrderView> CheckoutService::payCash(const SaleParty &party, const CommandKey &key, const PayCash &command)

@@ -124,6 +124,13 @@ void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &k
                         hold, kept);
 }
 
+void keepOverride(Transaction &transaction, const OrderId &order, const std::vector<int> &leftAlone,
+                  const QString &reason)
+{
+    transaction.execute("insert into orphan_override (order_id, seats, reason) values ($1, $2::int[], $3)", order,
+                        leftAlone, reason);
+}
+
 std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query(

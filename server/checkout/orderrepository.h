@@ -53,6 +53,9 @@ void insert(Transaction &transaction, OrderRow &order);
 void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now);
 /// Open orders of the hold other than `kept` are over: the cart they priced is not the cart any more.
 void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept);
+/// Why a clerk sells an order that leaves these seats alone.
+void keepOverride(Transaction &transaction, const OrderId &order, const std::vector<int> &leftAlone,
+                  const QString &reason);
 
 [[nodiscard]] std::optional<OrderView> view(Transaction &transaction, const OrderId &order);
 /// The newest first; `owner` empty for everyone's, `text` empty for all.

@@ -4,6 +4,7 @@
 #include "holds/holdcommandrepository.h"
 
 #include <QJsonArray>
+#include <QRandomGenerator>
 
 #include <algorithm>
 #include <iterator>
@@ -103,15 +104,25 @@ int HoldBatch::Places::count() const
     return places;
 }
 
-HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests)
+bool HoldBatch::needsHouse(const PerformanceFacts &facts, std::span<const HoldRequest> requests)
+{
+    return facts.detail.orphanRule != OrphanRule::Off ||
+           std::ranges::any_of(requests, [](const HoldRequest &request) { return request.choosesPlaces(); });
+}
+
+HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests, HouseView *house)
     : m_facts(facts)
+    , m_house(house)
     , m_locked(facts.detail.summary.id)
     , m_outcomes(requests.size(), refuse(anotherWasQuicker().error()))
 {
+    PT_ASSERT(house || !needsHouse(facts, requests), "who needs the house has it");
     m_items.reserve(requests.size());
     for (const HoldRequest &request : requests) {
         m_items.push_back(
             {.request = &request, .command = holdcommands::idOf(request.key), .asked = placesAsked(request)});
+        if (m_items.back().asked)
+            m_items.back().named = m_items.back().asked->seats;
     }
 }
 
@@ -142,8 +153,9 @@ Result<HoldBatch::Places> HoldBatch::placesAsked(const HoldRequest &request) con
     if (const auto *command = std::get_if<TakeHold>(&request.command)) {
         PT_CHECK(checkOnSale());
         PT_TRY(Places places, resolve(command->seats, command->areas));
-        if (places.count() == 0)
-            return refuse(ErrorCode::InvalidInput, u"Name at least one seat or area."_s, u"/seats"_s);
+        if (command->asksForNothing())
+            return refuse(ErrorCode::InvalidInput, u"Name at least one seat or area, or ask for the best places."_s,
+                          u"/seats"_s);
         return places;
     }
     if (const auto *command = std::get_if<ReleaseHold>(&request.command))
@@ -179,13 +191,14 @@ HoldRow HoldBatch::known(const HoldRequest &request) const
 Status HoldBatch::run(Transaction &transaction)
 {
     findRepeats(transaction);
+    choosePlaces();
     lock(transaction);
     decideAll();
     if (!m_locked.write(transaction))
         return anotherWasQuicker();
     std::vector<holdcommands::Outcome> outcomes;
     for (size_t i = 0; i < m_items.size(); ++i) {
-        if (m_items[i].kind == Item::Kind::Fresh)
+        if (m_items[i].kind == Item::Kind::Fresh && !m_items[i].hasLostRace)
             outcomes.push_back({m_items[i].command, m_items[i].request->key.fingerprint, outcomeToText(m_outcomes[i])});
     }
     if (!holdcommands::keep(transaction, std::move(outcomes)))
@@ -218,6 +231,38 @@ void HoldBatch::findRepeats(Transaction &transaction)
         } else {
             seen.insert(item.command, i);
         }
+    }
+}
+
+/// Finds the places of those who leave the choice to us. What others of this batch name, or were chosen for, is kept
+/// out of their way; where that leaves nothing they come again in the next batch, which knows who got it.
+void HoldBatch::choosePlaces()
+{
+    if (!m_house)
+        return;
+    const auto turn = m_house->startChoosing();
+    const auto fresh = [](const Item &item) { return item.kind == Item::Kind::Fresh && item.asked; };
+    for (const Item &item : m_items) {
+        if (!fresh(item) || !std::holds_alternative<TakeHold>(item.request->command))
+            continue;
+        m_house->reserve(item.named);
+        for (const inventory::AreaHold &area : item.asked->areas)
+            m_house->reserve(area.area, area.quantity);
+    }
+    for (Item &item : m_items) {
+        if (!fresh(item) || !item.request->choosesPlaces())
+            continue;
+        const BestPlaces &best = *std::get<TakeHold>(item.request->command).best;
+        const auto pick = m_house->choose(best, item.request->party.channel, QRandomGenerator::global()->generate64());
+        if (!pick) {
+            item.hasLostRace = pick.error().code == ErrorCode::InProgress;
+            item.asked = refuse(pick.error());
+            continue;
+        }
+        item.asked->seats = together(item.asked->seats, pick->seats);
+        item.chosenArea = pick->area;
+        if (pick->area >= 0)
+            item.asked->areas = together(std::move(item.asked->areas), {{pick->area, best.size}});
     }
 }
 
@@ -256,26 +301,30 @@ void HoldBatch::decideAll()
     for (size_t i = 0; i < m_items.size(); ++i) {
         if (m_items[i].kind == Item::Kind::Fresh)
             m_outcomes[i] = decide(m_items[i]);
-        else if (m_items[i].kind == Item::Kind::RepeatInBatch)
-            m_outcomes[i] = m_outcomes[m_items[i].first];
+        if (m_items[i].kind != Item::Kind::RepeatInBatch)
+            continue;
+        m_outcomes[i] = m_outcomes[m_items[i].first];
+        m_items[i].hasLostRace = m_items[m_items[i].first].hasLostRace;
     }
 }
 
-Result<HoldSnapshot> HoldBatch::decide(const Item &item)
+Result<HoldSnapshot> HoldBatch::decide(Item &item)
 {
     if (!item.asked)
         return refuse(item.asked.error());
     const HoldRequest &request = *item.request;
     if (std::holds_alternative<TakeHold>(request.command))
-        return take(request, *item.asked);
+        return take(item);
     LockedHolds::Hold *hold = m_locked.find(request.hold());
     if (!hold || hold->row.owner != request.party.owner || hold->row.performance != m_locked.performance())
         return refuse(holdGone());
     return std::holds_alternative<RenewHold>(request.command) ? renew(*hold) : release(*hold, *item.asked);
 }
 
-Result<HoldSnapshot> HoldBatch::take(const HoldRequest &request, const Places &asked)
+Result<HoldSnapshot> HoldBatch::take(Item &item)
 {
+    const HoldRequest &request = *item.request;
+    const Places &asked = *item.asked;
     LockedHolds::Hold *hold = m_locked.find(request.hold());
     if (hold && (hold->row.owner != request.party.owner || hold->row.performance != m_locked.performance()))
         return refuse(holdGone());
@@ -290,22 +339,47 @@ Result<HoldSnapshot> HoldBatch::take(const HoldRequest &request, const Places &a
         row.heldUntil = row.createdAt = now;
     row.heldUntil = holdEnd(row.createdAt, row.heldUntil, m_facts.detail.holdSeconds, now);
     const auto taken = decideTake(m_locked.seats(seats), row.id, row.heldUntil, now);
-    if (!taken)
-        return refuse(withNames(taken.error(), *m_facts.layout));
-    PT_TRY(const auto nextAreas, areasWith(asked.areas));
-
+    const auto nextAreas = areasWith(asked.areas);
+    if (!taken || !nextAreas) {
+        item.hasLostRace = hasLost(item, taken ? Status() : refuse(taken.error()));
+        return refuse(taken ? nextAreas.error() : withNames(taken.error(), *m_facts.layout));
+    }
     row.seats = seats;
+    PT_CHECK(judge(item, row));
     if (hold)
         hold->row = std::move(row);
     else
         hold = &m_locked.add(std::move(row));
     hold->isChanged = true;
     m_locked.set(*taken);
-    for (const AreaRecord &area : nextAreas)
+    for (const AreaRecord &area : *nextAreas)
         m_locked.set(area);
     for (const inventory::AreaHold &area : areas)
         hold->setQuantity(area.area, area.quantity);
     return snapshot(*hold);
+}
+
+/// True when what stood in the way are places that we chose, not such as were named.
+bool HoldBatch::hasLost(const Item &item, const Status &seats) const
+{
+    if (!item.request->choosesPlaces())
+        return false;
+    if (seats)
+        return item.chosenArea >= 0;
+    const QJsonArray numbers = seats.error().details.value(u"numbers"_s).toArray();
+    return std::ranges::none_of(
+        numbers, [&](const QJsonValue &number) { return std::ranges::binary_search(item.named, number.toInt()); });
+}
+
+/// The orphan rule on the whole hold as it would be. Places that were chosen for a party are as good as the rule
+/// allows.
+Status HoldBatch::judge(const Item &item, HoldRow &row)
+{
+    if (m_facts.detail.orphanRule == OrphanRule::Off || item.named.empty())
+        return {};
+    row.stillChoosing = std::get<TakeHold>(item.request->command).stillChoosing ||
+                        item.request->party.channel == SalesChannel::Desk; // A clerk clicks, and may have a reason.
+    return row.stillChoosing ? Status() : m_house->judge(row.seats, m_locked.decided(), m_locked.now());
 }
 
 Result<HoldSnapshot> HoldBatch::renew(LockedHolds::Hold &hold)
@@ -353,6 +427,8 @@ Result<HoldSnapshot> HoldBatch::release(LockedHolds::Hold &hold, const Places &a
     std::erase_if(hold.row.seats, [&](int seat) { return std::ranges::binary_search(back.seats, seat); });
     if (hold.placeCount() == 0)
         hold.row.state = HoldState::Released;
+    if (!back.seats.empty() && m_facts.detail.orphanRule != OrphanRule::Off)
+        hold.row.stillChoosing = true; // What is left may leave a seat alone.
     hold.isChanged = true;
     return snapshot(hold);
 }
@@ -417,7 +493,10 @@ Result<std::vector<AreaRecord>> HoldBatch::areasWith(std::span<const inventory::
 
 HoldSnapshot HoldBatch::snapshot(const LockedHolds::Hold &hold) const
 {
-    return {.row = hold.row, .areas = hold.areas, .now = m_locked.now()};
+    HoldSnapshot snapshot{.row = hold.row, .areas = hold.areas, .now = m_locked.now()};
+    if (hold.row.stillChoosing && hold.row.state == HoldState::Live && m_house)
+        snapshot.leftAlone = m_house->leftAlone(hold.row.seats, m_locked.decided(), m_locked.now());
+    return snapshot;
 }
 
 Expired expireHolds(Transaction &transaction, const PerformanceId &performance, const std::vector<HoldId> &holds)

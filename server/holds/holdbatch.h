@@ -2,6 +2,7 @@
 
 #include "holds/holdrequest.h"
 #include "holds/holdview.h"
+#include "holds/houseview.h"
 #include "holds/lockedholds.h"
 
 #include <QHash>
@@ -21,8 +22,11 @@ namespace parterre::server {
 class HoldBatch
 {
 public:
-    /// `facts` and `requests` must outlive the batch.
-    HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests);
+    /// `facts`, `requests` and `house` must outlive the batch. The house is needed where needsHouse() says so.
+    HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests, HouseView *house = nullptr);
+
+    /// Whether any of them may have to know the whole house: a rule is to be judged, or places are to be chosen.
+    [[nodiscard]] static bool needsHouse(const PerformanceFacts &facts, std::span<const HoldRequest> requests);
 
     /// Everything, inside one transaction; a fresh batch for each attempt. ErrorCode::InProgress where another
     /// transaction was quicker with the same command id or the same new hold: a second attempt finds what it left.
@@ -30,6 +34,9 @@ public:
 
     /// One for each request, in their order; to be told after the commit.
     [[nodiscard]] const std::vector<Result<HoldSnapshot>> &outcomes() const { return m_outcomes; }
+    /// Where the places that were chosen went to others meanwhile: nothing was done, and nothing is to be answered but
+    /// to choose again.
+    [[nodiscard]] bool hasLostRace(size_t request) const { return m_items[request].hasLostRace; }
     [[nodiscard]] bool mapHasChanged() const { return m_mapHasChanged; }
 
 private:
@@ -46,6 +53,9 @@ private:
         const HoldRequest *request = nullptr;
         QUuid command;
         Result<Places> asked{};
+        std::vector<int> named{}; ///< Of asked.seats those that the caller named; the others were chosen.
+        int chosenArea = -1;
+        bool hasLostRace = false;
         enum class Kind { Fresh, RepeatInBatch, Answered } kind = Kind::Fresh;
         size_t first = 0; ///< Of a repeat: where the command stands for the first time.
     };
@@ -59,10 +69,13 @@ private:
     [[nodiscard]] Result<Places> resolve(const std::vector<QString> &seats,
                                          const std::vector<AreaQuantity> &areas) const;
     void findRepeats(Transaction &transaction);
+    void choosePlaces();
     void lock(Transaction &transaction);
     void decideAll();
-    [[nodiscard]] Result<HoldSnapshot> decide(const Item &item);
-    [[nodiscard]] Result<HoldSnapshot> take(const HoldRequest &request, const Places &asked);
+    [[nodiscard]] Result<HoldSnapshot> decide(Item &item);
+    [[nodiscard]] Result<HoldSnapshot> take(Item &item);
+    [[nodiscard]] bool hasLost(const Item &item, const Status &seats) const;
+    [[nodiscard]] Status judge(const Item &item, HoldRow &row);
     [[nodiscard]] Result<HoldSnapshot> renew(LockedHolds::Hold &hold);
     [[nodiscard]] Result<HoldSnapshot> release(LockedHolds::Hold &hold, const Places &asked);
     [[nodiscard]] Status checkOnSale() const;
@@ -75,6 +88,7 @@ private:
     [[nodiscard]] HoldRow known(const HoldRequest &request) const;
 
     const PerformanceFacts &m_facts;
+    HouseView *m_house;
     std::vector<Item> m_items;
     LockedHolds m_locked;
     QHash<QString, OwnerCount> m_owners;

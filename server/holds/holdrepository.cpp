@@ -27,7 +27,7 @@ std::vector<int> intArray(const pqxx::field &field)
 }
 
 /// The columns of a HoldRow, in the order in which rowToHold() reads them.
-#define HOLD_COLUMNS "id, performance_id, owner, channel, state, seats, held_until, created_at"
+#define HOLD_COLUMNS "id, performance_id, owner, channel, state, seats, held_until, created_at, still_choosing"
 
 HoldRow rowToHold(const pqxx::row &row)
 {
@@ -41,7 +41,8 @@ HoldRow rowToHold(const pqxx::row &row)
             .state = *state,
             .seats = intArray(row[5]),
             .heldUntil = instant(row[6]),
-            .createdAt = instant(row[7])};
+            .createdAt = instant(row[7]),
+            .stillChoosing = flag(row[8])};
 }
 
 std::optional<HoldRow> firstHold(const pqxx::result &rows)
@@ -68,6 +69,7 @@ struct Columns
     ArrayLiteral seats;
     ArrayLiteral ends;
     ArrayLiteral starts;
+    ArrayLiteral choosing;
 
     explicit Columns(std::span<const HoldRow *const> holds)
     {
@@ -79,6 +81,7 @@ struct Columns
             seats.add(std::span<const int>(hold->seats));
             ends.add(hold->heldUntil);
             starts.add(hold->createdAt);
+            choosing.addWord(hold->stillChoosing ? "t" : "f");
         }
     }
 
@@ -153,12 +156,15 @@ bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds)
         return true;
     const Columns columns(holds);
     const auto made = transaction.executePrepared(
-        "insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at) "
-        "select n.id, $1::uuid, n.owner, n.channel, n.state, n.seats::int[], n.held_until, n.created_at "
-        "from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[]) "
-        "     as n(id, owner, channel, state, seats, held_until, created_at) on conflict (id) do nothing",
+        "insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at, still_choosing) "
+        "select n.id, $1::uuid, n.owner, n.channel, n.state, n.seats::int[], n.held_until, n.created_at, "
+        "       n.still_choosing "
+        "from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], "
+        "            $8::timestamptz[], $9::boolean[]) "
+        "     as n(id, owner, channel, state, seats, held_until, created_at, still_choosing) "
+        "on conflict (id) do nothing",
         holds.front()->performance, columns.ids, columns.owners, columns.channels, columns.states, columns.seats,
-        columns.ends, columns.starts);
+        columns.ends, columns.starts, columns.choosing);
     return made == static_cast<qint64>(holds.size());
 }
 
@@ -167,11 +173,11 @@ void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds)
     if (holds.empty())
         return;
     const Columns columns(holds);
-    transaction.executePrepared(
-        "update hold h set state = n.state, seats = n.seats::int[], held_until = n.held_until "
-        "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as n(id, state, seats, held_until) "
-        "where h.id = n.id",
-        columns.ids, columns.states, columns.seats, columns.ends);
+    transaction.executePrepared("update hold h set state = n.state, seats = n.seats::int[], held_until = n.held_until, "
+                                "                  still_choosing = n.still_choosing "
+                                "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[]) "
+                                "     as n(id, state, seats, held_until, still_choosing) where h.id = n.id",
+                                columns.ids, columns.states, columns.seats, columns.ends, columns.choosing);
 }
 
 void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds)

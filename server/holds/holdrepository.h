@@ -23,6 +23,7 @@ struct HoldRow
     std::vector<int> seats; ///< Numbers in the layout, ascending.
     Instant heldUntil;
     Instant createdAt;
+    bool stillChoosing = false; ///< Made click by click: the orphan rule is judged by its order.
 };
 
 namespace holds {
@@ -33,7 +34,7 @@ void lockOwners(Transaction &transaction, const std::vector<QString> &owners, co
 
 [[nodiscard]] std::optional<HoldRow> find(Transaction &transaction, const HoldId &hold);
 [[nodiscard]] std::optional<HoldRow> lock(Transaction &transaction, const HoldId &hold);
-/// Writes state, seats and end.
+/// Writes state, seats, end and whether it is still being chosen.
 void write(Transaction &transaction, const HoldRow &hold);
 
 // Of many holds, each in one statement.
@@ -44,7 +45,7 @@ void write(Transaction &transaction, const HoldRow &hold);
 [[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId> &holds);
 /// Makes holds, given by id. False where one is there already, after waiting for whoever was making it.
 [[nodiscard]] bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds);
-/// Writes state, seats and end.
+/// As write().
 void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds);
 /// The open orders of holds that have ended are over with them. Needs the holds' locks.
 void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds);

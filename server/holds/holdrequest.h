@@ -26,6 +26,7 @@ struct HoldRequest
     Command command;
     Done done;                                     ///< Called once, on any thread.
     std::chrono::steady_clock::time_point since{}; ///< When it was accepted.
+    int racesLost = 0; ///< How often the places that were chosen for it had gone to somebody else.
 
     [[nodiscard]] const HoldId &hold() const
     {
@@ -35,7 +36,12 @@ struct HoldRequest
     [[nodiscard]] int seatCount() const
     {
         const auto *take = std::get_if<TakeHold>(&command);
-        return take ? static_cast<int>(take->seats.size()) : 1;
+        return take ? static_cast<int>(take->seats.size()) + (take->best ? take->best->size : 0) : 1;
+    }
+    [[nodiscard]] bool choosesPlaces() const
+    {
+        const auto *take = std::get_if<TakeHold>(&command);
+        return take && take->best;
     }
 };
 

@@ -3,6 +3,7 @@
 #include "db/database.h"
 #include "holds/holdbatch.h"
 #include "holds/holdsteps.h"
+#include "holds/houses.h"
 
 #include <QLoggingCategory>
 
@@ -20,6 +21,10 @@ Q_LOGGING_CATEGORY(log, "parterre.holds")
 constexpr int routesMax = 200'000;
 /// How often a batch is decided again because another node was quicker with one of its commands.
 constexpr int attemptsMax = 3;
+/// How often places are chosen for a party whose places went to others before it is told to come back.
+constexpr int racesMax = 12;
+/// Their places may be known when the other batch that is under way has ended.
+constexpr std::chrono::milliseconds raceWaitMax{20};
 
 /// Requests whose performance is not known stand in a queue of their own.
 const PerformanceId nowhere;
@@ -50,9 +55,11 @@ HoldQueue::Answer answerAll(std::vector<HoldRequest> requests, std::vector<Resul
 
 } // namespace
 
-HoldService::HoldService(Database &database, PerformanceLookup lookup, Changed changed, const HoldQueueConfig &queue)
+HoldService::HoldService(Database &database, PerformanceLookup lookup, Houses &houses, Changed changed,
+                         const HoldQueueConfig &queue)
     : m_database(database)
     , m_lookup(std::move(lookup))
+    , m_houses(houses)
     , m_changed(std::move(changed))
     , m_routes(routesMax)
     , m_queue(queue, [this](const PerformanceId &performance, std::vector<HoldRequest> requests) {
@@ -118,19 +125,7 @@ HoldQueue::Answer HoldService::run(const PerformanceId &performance, std::vector
     auto facts = m_lookup(performance);
     if (!facts)
         return refuseAll(std::move(requests), facts.error());
-    struct Run
-    {
-        std::vector<Result<HoldSnapshot>> outcomes;
-        bool mapHasChanged = false;
-    };
-    Result<Run> done = refuse(ErrorCode::InProgress, {});
-    for (int attempt = 0; attempt < attemptsMax && !done && done.error().code == ErrorCode::InProgress; ++attempt) {
-        done = m_database.transact([&](Transaction &transaction) -> Result<Run> {
-            HoldBatch batch(*facts, requests);
-            PT_CHECK(batch.run(transaction));
-            return Run{batch.outcomes(), batch.mapHasChanged()};
-        });
-    }
+    auto done = decide(*facts, requests);
     if (!done) {
         // A statement that fails for one of them fails for all, so each is tried for itself.
         const bool isOneOfThem = done.error().code == ErrorCode::Internal || done.error().code == ErrorCode::InProgress;
@@ -146,7 +141,59 @@ HoldQueue::Answer HoldService::run(const PerformanceId &performance, std::vector
     }
     if (done->mapHasChanged)
         m_changed(performance);
+    chooseAgain(performance, requests, *done);
     return answerAll(std::move(requests), std::move(done->outcomes), *std::move(facts));
+}
+
+Result<HoldService::Decided> HoldService::decide(const PerformanceFacts &facts, std::span<const HoldRequest> requests)
+{
+    Houses::House house;
+    if (HoldBatch::needsHouse(facts, requests)) {
+        auto opened = m_houses.open(facts);
+        if (!opened)
+            return refuse(opened.error());
+        house = *std::move(opened);
+    }
+    Result<Decided> done = refuse(ErrorCode::InProgress, {});
+    for (int attempt = 0; attempt < attemptsMax && !done && done.error().code == ErrorCode::InProgress; ++attempt) {
+        done = m_database.transact([&](Transaction &transaction) -> Result<Decided> {
+            std::optional<HouseView> view;
+            if (house.seen)
+                view.emplace(m_houses.view(facts, house, transaction));
+            HoldBatch batch(facts, requests, view ? &*view : nullptr);
+            PT_CHECK(batch.run(transaction));
+            Decided decided{.outcomes = batch.outcomes(), .lostRaces = {}, .mapHasChanged = batch.mapHasChanged()};
+            for (size_t i = 0; i < requests.size(); ++i) {
+                if (batch.hasLostRace(i))
+                    decided.lostRaces.push_back(i);
+            }
+            return decided;
+        });
+    }
+    if (done && !done->lostRaces.empty() && house.batch)
+        house.batch->waitForAnother(raceWaitMax);
+    return done;
+}
+
+void HoldService::chooseAgain(const PerformanceId &performance, std::vector<HoldRequest> &requests, Decided &decided)
+{
+    if (decided.lostRaces.empty())
+        return;
+    m_houses.refresh(performance);
+    for (size_t i = decided.lostRaces.size(); i-- > 0;) {
+        const auto lost = static_cast<std::ptrdiff_t>(decided.lostRaces[i]);
+        HoldRequest &request = requests[decided.lostRaces[i]];
+        if (++request.racesLost < racesMax) {
+            m_queue.add(performance, std::move(request));
+        } else {
+            Error busy{.code = ErrorCode::Overloaded,
+                       .message = u"Many people are choosing at this moment. Ask again in a second."_s,
+                       .retryAfterSeconds = 1};
+            request.done(refuse(std::move(busy)));
+        }
+        requests.erase(requests.begin() + lost);
+        decided.outcomes.erase(decided.outcomes.begin() + lost);
+    }
 }
 
 HoldQueue::Answer HoldService::runOneByOne(const PerformanceId &performance, std::vector<HoldRequest> requests)

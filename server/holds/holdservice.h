@@ -3,10 +3,15 @@
 #include "holds/holdparty.h"
 #include "holds/holdqueue.h"
 #include "holds/holdroutes.h"
+#include "holds/holdview.h"
+
+#include <span>
+#include <vector>
 
 namespace parterre::server {
 
 class Database;
+class Houses;
 
 /// Takes, renews, releases and expires holds (design D1, D2, D3). Commands of one performance that come at once share a
 /// transaction (HoldBatch), which locks in the order that 0001_first_sale.sql lists and asks domain/inventory what the
@@ -20,7 +25,8 @@ public:
     using Done = HoldRequest::Done;
     using Changed = std::function<void(const PerformanceId &)>; ///< Called after a commit that changed the map.
 
-    HoldService(Database &database, PerformanceLookup lookup, Changed changed, const HoldQueueConfig &queue = {});
+    HoldService(Database &database, PerformanceLookup lookup, Houses &houses, Changed changed,
+                const HoldQueueConfig &queue = {});
     ~HoldService();
     HoldService(const HoldService &) = delete;
     HoldService &operator=(const HoldService &) = delete;
@@ -40,12 +46,23 @@ public:
 private:
     void add(HoldRequest request);
     [[nodiscard]] HoldQueue::Answer run(const PerformanceId &performance, std::vector<HoldRequest> requests);
+    /// What became of a batch.
+    struct Decided
+    {
+        std::vector<Result<HoldSnapshot>> outcomes;
+        std::vector<size_t> lostRaces; ///< Ascending: whose chosen places had gone to others.
+        bool mapHasChanged = false;
+    };
+    [[nodiscard]] Result<Decided> decide(const PerformanceFacts &facts, std::span<const HoldRequest> requests);
+    /// Takes those who lost a race out of the batch, and has places chosen for them in the next one.
+    void chooseAgain(const PerformanceId &performance, std::vector<HoldRequest> &requests, Decided &decided);
     [[nodiscard]] HoldQueue::Answer runOneByOne(const PerformanceId &performance, std::vector<HoldRequest> requests);
     /// Finds where these holds are and hands the requests to those queues.
     [[nodiscard]] HoldQueue::Answer route(std::vector<HoldRequest> requests);
 
     Database &m_database;
     PerformanceLookup m_lookup;
+    Houses &m_houses;
     Changed m_changed;
     HoldRoutes m_routes;
     HoldQueue m_queue; ///< Last, so that its threads have ended before anything they use goes.

@@ -56,6 +56,8 @@ HoldView viewOf(const HoldSnapshot &snapshot, const PerformanceFacts &facts)
                                .isArea = true,
                                .quantity = held.quantity});
     }
+    for (const int seat : snapshot.leftAlone)
+        view.leftAlone.push_back({.key = layout.seat(seat).key, .name = layout.seatName(seat)});
     return view;
 }
 
@@ -79,7 +81,10 @@ QByteArray outcomeToText(const Result<HoldSnapshot> &outcome)
         text += (i > 0 ? ",[" : "[") + QByteArray::number(outcome->areas[i].area) + ',' +
                 QByteArray::number(outcome->areas[i].quantity) + ']';
     }
-    return text + "]}";
+    text += ']';
+    for (size_t i = 0; i < outcome->leftAlone.size(); ++i)
+        text += (i > 0 ? "," : ",\"alone\":[") + QByteArray::number(outcome->leftAlone[i]);
+    return text + (outcome->leftAlone.empty() ? "}" : "]}");
 }
 
 Result<HoldSnapshot> outcomeFromText(const QByteArray &text, HoldRow known)
@@ -98,6 +103,8 @@ Result<HoldSnapshot> outcomeFromText(const QByteArray &text, HoldRow known)
         snapshot.row.seats.push_back(seat.toInt());
     for (const auto &area : object.value(u"areas"_s).toArray())
         snapshot.areas.push_back({area.toArray().at(0).toInt(), area.toArray().at(1).toInt()});
+    for (const auto &seat : object.value(u"alone"_s).toArray())
+        snapshot.leftAlone.push_back(seat.toInt());
     return snapshot;
 }
 

@@ -14,6 +14,7 @@ struct HoldSnapshot
     HoldRow row;
     std::vector<inventory::AreaHold> areas; ///< By number.
     Instant now{};                          ///< By the database's clock.
+    std::vector<int> leftAlone{};           ///< Seats for which an order would be refused as the hold is.
 };
 
 [[nodiscard]] HoldView viewOf(const HoldSnapshot &snapshot, const PerformanceFacts &facts);

@@ -139,6 +139,15 @@ const AreaRecord &LockedHolds::area(int number) const
     return m_areas[areaIndex(number)].record;
 }
 
+std::vector<SeatRecord> LockedHolds::decided() const
+{
+    std::vector<SeatRecord> records;
+    records.reserve(m_seats.size());
+    for (const Seat &seat : m_seats)
+        records.push_back(seat.record);
+    return records;
+}
+
 void LockedHolds::set(std::span<const SeatRecord> seats)
 {
     for (const SeatRecord &record : seats) {

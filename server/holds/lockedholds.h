@@ -55,6 +55,8 @@ public:
     /// The seats as they are decided so far. PT_ASSERTs that each was locked.
     [[nodiscard]] std::vector<SeatRecord> seats(std::span<const int> numbers) const;
     [[nodiscard]] const AreaRecord &area(int number) const;
+    /// All locked seats as they are decided so far.
+    [[nodiscard]] std::vector<SeatRecord> decided() const;
     void set(std::span<const SeatRecord> seats);
     /// Counts the pool as changed, also where it is as before: what holds past their time had in it is forgotten then.
     void set(const AreaRecord &area);

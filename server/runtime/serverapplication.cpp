@@ -9,6 +9,7 @@
 #include "db/migrator.h"
 #include "edge/edge.h"
 #include "holds/holdservice.h"
+#include "holds/houses.h"
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
 #include "outbox/outbox.h"
@@ -93,9 +94,11 @@ public:
         , liveMap(mirror)
         , outbox(db)
         , provider(db)
-        , holds(db, lookup(), changed())
+        , houses(mirror)
+        , holds(db, lookup(), houses, changed())
         , checkout(
-              db, lookup(), provider, [this](const TicketPayload &payload) { return tickets.sign(payload); }, sold())
+              db, lookup(), houses, provider, [this](const TicketPayload &payload) { return tickets.sign(payload); },
+              sold())
         , housekeeping(db, holds, checkout, identity)
     {
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
@@ -129,6 +132,7 @@ public:
     Outbox outbox;
     DeskHub hub;
     TestCardProvider provider;
+    Houses houses;
     HoldService holds;
     CheckoutService checkout;
     Housekeeping housekeeping;

@@ -50,7 +50,8 @@ public:
             m_free.push_back(free);
             m_wanted.push_back(
                 free && (request.categories.none() || request.categories.test(static_cast<size_t>(place.category))) &&
-                (!request.section || house.index().seats()[static_cast<size_t>(seat)].section == *request.section));
+                (request.sections.empty() ||
+                 house.index().seats()[static_cast<size_t>(seat)].section == request.sections.front()));
         }
         tryAll();
     }
@@ -340,7 +341,7 @@ void TestBestAvailable::smallHousesAreClimbedInPlainWords()
         if (random.bounded(3) == 0)
             request.categories.set(static_cast<size_t>(random.bounded(2)));
         if (random.bounded(6) == 0)
-            request.section = 0;
+            request.sections = {0};
         const QString wrong = difference(house, request, random.generate64());
         QVERIFY2(wrong.isEmpty(),
                  qPrintable(u"%1 for %2 (%3): %4"_s.arg(QStringList(rows.begin(), rows.end()).join(u' '))
@@ -412,10 +413,10 @@ void TestBestAvailable::theZoneAndTheSectionAreLimits()
     const auto inZone = pickBest(house.runs(), {.seats = house.states}, {.partySize = 2, .categories = second}, 1);
     QVERIFY(inZone && house.runs().category(inZone->seats[0]) == 1 && house.runs().category(inZone->seats[1]) == 1);
     const auto inSection =
-        pickBest(house.runs(), {.seats = house.states}, {.partySize = 2, .categories = second, .section = 1}, 1);
+        pickBest(house.runs(), {.seats = house.states}, {.partySize = 2, .categories = second, .sections = {1}}, 1);
     QVERIFY(inSection && house.runs().section(inSection->seats[0]) == 1);
     const auto both = pickBest(house.runs(), {.seats = house.states},
-                               {.partySize = 6, .categories = second, .section = 1, .together = Together::Must}, 1);
+                               {.partySize = 6, .categories = second, .sections = {1}, .together = Together::Must}, 1);
     QCOMPARE(rungName(both), u"sold_out"_s);
 }
 

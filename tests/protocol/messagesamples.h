@@ -65,7 +65,8 @@ inline PerformanceDetail sampleDetail()
             .zones = {zone},
             .types = {adult, press},
             .prices = {{.zone = zone.id, .type = adult.id, .amount = pounds(5500)},
-                       {.zone = zone.id, .type = press.id, .amount = pounds(0)}}};
+                       {.zone = zone.id, .type = press.id, .amount = pounds(0)}},
+            .orphanRule = OrphanRule::Strict};
 }
 
 inline QJsonObject sampleLayout()
@@ -88,19 +89,19 @@ inline QJsonObject sampleLayout()
 
 inline HoldView sampleHold()
 {
-    return {
-        .id = sampleId<HoldId>(6),
-        .performance = sampleId<PerformanceId>(1),
-        .state = HoldState::Live,
-        .heldUntil = sampleTime(10),
-        .secondsLeft = 600,
-        .secondsLeftMax = 1800,
-        .places = {{.key = u"S-A-1"_s,
-                    .name = u"Stalls, row A, seat 1"_s,
-                    .category = u"Stalls"_s,
-                    .isArea = false,
-                    .quantity = 1},
-                   {.key = u"YARD"_s, .name = u"The Yard"_s, .category = u"Yard"_s, .isArea = true, .quantity = 3}}};
+    return {.id = sampleId<HoldId>(6),
+            .performance = sampleId<PerformanceId>(1),
+            .state = HoldState::Live,
+            .heldUntil = sampleTime(10),
+            .secondsLeft = 600,
+            .secondsLeftMax = 1800,
+            .places = {{.key = u"S-A-1"_s,
+                        .name = u"Stalls, row A, seat 1"_s,
+                        .category = u"Stalls"_s,
+                        .isArea = false,
+                        .quantity = 1},
+                       {.key = u"YARD"_s, .name = u"The Yard"_s, .category = u"Yard"_s, .isArea = true, .quantity = 3}},
+            .leftAlone = {{.key = u"S-A-2"_s, .name = u"Stalls, row A, seat 2"_s}}};
 }
 
 inline OrderView sampleOrder()
@@ -178,7 +179,13 @@ inline std::vector<MessageSample> requestSamples()
         request(MessageType::TakeHold, parterre::TakeHold{.hold = hold,
                                                           .performance = performance,
                                                           .seats = {u"S-A-1"_s, u"S-A-2"_s},
-                                                          .areas = {{.area = u"YARD"_s, .quantity = 3}}}),
+                                                          .areas = {{.area = u"YARD"_s, .quantity = 3}},
+                                                          .best = BestPlaces{.size = 4,
+                                                                             .zone = sampleId<PriceZoneId>(2),
+                                                                             .priceMax = pounds(5'500),
+                                                                             .section = u"Stalls"_s,
+                                                                             .wheelchairs = 1},
+                                                          .stillChoosing = true}),
         request(RenewHold, OneHold{.hold = hold}),
         request(
             MessageType::ReleaseHold,
@@ -189,7 +196,8 @@ inline std::vector<MessageSample> requestSamples()
                     .order = order,
                     .hold = hold,
                     .lines = {{.place = u"S-A-1"_s, .priceType = sampleId<PriceTypeId>(3), .quantity = 1}},
-                    .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s}}),
+                    .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
+                    .leaveSingleReason = u"The seat beside it has no cushion."_s}),
         request(MessageType::PayCash,
                 parterre::PayCash{.payment = sampleId<PaymentId>(9), .order = order, .tendered = pounds(6000)}),
         request(GetOrder, OneOrder{.order = order}),

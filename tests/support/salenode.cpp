@@ -12,6 +12,7 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
           server::DatabaseConfig{.dsn = dsn, .connectionsMax = options.connectionsMax}))
     , m_mirror(std::make_unique<server::SeatMirror>(*m_database))
     , m_catalog(std::make_unique<server::CatalogService>(*m_database, *m_mirror))
+    , m_houses(std::make_unique<server::Houses>(*m_mirror))
     , m_tickets(std::make_unique<server::TicketService>(*m_database))
     , m_testProvider(std::make_unique<server::TestCardProvider>(*m_database))
     , m_provider(options.provider ? options.provider : m_testProvider.get())
@@ -25,8 +26,8 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     const auto sign = [this](const TicketPayload &payload) { return m_tickets->sign(payload); };
     if (const Status started = m_tickets->start(); !started)
         qFatal("no key for tickets: %s", qPrintable(started.error().message));
-    m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), changed);
-    m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_provider, sign, changed,
+    m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), *m_houses, changed);
+    m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);
     findPerformance();
 }

@@ -4,6 +4,7 @@
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
 #include "holds/holdservice.h"
+#include "holds/houses.h"
 #include "inventory/seatmirror.h"
 #include "payments/testcardprovider.h"
 #include "ticketing/ticketservice.h"
@@ -88,6 +89,7 @@ private:
     std::unique_ptr<server::Database> m_database;
     std::unique_ptr<server::SeatMirror> m_mirror;
     std::unique_ptr<server::CatalogService> m_catalog;
+    std::unique_ptr<server::Houses> m_houses;
     std::unique_ptr<server::TicketService> m_tickets;
     std::unique_ptr<server::TestCardProvider> m_testProvider;
     server::CardProvider *m_provider = nullptr;

@@ -94,7 +94,8 @@ QJsonObject season(const SaleWorldOptions &options)
                                   {u"prices"_s, u"Standard"_s},
                                   {u"state"_s, u"on_sale"_s},
                                   {u"purchase_limit"_s, options.purchaseLimit},
-                                  {u"hold_seconds"_s, options.holdSeconds}};
+                                  {u"hold_seconds"_s, options.holdSeconds},
+                                  {u"orphan_rule"_s, enumName(options.orphanRule)}};
     return {{u"version"_s, 1},
             {u"venue"_s, QJsonObject{{u"name"_s, u"The Playhouse"_s},
                                      {u"address"_s, u"1 Illyria Street"_s},

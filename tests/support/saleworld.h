@@ -14,6 +14,7 @@ struct SaleWorldOptions
 {
     int purchaseLimit = 0; ///< Places one customer may have; 0 for no limit.
     int holdSeconds = limits::holdSecondsDefault;
+    OrphanRule orphanRule = OrphanRule::Off;
     server::CardProvider *provider = nullptr; ///< Instead of the test card provider; must outlive the world.
     Seconds paymentDeadline{limits::paymentSecondsMax};
 };

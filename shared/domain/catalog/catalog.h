@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/jsonfields.h"
 #include "base/money.h"
+#include "domain/inventory/houserules.h"
 
 #include <array>
 #include <vector>
@@ -120,6 +121,7 @@ struct PerformanceDetail
     std::vector<PriceZone> zones;
     std::vector<PriceType> types;
     std::vector<Price> prices;
+    OrphanRule orphanRule = OrphanRule::Off; ///< For the public; a clerk may override it with a reason.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -132,6 +134,7 @@ struct PerformanceDetail
         fields("zones", zones, {.countMax = limits::priceZonesMax});
         fields("types", types, {.countMax = limits::priceTypesMax});
         fields("prices", prices, {.countMax = limits::priceZonesMax * limits::priceTypesMax});
+        fields.optional("orphan_rule", orphanRule);
     }
 
     [[nodiscard]] const PriceZone *zoneForCategory(const QString &category) const;

@@ -9,6 +9,7 @@
 #include "domain/payments/payment.h"
 
 #include <array>
+#include <optional>
 #include <vector>
 
 /// An order: a hold with prices and a buyer (design section 4).
@@ -72,6 +73,9 @@ struct CreateOrder
     HoldId hold;
     std::vector<OrderLineRequest> lines; ///< Every held place exactly once.
     Buyer buyer;
+    /// Why a clerk leaves a seat alone against the performance's orphan rule, which is judged here for holds that were
+    /// made click by click.
+    std::optional<QString> leaveSingleReason{};
 
     template <class Fields>
     void describe(Fields &fields)
@@ -80,6 +84,8 @@ struct CreateOrder
         fields("hold", hold);
         fields("lines", lines, {.countMax = limits::orderLinesMax, .countMin = 1});
         fields.optional("buyer", buyer);
+        fields("leave_single_reason", leaveSingleReason,
+               {.charactersMax = limits::noteCharactersMax, .charactersMin = 1});
     }
 };
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/jsonfields.h"
+#include "base/money.h"
 
 #include <array>
 #include <optional>
@@ -59,14 +60,42 @@ struct AreaQuantity
     bool operator==(const AreaQuantity &) const = default;
 };
 
+/// Places that the server is to choose: the best that are left for a party (domain/inventory/bestavailable.h).
+struct BestPlaces
+{
+    int size = 0; ///< Everybody counted.
+    std::optional<PriceZoneId> zone{};
+    std::optional<Money> priceMax{};  ///< For one place, at the cheapest price that this channel may sell it for.
+    std::optional<QString> section{}; ///< Its name in the layout.
+    int wheelchairs = 0; ///< How many of the party need a wheelchair space, and how many a seat without a step;
+    int stepFree = 0;    ///< the others are their companions.
+    bool maySplit = true;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("size", size, {.min = 1, .max = limits::partySizeMax});
+        fields("zone", zone);
+        fields("price_max", priceMax, {.min = 0});
+        fields("section", section);
+        fields.optional("wheelchairs", wheelchairs, {.min = 0, .max = limits::partySizeMax});
+        fields.optional("step_free", stepFree, {.min = 0, .max = limits::partySizeMax});
+        fields.optional("may_split", maySplit);
+    }
+    bool operator==(const BestPlaces &) const = default;
+};
+
 /// Holds these places too under `hold`, all or nothing; the first such command makes the hold. Seats that it has
-/// already stay its own, so repeating is harmless.
+/// already stay its own, so repeating is harmless. A repeat with `best` is answered with what was chosen first.
 struct TakeHold
 {
     HoldId hold;
     PerformanceId performance;
     std::vector<QString> seats; ///< Keys of the layout.
     std::vector<AreaQuantity> areas;
+    std::optional<BestPlaces> best{}; ///< Beside those that are named.
+    /// More takes follow, as where each click is one: the orphan rule waits for the order.
+    bool stillChoosing = false;
 
     template <class Fields>
     void describe(Fields &fields)
@@ -77,7 +106,10 @@ struct TakeHold
             "seats", seats,
             {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1, .countMax = limits::seatsPerHoldMax});
         fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
+        fields("best", best);
+        fields.optional("still_choosing", stillChoosing);
     }
+    [[nodiscard]] bool asksForNothing() const { return seats.empty() && areas.empty() && !best; }
 };
 
 /// Gives places back. Without any named, the whole hold.
@@ -119,6 +151,21 @@ struct HeldPlace
     bool operator==(const HeldPlace &) const = default;
 };
 
+/// A seat that a hold leaves alone beside it.
+struct LoneSeat
+{
+    QString key;
+    QString name;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("key", key);
+        fields("name", name, {.charactersMax = limits::noteCharactersMax});
+    }
+    bool operator==(const LoneSeat &) const = default;
+};
+
 struct HoldView
 {
     HoldId id;
@@ -128,6 +175,7 @@ struct HoldView
     int secondsLeft = 0;    ///< By the database's clock when this was made; what a countdown starts from.
     int secondsLeftMax = 0; ///< How long renewing could keep it at the most.
     std::vector<HeldPlace> places;
+    std::vector<LoneSeat> leftAlone{}; ///< What an order would be refused for as the hold is; see CreateOrder.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -139,6 +187,7 @@ struct HoldView
         fields("seconds_left", secondsLeft);
         fields("seconds_left_max", secondsLeftMax);
         fields("places", places, {.countMax = limits::seatsPerHoldMax + limits::areasPerHoldMax});
+        fields.optional("left_alone", leftAlone, {.countMax = 2 * limits::seatsPerHoldMax});
     }
 };
 

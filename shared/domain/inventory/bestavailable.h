@@ -29,7 +29,7 @@ struct BestRequest
     int partySize = 0;                ///< 1 to limits::partySizeMax, with everybody counted.
     CategorySet categories{};         ///< Price zones to choose from; none set for all of them.
     std::optional<qint64> priceMax{}; ///< For one place, in minor units of the performance's currency.
-    std::optional<int> section{};     ///< Index into Layout::sections.
+    std::vector<int> sections{};      ///< Indexes into Layout::sections; empty for all of them.
     /// How many of the party need a wheelchair space, and how many a seat that is reached without a step; one of the
     /// two is zero. The others are companions: in the companion seats of these spaces first, then side by side and as
     /// near as there are ordinary seats. Such a party is never told to stand.

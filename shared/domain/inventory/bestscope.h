@@ -2,6 +2,7 @@
 
 #include "domain/inventory/bestavailable.h"
 
+#include <algorithm>
 #include <limits>
 
 /// What the rungs of pickBest() share. Not for others.
@@ -18,12 +19,15 @@ struct Scope
 
     [[nodiscard]] bool has(const SeatRuns::Row &row) const
     {
-        return (row.categories & categories).any() && (!request.section || *request.section == row.section);
+        return (row.categories & categories).any() && hasSection(row.section);
     }
     [[nodiscard]] bool has(const SeatRuns::Area &area) const
     {
-        return categories.test(static_cast<size_t>(area.category)) &&
-               (!request.section || *request.section == area.section);
+        return categories.test(static_cast<size_t>(area.category)) && hasSection(area.section);
+    }
+    [[nodiscard]] bool hasSection(int section) const
+    {
+        return request.sections.empty() || std::ranges::find(request.sections, section) != request.sections.end();
     }
     /// How far from the best a pick may be, to be as good: two pitches for each person.
     [[nodiscard]] qint64 tolerance() const { return 2LL * runs.pitch() * request.partySize; }

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "base/jsonfields.h"
 #include "base/result.h"
 #include "domain/inventory/freeseats.h"
+#include "domain/inventory/houserules.h"
 
-#include <array>
 #include <span>
 #include <vector>
 
@@ -19,18 +18,6 @@
 /// in their price zones, without leaving a seat alone, the rule yields. Strict looks for such a place in the whole
 /// house, lenient in this run only.
 namespace parterre {
-
-enum class OrphanRule { Off, Lenient, Strict };
-
-template <>
-struct EnumNames<OrphanRule>
-{
-    static constexpr auto names = std::to_array<std::pair<OrphanRule, const char *>>({
-        {OrphanRule::Off, "off"},
-        {OrphanRule::Lenient, "lenient"},
-        {OrphanRule::Strict, "strict"},
-    });
-};
 
 /// The seats that the take would leave alone and that were not alone before, ascending; whether or not the rule yields.
 ///
