@@ -41,6 +41,8 @@ public:
     [[nodiscard]] qint64 pid() const;
     /// User and system time of the server so far, all threads, without its PostgreSQL.
     [[nodiscard]] qint64 cpuNanoseconds() const;
+    /// The same of its own PostgreSQL, all processes; 0 where it has none of its own.
+    [[nodiscard]] qint64 databaseCpuNanoseconds() const;
     /// The last lines of its log, for a failure's sentence.
     [[nodiscard]] QString logTail() const;
 

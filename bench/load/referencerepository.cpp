@@ -42,7 +42,8 @@ ReferenceDatabase::~ReferenceDatabase()
     if (m_clusterDsn.isEmpty())
         return;
     try {
-        execute(m_clusterDsn, QByteArray("drop database if exists ").append(name).append(" with (force)").toStdString());
+        execute(m_clusterDsn,
+                QByteArray("drop database if exists ").append(name).append(" with (force)").toStdString());
     } catch (const std::exception &) {
         // It goes with the cluster.
     }

@@ -23,7 +23,12 @@ Stepper::Stepper(World &world, Arrival arrival)
 
 Result<Step> Stepper::run(double perSecond, double seconds)
 {
-    m_step = {.offeredPerSecond = perSecond, .seconds = seconds, .latency = {}};
+    m_step = Step();
+    m_step.offeredPerSecond = perSecond;
+    m_step.seconds = seconds;
+    const Node &node = m_world.node();
+    const qint64 serverBefore = node.cpuNanoseconds();
+    const qint64 databaseBefore = node.databaseCpuNanoseconds();
     OpenLoop arrivals(m_world.loop(), perSecond, m_world.random().generate(), [this](qint64 intended) {
         ++m_step.arrivals;
         m_arrival(intended);
@@ -33,6 +38,8 @@ Result<Step> Stepper::run(double perSecond, double seconds)
     PT_CHECK(m_world.loop().run([] { return false; }, m_end));
     arrivals.stop();
     PT_CHECK(m_world.drain(drainTime));
+    m_step.serverNanoseconds = node.cpuNanoseconds() - serverBefore;
+    m_step.databaseNanoseconds = node.databaseCpuNanoseconds() - databaseBefore;
     return m_step;
 }
 

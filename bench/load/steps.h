@@ -3,6 +3,7 @@
 #include "load/histogram.h"
 #include "load/world.h"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -16,11 +17,21 @@ struct Step
     qint64 arrivals = 0;
     qint64 granted = 0; ///< Answered with what was wanted, within the step.
     qint64 refused = 0;
-    qint64 failed = 0;   ///< Without an answer, or too busy.
+    qint64 failed = 0;            ///< Without an answer, or too busy.
+    qint64 serverNanoseconds = 0; ///< Processor time that it took, until everything was answered.
+    qint64 databaseNanoseconds = 0;
     Histogram latency{}; ///< Of all answers, from the intended start; those after the step too.
 
+    [[nodiscard]] double serverMicroseconds() const { return eachMicroseconds(serverNanoseconds); }
+    [[nodiscard]] double databaseMicroseconds() const { return eachMicroseconds(databaseNanoseconds); }
     [[nodiscard]] double grantedPerSecond() const { return static_cast<double>(granted) / seconds; }
     [[nodiscard]] double answeredPerSecond() const { return static_cast<double>(granted + refused) / seconds; }
+
+private:
+    [[nodiscard]] double eachMicroseconds(qint64 nanoseconds) const
+    {
+        return static_cast<double>(nanoseconds) / 1'000 / static_cast<double>(std::max<qint64>(latency.count(), 1));
+    }
 };
 
 /// Offers load at one rate after the other and counts what comes of it.

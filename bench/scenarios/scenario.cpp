@@ -41,7 +41,9 @@ QStringList stepRow(const QString &what, const Step &step)
             rateText(static_cast<double>(step.refused) / step.seconds),
             rateText(static_cast<double>(step.failed)),
             millisecondsText(step.latency.milliseconds(50)),
-            millisecondsText(step.latency.milliseconds(99))};
+            millisecondsText(step.latency.milliseconds(99)),
+            rateText(step.serverMicroseconds()),
+            rateText(step.databaseMicroseconds())};
 }
 
 Findings findingsOf(const Peak &peak)
@@ -56,6 +58,8 @@ Findings findingsOf(const Peak &peak)
     findings.more = {{u"peak_p99_ms"_s, peak.atPeak.latency.milliseconds(99)},
                      {u"calm_offered_per_second"_s, peak.calm.offeredPerSecond},
                      {u"calm_granted_per_second"_s, peak.calm.grantedPerSecond()},
+                     {u"server_microseconds"_s, peak.atPeak.serverMicroseconds()},
+                     {u"database_microseconds"_s, peak.atPeak.databaseMicroseconds()},
                      {u"failed"_s, peak.atPeak.failed + peak.calm.failed}};
     return findings;
 }

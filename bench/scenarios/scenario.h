@@ -24,7 +24,7 @@ struct ScenarioOptions
 {
     return {QStringLiteral("what"),      QStringLiteral("offered/s"), QStringLiteral("granted/s"),
             QStringLiteral("refused/s"), QStringLiteral("failed"),    QStringLiteral("p50 ms"),
-            QStringLiteral("p99 ms")};
+            QStringLiteral("p99 ms"),    QStringLiteral("server us"), QStringLiteral("db us")};
 }
 
 /// What a scenario measured.
