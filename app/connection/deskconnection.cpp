@@ -130,7 +130,7 @@ void DeskConnection::onWelcome(const Envelope &envelope)
     }
     const auto welcome = fromJson<protocol::Welcome>(envelope.body);
     if (envelope.type != MessageType::Welcome || !welcome)
-        return refuseForGood(tr("What answers there is not a Parterre server."));
+        return refuseForGood(tr("What answers there is not a Parterre server. Check the address."));
     if (welcome->version < protocol::protocolVersionMin || welcome->version > protocol::protocolVersion) {
         return refuseForGood(tr("The server speaks version %1 of the desk protocol, which this desktop does not. "
                                 "Install the desktop of the server's version.")

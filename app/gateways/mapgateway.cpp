@@ -107,9 +107,11 @@ Status MapGateway::adopt(const protocol::MapOpened &opened)
         PT_TRY(const MapDelta delta, mapDeltaFromJson(*opened.delta));
         const DeltaOutcome outcome = applyDelta(m_snapshot, delta);
         if (outcome == DeltaOutcome::Gap || outcome == DeltaOutcome::Foreign)
-            return refuse(ErrorCode::Internal, tr("The server's changes do not follow on this map."));
+            return refuse(ErrorCode::Internal,
+                          tr("The server's changes do not follow on this map. Open the performance again."));
     } else if (!m_isOpen) {
-        return refuse(ErrorCode::Internal, tr("The server sent neither a snapshot nor changes."));
+        return refuse(ErrorCode::Internal,
+                      tr("The server sent neither a snapshot nor changes. Open the performance again."));
     }
     return {};
 }

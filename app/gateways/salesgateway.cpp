@@ -62,7 +62,8 @@ void SalesGateway::fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocume
             if (!document)
                 return reply(refuse(document.error()));
             if (document->contentType != u"application/pdf"_s || !document->bytes.startsWith("%PDF-"))
-                return reply(refuse(ErrorCode::Internal, tr("The server sent tickets that are not a PDF document.")));
+                return reply(refuse(ErrorCode::Internal, tr("The server sent tickets that cannot be read. The sale "
+                                                            "stands; fetch them again under Orders.")));
             reply(ui::TicketDocument{.fileName = document->fileName, .pdf = document->bytes});
         },
         Replay::Never);

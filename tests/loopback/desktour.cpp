@@ -21,7 +21,6 @@
 #include <QDir>
 #include <QLabel>
 #include <QPainter>
-#include <QPrintPreviewDialog>
 #include <QPushButton>
 #include <QSettings>
 #include <QTableView>

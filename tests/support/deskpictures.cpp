@@ -4,11 +4,11 @@
 #include "checkout/salepage.h"
 #include "checkout/tenderdialog.h"
 #include "common/englishplurals.h"
+#include "common/keyhelp.h"
 #include "common/moneyedit.h"
 #include "common/theme.h"
 #include "identity/signinpage.h"
 #include "seatmap/seatmapcanvas.h"
-#include "shell/keyhelp.h"
 #include "shell/mainwindow.h"
 #include "support/scriptedhouse.h"
 

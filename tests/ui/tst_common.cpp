@@ -23,6 +23,7 @@ class TestCommon : public QObject
 private Q_SLOTS:
     void textReadsOnItsGround_data();
     void textReadsOnItsGround();
+    void zonesStandOutFromTheDarkFloor();
     void everyIconDrawsSomething();
     void moneyIsWrittenAsTheLocaleWritesIt_data();
     void moneyIsWrittenAsTheLocaleWritesIt();
@@ -51,6 +52,19 @@ void TestCommon::textReadsOnItsGround()
     }
     QVERIFY(contrastRatio(theme.onAccent, theme.accent) >= 4.5);
     QVERIFY(contrastRatio(theme.mapText, theme.mapFloor) >= 4.5);
+}
+
+void TestCommon::zonesStandOutFromTheDarkFloor()
+{
+    for (int hue = 0; hue < 360; hue += 15) {
+        for (const int value : {0, 60, 120, 255}) {
+            const QColor shown = Theme::darkTheme().zoneOnMap(QColor::fromHsv(hue, 255, value));
+            QVERIFY2(contrastRatio(shown, Theme::darkTheme().mapFloor) >= 3.0, qPrintable(shown.name()));
+        }
+    }
+    const QColor bright(0xe0, 0x7b, 0x5c);
+    QCOMPARE(Theme::darkTheme().zoneOnMap(bright), bright); // What is seen anyway keeps its colour.
+    QCOMPARE(Theme::light().zoneOnMap(QColor(0x10, 0x20, 0x30)), QColor(0x10, 0x20, 0x30));
 }
 
 void TestCommon::everyIconDrawsSomething()

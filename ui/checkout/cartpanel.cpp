@@ -33,6 +33,7 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     : QWidget(parent)
     , m_sale(sale)
     , m_title(new QLabel(this))
+    , m_countdownCaption(new QLabel(tr("Held for"), this))
     , m_countdown(new CountdownLabel(this))
     , m_table(new QTableWidget(0, ColumnCount, this))
     , m_empty(new QLabel(tr("Click seats on the map, or move there with the arrow keys and press Space. Shift and "
@@ -66,17 +67,23 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     connect(m_buyerEmail, &QLineEdit::textChanged, this, setBuyer);
     connect(m_table, &QTableWidget::cellClicked, this,
             [this](int row) { Q_EMIT placeChosen(m_table->item(row, PlaceColumn)->data(Qt::UserRole).toString()); });
-    auto *remove = new QShortcut(QKeySequence(Qt::Key_Delete), m_table);
-    remove->setContext(Qt::WidgetShortcut);
-    connect(remove, &QShortcut::activated, this, &CartPanel::removeCurrent);
+    connect(m_table, &QTableWidget::currentCellChanged, this, [this] {
+        if (m_table->hasFocus() && !currentKey().isEmpty())
+            Q_EMIT placeChosen(currentKey());
+    });
+    const auto onKey = [this](int key, auto slot) {
+        auto *shortcut = new QShortcut(QKeySequence(key), m_table);
+        shortcut->setContext(Qt::WidgetShortcut);
+        connect(shortcut, &QShortcut::activated, this, slot);
+    };
+    onKey(Qt::Key_Delete, &CartPanel::removeCurrent);
+    for (const int key : {Qt::Key_Return, Qt::Key_Enter, Qt::Key_F2})
+        onKey(key, &CartPanel::openTypes);
     refresh();
 }
 
-void CartPanel::build()
+void CartPanel::buildTable()
 {
-    m_title->setFont(titleFont());
-    m_countdown->setObjectName(u"cartCountdown"_s);
-    m_countdown->setFont(numberFont(titleFont()));
     m_table->setObjectName(u"cartTable"_s);
     m_table->setHorizontalHeaderLabels({tr("Place"), tr("Price type"), tr("Amount"), QString()});
     m_table->horizontalHeaderItem(AmountColumn)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -96,6 +103,15 @@ void CartPanel::build()
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);
+}
+
+void CartPanel::build()
+{
+    m_title->setFont(titleFont());
+    m_countdownCaption->setProperty("muted", true);
+    m_countdown->setObjectName(u"cartCountdown"_s);
+    m_countdown->setFont(numberFont(titleFont()));
+    buildTable();
     m_empty->setProperty("muted", true);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -130,7 +146,7 @@ void CartPanel::build()
         }
         layout->addLayout(row);
     };
-    addRow({m_title, m_countdown}, true);
+    addRow({m_title, m_countdownCaption, m_countdown}, true);
     layout->addWidget(m_empty, 1);
     layout->addWidget(m_table, 1);
     addRow({m_typesForAll}, false);
@@ -156,11 +172,13 @@ void CartPanel::refresh()
         fillRow(static_cast<int>(i), lines[i]);
     if (current >= 0 && current < m_table->rowCount())
         m_table->setCurrentCell(current, PlaceColumn);
+    orderTabs();
     fillTypesForAll();
     m_total->setMoney(m_sale.total());
     m_pay->setEnabled(m_sale.canPay());
     m_release->setEnabled(!lines.empty());
     m_undo->setEnabled(m_sale.canUndo());
+    m_countdownCaption->setVisible(m_sale.hold().has_value());
     if (!m_sale.hold()) {
         m_countdown->stop();
     } else if (m_sale.timesTold() != m_countdownFor) {
@@ -182,7 +200,7 @@ void CartPanel::fillRow(int row, const CartLine &line)
     auto *amount = new QTableWidgetItem(line.each ? moneyText(*line.each * line.quantity) : tr("no price"));
     amount->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->setItem(row, AmountColumn, amount);
-    auto *types = m_table->findChild<QComboBox *>(u"priceType_"_s + line.key);
+    auto *types = typesOf(row);
     if (isSameLine && types && types->count() == static_cast<int>(m_sale.performance().types.size())) {
         // The box stays, so that a clerk at the keyboard keeps the focus while prices change.
         types->setCurrentIndex(types->findData(line.type.text()));
@@ -241,12 +259,49 @@ void CartPanel::fillTypesForAll()
     m_typesForAll->setCurrentIndex(-1);
 }
 
-void CartPanel::removeCurrent()
+QComboBox *CartPanel::typesOf(int row) const
+{
+    const QWidget *cell = m_table->cellWidget(row, TypeColumn);
+    return cell ? cell->findChild<QComboBox *>() : nullptr;
+}
+
+void CartPanel::orderTabs()
+{
+    QWidget *before = m_table;
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        setTabOrder(before, typesOf(row));
+        before = typesOf(row);
+    }
+    setTabOrder(before, m_typesForAll);
+}
+
+void CartPanel::focusLines()
+{
+    if (m_table->rowCount() == 0)
+        return m_buyerName->setFocus();
+    m_table->setFocus();
+    if (currentKey().isEmpty())
+        m_table->setCurrentCell(0, PlaceColumn);
+}
+
+QString CartPanel::currentKey() const
 {
     const QTableWidgetItem *item = m_table->item(m_table->currentRow(), PlaceColumn);
-    if (!item)
-        return;
-    giveBack(item->data(Qt::UserRole).toString());
+    return item ? item->data(Qt::UserRole).toString() : QString();
+}
+
+void CartPanel::openTypes()
+{
+    if (QComboBox *types = typesOf(m_table->currentRow())) {
+        types->setFocus();
+        types->showPopup();
+    }
+}
+
+void CartPanel::removeCurrent()
+{
+    if (const QString key = currentKey(); !key.isEmpty())
+        giveBack(key);
 }
 
 void CartPanel::giveBack(const QString &key)

@@ -25,23 +25,31 @@ public:
 
     [[nodiscard]] CountdownLabel *countdown() const { return m_countdown; }
     void clearBuyer();
+    /// To the chosen line, or to the first; to the buyer while there is none.
+    void focusLines();
 
 Q_SIGNALS:
     void payRequested();
-    void placeChosen(const QString &key); ///< A line was clicked: show it on the map.
+    void placeChosen(const QString &key); ///< A line was clicked, or reached by a key: show it on the map.
 
 private:
     void build();
+    void buildTable();
     void refresh();
     void fillRow(int row, const CartLine &line);
     [[nodiscard]] QWidget *makeTypes(const CartLine &line);
     [[nodiscard]] QWidget *makeRemove(const CartLine &line);
     void fillTypesForAll();
+    [[nodiscard]] QComboBox *typesOf(int row) const;
+    void orderTabs();
+    [[nodiscard]] QString currentKey() const;
+    void openTypes();
     void removeCurrent();
     void giveBack(const QString &key);
 
     SaleController &m_sale;
     QLabel *m_title;
+    QLabel *m_countdownCaption;
     CountdownLabel *m_countdown;
     QTableWidget *m_table;
     QLabel *m_empty;

@@ -177,7 +177,8 @@ void SalePage::showStates()
     if (m_map.detail().summary.state == PerformanceState::OnSale)
         return showCart();
     m_notice->showNotice(NoticeKind::Warning,
-                         tr("This performance is not on sale. Places can be looked at, not sold."));
+                         tr("This performance is not on sale. Places can be looked at, not sold; a manager puts it "
+                            "on sale in the House menu."));
     showCart();
 }
 
@@ -241,7 +242,7 @@ void SalePage::onRectangle(const std::vector<int> &numbers)
     }
     m_notice->clear();
     if (keys.empty())
-        m_notice->showNotice(NoticeKind::Info, tr("There is no free seat in that part."));
+        m_notice->showNotice(NoticeKind::Info, tr("There is no free seat in that part. Choose another."));
     m_sale.takeSeats(keys);
 }
 
@@ -275,6 +276,22 @@ void SalePage::pay()
         m_notice->clear();
     }
     m_view->canvas()->setFocus();
+}
+
+void SalePage::focusMap()
+{
+    if (m_stack->currentIndex() == 1)
+        m_view->canvas()->setFocus();
+    else
+        m_empty->focusAction();
+}
+
+void SalePage::switchBetweenMapAndCart()
+{
+    if (m_stack->currentIndex() == 1 && m_view->canvas()->hasFocus())
+        m_cart->focusLines();
+    else
+        focusMap();
 }
 
 bool SalePage::eventFilter(QObject *watched, QEvent *event)

@@ -30,6 +30,9 @@ public:
     void closePerformance();
     [[nodiscard]] SaleController &sale() { return m_sale; }
     void pay();
+    void focusMap();
+    /// From the map into the cart, and from wherever else back to the map.
+    void switchBetweenMapAndCart();
 
 Q_SIGNALS:
     void chooseRequested(); ///< There is no performance, and the clerk wants one.

@@ -3,16 +3,19 @@
 #include "checkout/quicktender.h"
 #include "checkout/ticketprinter.h"
 #include "common/icons.h"
+#include "common/keyhelp.h"
 #include "common/moneyedit.h"
 #include "common/moneylabel.h"
 #include "common/moneytext.h"
 #include "common/noticebar.h"
 #include "common/theme.h"
 
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -51,7 +54,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
 {
     setObjectName(u"tenderDialog"_s);
     setWindowTitle(tr("Take cash"));
-    setMinimumSize(560, 430);
+    setMinimumSize(560, 420);
     m_pages->addWidget(makeTenderPage());
     m_pages->addWidget(makeDonePage());
     auto *layout = new QVBoxLayout(this);
@@ -60,6 +63,10 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     connect(&m_sale, &SaleController::paymentChanged, this, &TenderDialog::onPayment);
     connect(&m_sale, &SaleController::holdEnded, this, &TenderDialog::onPayment);
     connect(&m_session, &SessionPort::statusChanged, this, &TenderDialog::onPayment);
+    connect(new QShortcut(QKeySequence(Qt::Key_F1), this), &QShortcut::activated, this, [this] {
+        KeyHelp help(this);
+        help.exec();
+    });
     m_tendered->setMoney(m_sale.openTender().value_or(m_total));
     m_tendered->selectAll();
     m_tendered->setFocus();
@@ -80,7 +87,7 @@ QWidget *TenderDialog::makeTenderPage()
     m_tendered->setCurrency(m_total.currency());
     m_tendered->setFont(largeFigures(1.1));
     m_tendered->setAlignment(Qt::AlignRight);
-    m_tendered->setMinimumWidth(210);
+    m_tendered->setMinimumWidth(240);
     m_changeCaption = caption(tr("Change"), page);
     m_change = new MoneyLabel(page);
     m_change->setObjectName(u"tenderChange"_s);
@@ -113,7 +120,14 @@ QWidget *TenderDialog::makeTenderPage()
     amountCaption->setBuddy(m_tendered);
     addRow(amountCaption, m_tendered);
     layout->addWidget(makeQuickTenders());
-    addRow(m_changeCaption, m_change);
+    auto *result = new QFrame(page);
+    result->setProperty("card", true);
+    auto *resultRow = new QHBoxLayout(result);
+    resultRow->setContentsMargins(metrics::wide, metrics::normal, metrics::wide, metrics::normal);
+    resultRow->addWidget(m_changeCaption);
+    resultRow->addStretch();
+    resultRow->addWidget(m_change);
+    layout->addWidget(result);
     layout->addWidget(m_notice);
     layout->addStretch();
     auto *buttons = new QHBoxLayout;
@@ -144,9 +158,8 @@ QWidget *TenderDialog::makeQuickTenders()
             m_tendered->setMoney(amount);
             m_confirm->setFocus();
         });
-        row->addWidget(button);
+        row->addWidget(button, 1);
     }
-    row->addStretch();
     return box;
 }
 

@@ -1,15 +1,14 @@
 #include "checkout/ticketprinter.h"
 
+#include "checkout/ticketpreview.h"
+
 #include <QDir>
 #include <QFileDialog>
 #include <QPainter>
-#include <QPrintPreviewDialog>
 #include <QPrinter>
 #include <QSaveFile>
 #include <QSettings>
 #include <QStandardPaths>
-
-#include <poppler-qt6.h>
 
 #include <algorithm>
 
@@ -17,39 +16,21 @@ namespace parterre::ui {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-std::unique_ptr<Poppler::Document> readPdf(const QByteArray &pdf)
+Status printPages(const PdfPages &pages, QPrinter &printer)
 {
-    std::unique_ptr<Poppler::Document> document = Poppler::Document::loadFromData(pdf);
-    if (document && document->isLocked())
-        document.reset();
-    if (document) {
-        document->setRenderHint(Poppler::Document::Antialiasing);
-        document->setRenderHint(Poppler::Document::TextAntialiasing);
-    }
-    return document;
-}
-
-} // namespace
-
-Status paintPdf(const QByteArray &pdf, QPrinter &printer)
-{
-    constexpr double pointsPerInch = 72.0;
     constexpr double dotsPerInchMax = 600.0; // Beyond that a picture of a page costs 100 MB and nobody sees it.
-    const auto document = readPdf(pdf);
-    if (!document)
-        return refuse(ErrorCode::InvalidInput, QObject::tr("The tickets cannot be read as a PDF document."));
-    QPainter painter(&printer);
-    for (int i = 0; i < document->numPages(); ++i) {
-        if (i > 0)
+    QPainter painter;
+    if (!painter.begin(&printer)) {
+        return refuse(ErrorCode::Unavailable, QObject::tr("The printer does not take the tickets. Choose another one, "
+                                                          "or save them as PDF."));
+    }
+    for (int page = 0; page < pages.count(); ++page) {
+        if (page > 0)
             printer.newPage();
-        const std::unique_ptr<Poppler::Page> page = document->page(i);
-        const QRectF area = QRectF(QPointF(), printer.pageRect(QPrinter::DevicePixel).size());
-        const QSizeF inches = page->pageSizeF() / pointsPerInch;
+        const QRectF area(QPointF(), printer.pageRect(QPrinter::DevicePixel).size());
+        const QSizeF inches = pages.inches(page);
         const double scale = std::min(area.width() / inches.width(), area.height() / inches.height());
-        const double dots = std::min(scale, dotsPerInchMax);
-        const QImage image = page->renderToImage(dots, dots);
+        const QImage image = pages.picture(page, std::min(scale, dotsPerInchMax));
         const QSizeF size = inches * scale;
         painter.drawImage(QRectF(QPointF((area.width() - size.width()) / 2, 0), size), image);
     }
@@ -58,16 +39,8 @@ Status paintPdf(const QByteArray &pdf, QPrinter &printer)
 
 Status previewTickets(const TicketDocument &tickets, QWidget *parent)
 {
-    if (!readPdf(tickets.pdf))
-        return refuse(ErrorCode::InvalidInput, QObject::tr("The tickets cannot be read as a PDF document."));
-    QPrinter printer(QPrinter::HighResolution);
-    printer.setDocName(tickets.fileName);
-    QPrintPreviewDialog dialog(&printer, parent);
-    dialog.setObjectName(u"ticketPreview"_s);
-    dialog.resize(900, 800);
-    QObject::connect(&dialog, &QPrintPreviewDialog::paintRequested, &dialog, [&tickets](QPrinter *target) {
-        (void)paintPdf(tickets.pdf, *target); // Read without fault a moment ago.
-    });
+    PT_TRY(PdfPages pages, PdfPages::read(tickets.pdf));
+    TicketPreview dialog(tickets, std::move(pages), parent);
     dialog.exec();
     return {};
 }

@@ -7,9 +7,11 @@ class QPrinter;
 
 namespace parterre::ui {
 
-/// Paints each page of a PDF on a page of the printer, as large as fits, at the printer's own resolution.
-[[nodiscard]] Status paintPdf(const QByteArray &pdf, QPrinter &printer);
-/// Opens the print preview over `parent`; refuses a document that cannot be read.
+class PdfPages;
+
+/// Paints each page on a page of the printer, as large as fits, at the printer's own resolution.
+[[nodiscard]] Status printPages(const PdfPages &pages, QPrinter &printer);
+/// Opens the preview over `parent`, from which they are printed; refuses a document that cannot be read.
 [[nodiscard]] Status previewTickets(const TicketDocument &tickets, QWidget *parent);
 /// Asks for a file and writes it whole or not at all. Returns the path, empty when the clerk changed their mind.
 [[nodiscard]] Result<QString> saveTickets(const TicketDocument &tickets, QWidget *parent);

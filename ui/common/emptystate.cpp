@@ -41,7 +41,7 @@ EmptyState::EmptyState(QWidget *parent)
     column->addWidget(m_icon, 0, Qt::AlignHCenter);
     column->addSpacing(metrics::small);
     column->addWidget(m_title, 0, Qt::AlignHCenter);
-    column->addWidget(m_text, 0, Qt::AlignHCenter);
+    column->addWidget(m_text); // Over the whole width: where a layout aligns it, a second line would have no room.
     column->addSpacing(metrics::small);
     column->addWidget(m_action, 0, Qt::AlignHCenter);
     column->addStretch(3);
@@ -60,6 +60,11 @@ void EmptyState::setContent(const QString &iconName, const QString &title, const
     setAccessibleName(title);
     setAccessibleDescription(text);
     applyColors();
+}
+
+void EmptyState::focusAction()
+{
+    m_action->setFocus();
 }
 
 void EmptyState::changeEvent(QEvent *event)

@@ -19,6 +19,8 @@ public:
 
     /// `iconName` is one of iconNames(); `actionText` may be empty.
     void setContent(const QString &iconName, const QString &title, const QString &text, const QString &actionText = {});
+    /// For whoever has no mouse; nothing where there is no action.
+    void focusAction();
 
 Q_SIGNALS:
     void actionTriggered();

@@ -3,6 +3,8 @@
 #include "common/moneytext.h"
 #include "common/theme.h"
 
+#include <QPaintEvent>
+#include <QPainter>
 #include <QStyle>
 
 namespace parterre::ui {
@@ -36,7 +38,18 @@ void MoneyEdit::setCurrency(const Currency &currency)
 {
     m_currency = currency;
     clear();
-    setPlaceholderText(moneyText(Money(0, currency), locale()));
+    setPlaceholderText(moneyTypedText(Money(0, currency), locale()));
+    update();
+}
+
+void MoneyEdit::paintEvent(QPaintEvent *event)
+{
+    QLineEdit::paintEvent(event);
+    QPainter painter(this);
+    painter.setFont(font());
+    painter.setPen(isEnabled() ? Theme::of(this).textMuted : palette().color(QPalette::Disabled, QPalette::Text));
+    painter.drawText(rect().adjusted(metrics::normal, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                     currencySign(m_currency, locale()));
 }
 
 void MoneyEdit::setMoney(const Money &money)

@@ -29,6 +29,9 @@ Q_SIGNALS:
     /// On each change of what is held, also to nothing.
     void moneyChanged();
 
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
 private:
     void readText();
 

@@ -123,6 +123,14 @@ void NoticeBar::setClosable(bool closable)
     m_close->setVisible(closable);
 }
 
+void NoticeBar::setSpanning(bool spanning)
+{
+    m_spanning = spanning;
+    layout()->setContentsMargins(spanning ? metrics::wide : metrics::normal, metrics::small,
+                                 spanning ? metrics::wide : metrics::small, metrics::small);
+    applyColors();
+}
+
 QString NoticeBar::text() const
 {
     return m_text->text();
@@ -142,11 +150,13 @@ void NoticeBar::applyColors()
     const QColor color = colorOf(m_kind, theme);
     m_icon->setPixmap(iconPixmap(iconNameOf(m_kind), color, metrics::icon, devicePixelRatioF()));
     m_close->setIcon(themedIcon(u"close"_s, theme.textMuted));
-    setStyleSheet(u"parterre--ui--NoticeBar { background: %1; border: 1px solid %2; border-left: 4px solid %2; "
-                  u"border-radius: %3px; }"
-                  "#noticeText { color: %4; background: transparent; border: 0; }"_s.arg(
-                      theme.tint(color).name(), mixed(theme.surface, color, 0.45).name(),
-                      QString::number(metrics::radius), theme.text.name()));
+    const QString line = mixed(theme.surface, color, 0.45).name();
+    const QString edges = m_spanning ? u"border: 0; border-bottom: 1px solid %1;"_s.arg(line)
+                                     : u"border: 1px solid %1; border-left: 4px solid %1; border-radius: %2px;"_s.arg(
+                                           line, QString::number(metrics::radius));
+    setStyleSheet(u"parterre--ui--NoticeBar { background: %1; %2 }"
+                  "#noticeText { color: %3; background: transparent; border: 0; }"_s.arg(theme.tint(color).name(),
+                                                                                         edges, theme.text.name()));
     m_applying = false;
 }
 

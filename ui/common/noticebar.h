@@ -27,6 +27,9 @@ public:
     /// A notice that must not be missed has no close button. On by default.
     void setClosable(bool closable);
 
+    /// From edge to edge of a window instead of a card inside a page.
+    void setSpanning(bool spanning);
+
     [[nodiscard]] NoticeKind kind() const { return m_kind; }
     [[nodiscard]] QString text() const;
 
@@ -44,6 +47,7 @@ private:
 
     NoticeKind m_kind = NoticeKind::Info;
     bool m_applying = false;
+    bool m_spanning = false;
     QLabel *m_icon;
     QLabel *m_text;
     QPushButton *m_action;

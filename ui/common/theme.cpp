@@ -90,6 +90,15 @@ QColor Theme::tint(const QColor &role) const
     return mixed(surface, role, dark ? 0.18 : 0.10);
 }
 
+QColor Theme::zoneOnMap(const QColor &zone) const
+{
+    constexpr qreal contrastMin = 3.0;
+    QColor lifted = zone;
+    for (int tenth = 1; dark && contrastRatio(lifted, mapFloor) < contrastMin && tenth < 10; ++tenth)
+        lifted = mixed(zone, Qt::white, tenth * 0.1);
+    return lifted;
+}
+
 QPalette Theme::palette() const
 {
     QPalette p;
@@ -171,6 +180,15 @@ QToolBar QToolButton:hover { background: @window; }
 QToolBar QToolButton:checked { background: @chosen; color: @accent; font-weight: 600; }
 QToolBar QToolButton:focus { border: 2px solid @accent; padding: 6px 4px; }
 QScrollArea { background: transparent; border: 0; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; border: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; border: 0; }
+QScrollBar::handle { background: @scroll; border: 0; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 36px; }
+QScrollBar::handle:horizontal { min-width: 36px; }
+QScrollBar::handle:hover { background: @textMuted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; }
 QWidget[side="true"] { background: @surface; border: 0; border-left: 1px solid @border; }
 QLabel[keycap="true"] { background: @surface; border: 1px solid @border; border-radius: 4px; padding: 3px 8px; }
 QFrame[card="true"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
@@ -205,6 +223,7 @@ QString Theme::styleSheet() const
         {u"@textMuted"_s, textMuted},
         {u"@text"_s, text},
         {u"@raised"_s, raised},
+        {u"@scroll"_s, mixed(border, textMuted, 0.35)},
         {u"@border"_s, border},
         {u"@surface"_s, surface},
         {u"@window"_s, window},

@@ -69,6 +69,9 @@ struct Theme
     [[nodiscard]] QString styleSheet() const;
     /// A background for a message in `role`: the surface with a breath of the colour.
     [[nodiscard]] QColor tint(const QColor &role) const;
+    /// A price zone's colour on the map. Plans are coloured for white paper: on the dark floor a colour is lifted until
+    /// it stands out 3 to 1, which WCAG 2.2 (1.4.11) asks of what carries a meaning.
+    [[nodiscard]] QColor zoneOnMap(const QColor &zone) const;
 };
 
 /// Sets style, palette, font and style sheet of the whole application. May be called again to switch.

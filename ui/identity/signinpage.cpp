@@ -163,7 +163,9 @@ void SignInPage::signIn()
         return;
     }
     if (m_user->text().trimmed().isEmpty() || m_password->text().isEmpty()) {
-        (m_user->text().trimmed().isEmpty() ? m_user : m_password)->setFocus();
+        const bool hasUser = !m_user->text().trimmed().isEmpty();
+        m_notice->showNotice(NoticeKind::Error, hasUser ? tr("Type your password.") : tr("Type your user name."));
+        (hasUser ? m_password : m_user)->setFocus();
         return;
     }
     m_notice->clear();
@@ -194,9 +196,10 @@ void SignInPage::signIn()
 void SignInPage::changePassword()
 {
     if (m_new->text() != m_again->text()) {
-        m_notice->showNotice(NoticeKind::Error, tr("The two passwords are not the same."));
-        m_again->selectAll();
-        m_again->setFocus();
+        m_notice->showNotice(NoticeKind::Error, tr("The two passwords are not the same. Type both again."));
+        m_new->clear();
+        m_again->clear();
+        m_new->setFocus();
         return;
     }
     const auto user = m_session.user();

@@ -130,10 +130,11 @@ void SeatMapLegend::paintEvent(QPaintEvent *)
         painter.setFont(font());
         if (entry.isZone) {
             painter.setPen(Qt::NoPen);
-            painter.setBrush(entry.color);
+            painter.setBrush(theme.zoneOnMap(entry.color));
             painter.drawRoundedRect(QRectF(-signSize / 2, -signSize / 2, signSize, signSize), 4, 4);
         } else {
-            SeatStamps::paintSeat(painter, theme, entry.color, entry.look, SeatBadge::None, false, signSize - 1);
+            SeatStamps::paintSeat(painter, theme, theme.zoneOnMap(entry.color), entry.look, SeatBadge::None, false,
+                                  signSize - 1);
         }
         painter.restore();
         QFont bold = font();

@@ -24,7 +24,7 @@ QRectF grown(const QRectF &rect, double by)
 /// Foreign plans are coloured for white paper; on a dark floor their colours keep the hue and lose the glare.
 QColor onFloor(const QColor &color, const Theme &theme)
 {
-    return theme.dark ? mixed(theme.mapFloor, color, 0.32) : color;
+    return theme.dark ? mixed(theme.mapFloor, color, 0.17) : color;
 }
 
 } // namespace
@@ -42,7 +42,7 @@ void SeatMapRenderer::setStyle(const Theme &theme, const QFont &font)
     std::vector<QColor> colors;
     if (m_model && !m_model->isEmpty()) {
         for (int zone = 0; zone < m_model->zoneCount(); ++zone)
-            colors.push_back(m_model->zone(zone).color);
+            colors.push_back(m_theme->zoneOnMap(m_model->zone(zone).color));
         readFigures();
     }
     m_stamps.setStyle(theme, colors, font);
@@ -186,7 +186,7 @@ void SeatMapRenderer::paintAreas(QPainter &painter, const QRectF &plan) const
         if (!shows(m_model->index().sectionOfArea(area).floor) ||
             !m_model->areaRect(area).intersects(grown(plan, 4 / m_scale)))
             continue;
-        const QColor zone = m_model->zone(m_model->index().area(area).category).color;
+        const QColor zone = m_theme->zoneOnMap(m_model->zone(m_model->index().area(area).category).color);
         const bool full = m_model->areaCounts(area).available() <= 0;
         const bool own = m_model->ownQuantity(area) > 0;
         QPen line(full ? m_theme->seatOff : zone, (own ? 3.0 : 1.6) * m_ratio);

@@ -4,11 +4,11 @@
 #include "checkout/orderspage.h"
 #include "checkout/salepage.h"
 #include "common/icons.h"
+#include "common/keyhelp.h"
 #include "common/moneytext.h"
 #include "common/noticebar.h"
 #include "common/theme.h"
 #include "identity/signinpage.h"
-#include "shell/keyhelp.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -46,6 +46,7 @@ MainWindow::MainWindow(const Ports &ports, QWidget *parent)
     resize(1440, 900);
     m_banner->setObjectName(u"connectionBanner"_s);
     m_banner->setClosable(false);
+    m_banner->setSpanning(true);
     for (QWidget *page : std::initializer_list<QWidget *>{m_signIn, m_performances, m_sale, m_orders})
         m_pages->addWidget(page);
     auto *central = new QWidget(this);
@@ -127,6 +128,12 @@ void MainWindow::buildMenus()
     pay->setObjectName(u"payAction"_s);
     pay->setShortcuts({QKeySequence(Qt::Key_F12), QKeySequence(Qt::CTRL | Qt::Key_Return)});
     m_whenSignedIn.append(pay);
+    m_whenSignedIn.append(add(sale, tr("&Map or cart"), QKeySequence(Qt::Key_F6), m_sale, [this] {
+        if (m_pages->currentWidget() == m_sale)
+            m_sale->switchBetweenMapAndCart();
+        else
+            showPage(m_sale);
+    }));
     m_whenSignedIn.append(add(sale, tr("&Release all"), QKeySequence(Qt::CTRL | Qt::Key_Backspace), m_sale,
                               [this] { m_sale->sale().releaseAll(); }));
     m_whenSignedIn.append(
@@ -187,6 +194,8 @@ void MainWindow::showPage(QWidget *page)
         m_orders->focusSearch();
     } else if (page == m_performances) {
         m_performances->focusSearch();
+    } else if (page == m_sale) {
+        m_sale->focusMap();
     }
 }
 

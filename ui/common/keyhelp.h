@@ -4,7 +4,7 @@
 
 namespace parterre::ui {
 
-/// Every key of the desktop on one page; F1 or Escape closes it.
+/// Every key of the desk, by what it is for. F1 opens it from anywhere; F1, Enter and Escape close it.
 class KeyHelp : public QDialog
 {
     Q_OBJECT

@@ -1,0 +1,109 @@
+#include "common/keyhelp.h"
+
+#include "common/theme.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QShortcut>
+#include <QVBoxLayout>
+
+#include <vector>
+
+namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct KeyGroup
+{
+    QString title;
+    std::vector<std::pair<QString, QString>> keys;
+};
+
+std::vector<KeyGroup> everywhere()
+{
+    return {{KeyHelp::tr("Everywhere"),
+             {{u"Ctrl+1"_s, KeyHelp::tr("Performances")},
+              {u"Ctrl+2"_s, KeyHelp::tr("Sale")},
+              {u"Ctrl+3"_s, KeyHelp::tr("Orders")},
+              {u"Ctrl+F"_s, KeyHelp::tr("Search")},
+              {u"F5"_s, KeyHelp::tr("Refresh lists")},
+              {KeyHelp::tr("Alt and a letter"), KeyHelp::tr("What has this letter underlined")},
+              {u"Ctrl+Shift+Q"_s, KeyHelp::tr("Sign out")},
+              {u"Ctrl+Q"_s, KeyHelp::tr("Quit")},
+              {u"F1"_s, KeyHelp::tr("This page")}}},
+            {KeyHelp::tr("Lists"),
+             {{u"↑  ↓"_s, KeyHelp::tr("Choose, also from the search box")},
+              {KeyHelp::tr("Enter"), KeyHelp::tr("Sell the chosen performance")}}}};
+}
+
+std::vector<KeyGroup> selling()
+{
+    return {{KeyHelp::tr("Seat map"),
+             {{u"←  ↑  ↓  →"_s, KeyHelp::tr("Go from seat to seat")},
+              {KeyHelp::tr("Home, End"), KeyHelp::tr("First and last seat of the row")},
+              {KeyHelp::tr("Space or Enter"), KeyHelp::tr("Take the seat, or give it back")},
+              {KeyHelp::tr("Shift and drag"), KeyHelp::tr("Take all free seats in a rectangle")},
+              {u"+  −  0"_s, KeyHelp::tr("Closer, farther, whole map")},
+              {KeyHelp::tr("Ctrl and arrows"), KeyHelp::tr("Move the map")}}},
+            {KeyHelp::tr("Cart and cash"),
+             {{u"F6"_s, KeyHelp::tr("From the map to the cart, and back")},
+              {KeyHelp::tr("Enter or F2"), KeyHelp::tr("Price types of the chosen line")},
+              {KeyHelp::tr("Delete"), KeyHelp::tr("Give back the chosen line")},
+              {u"Ctrl+Backspace"_s, KeyHelp::tr("Release all places")},
+              {u"Ctrl+Z"_s, KeyHelp::tr("Take the released places again")},
+              {u"F12, Ctrl+Enter"_s, KeyHelp::tr("Take cash")},
+              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}}};
+}
+
+QLayout *makeColumn(const std::vector<KeyGroup> &groups, QWidget *parent)
+{
+    auto *grid = new QGridLayout;
+    grid->setHorizontalSpacing(metrics::wide);
+    grid->setVerticalSpacing(metrics::tight);
+    int row = 0;
+    for (const KeyGroup &group : groups) {
+        if (row > 0)
+            grid->setRowMinimumHeight(row++, metrics::normal);
+        auto *title = new QLabel(group.title, parent);
+        title->setFont(titleFont());
+        grid->addWidget(title, row++, 0, 1, 2);
+        for (const auto &[key, meaning] : group.keys) {
+            auto *keyLabel = new QLabel(key, parent);
+            keyLabel->setProperty("keycap", true);
+            grid->addWidget(keyLabel, row, 0, Qt::AlignLeft);
+            grid->addWidget(new QLabel(meaning, parent), row++, 1);
+        }
+    }
+    grid->setRowStretch(row, 1);
+    grid->setColumnStretch(1, 1);
+    return grid;
+}
+
+} // namespace
+
+KeyHelp::KeyHelp(QWidget *parent)
+    : QDialog(parent)
+{
+    setObjectName(u"keyHelp"_s);
+    setWindowTitle(tr("Keys"));
+    auto *columns = new QHBoxLayout;
+    columns->setSpacing(2 * metrics::section);
+    columns->addLayout(makeColumn(everywhere(), this));
+    columns->addLayout(makeColumn(selling(), this));
+    auto *close = new QPushButton(tr("Close"), this);
+    close->setObjectName(u"keyHelpClose"_s);
+    close->setDefault(true);
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::section, metrics::section, metrics::section, metrics::section);
+    layout->setSpacing(metrics::section);
+    layout->addLayout(columns);
+    layout->addWidget(close, 0, Qt::AlignRight);
+    connect(new QShortcut(QKeySequence(Qt::Key_F1), this), &QShortcut::activated, this, &QDialog::accept);
+}
+
+} // namespace parterre::ui
