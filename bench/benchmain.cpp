@@ -1,4 +1,4 @@
-#include "scenarios/runner.h"
+#include "scenarios/markdown.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -7,6 +7,8 @@
 #include <QJsonDocument>
 #include <QRandomGenerator>
 #include <QTextStream>
+
+#include <algorithm>
 
 using namespace parterre;
 using namespace parterre::bench;
@@ -32,10 +34,11 @@ void addOptions(QCommandLineParser &parser)
         u"Loads a server of its own and has what it answered judged. Exits with 1 when the judge finds anything.\n"_s +
         scenarioHelp());
     parser.addHelpOption();
-    parser.addPositionalArgument(u"scenario"_s, u"Which one to run."_s);
+    parser.addPositionalArgument(u"scenario"_s, u"Which to run, one after the other."_s, u"scenario..."_s);
     parser.addOptions(
         {{u"quick"_s, u"Under a minute, for a look; the figures scatter more."_s},
-         {u"json"_s, u"One JSON object, last on standard output."_s},
+         {u"json"_s, u"One JSON object a scenario, last on standard output."_s},
+         {u"markdown"_s, u"Tables as in docs/benchmarks.md on standard output."_s},
          {u"seed"_s, u"Repeats a run's choices."_s, u"N"_s},
          {u"seats"_s, u"Seats of a performance, up to 80,000."_s, u"N"_s},
          {u"viewers"_s, u"How many follow the map, where the scenario has viewers."_s, u"N"_s},
@@ -73,6 +76,19 @@ std::optional<RunnerOptions> runnerOptions(const QCommandLineParser &parser)
                          .fault = parser.value(u"fault"_s)};
 }
 
+/// Empty where one is unknown.
+std::vector<const Scenario *> chosenScenarios(const QCommandLineParser &parser)
+{
+    std::vector<const Scenario *> chosen;
+    for (const QString &name : parser.positionalArguments()) {
+        const Scenario *scenario = findScenario(name);
+        if (!scenario)
+            return {};
+        chosen.push_back(scenario);
+    }
+    return chosen;
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -85,19 +101,34 @@ int main(int argc, char *argv[])
     QTextStream out(stdout);
     QTextStream err(stderr);
     const auto options = runnerOptions(parser);
-    const Scenario *scenario = findScenario(parser.positionalArguments().value(0));
-    if (!options || !scenario || parser.positionalArguments().size() != 1) {
-        err << "parterre-bench: " << (options ? "name one scenario" : "a number is out of range") << "; see --help\n";
+    const auto chosen = chosenScenarios(parser);
+    if (!options || chosen.empty()) {
+        err << "parterre-bench: " << (options ? "name one scenario or more" : "a number is out of range")
+            << "; see --help\n";
         return exitUsage;
     }
-    const auto result = runScenario(*scenario, *options);
-    if (!result) {
-        err << "parterre-bench: " << result.error().message << '\n';
-        return exitFailed;
-    }
     const bool isJson = parser.isSet(u"json"_s);
-    (isJson ? err : out) << resultText(*scenario, *options, *result);
-    if (isJson)
-        out << QJsonDocument(resultJson(*scenario, *options, *result)).toJson(QJsonDocument::Compact) << '\n';
-    return result->violations() == 0 ? 0 : exitViolations;
+    const bool isMarkdown = parser.isSet(u"markdown"_s);
+    Markdown markdown(*options);
+    if (isMarkdown)
+        out << markdown.heading() << Qt::flush;
+    int status = 0;
+    for (const Scenario *scenario : chosen) {
+        const auto result = runScenario(*scenario, *options);
+        if (!result) {
+            err << "parterre-bench: " << scenario->name << ": " << result.error().message << Qt::endl;
+            status = exitFailed;
+            continue;
+        }
+        if (result->violations() != 0)
+            status = std::max(status, exitViolations);
+        (isJson || isMarkdown ? err : out) << resultText(*scenario, *options, *result) << Qt::flush;
+        if (isMarkdown)
+            out << markdown.section(*scenario, *result) << Qt::flush;
+        if (isJson)
+            out << QJsonDocument(resultJson(*scenario, *options, *result)).toJson(QJsonDocument::Compact) << Qt::endl;
+    }
+    if (isMarkdown)
+        out << markdown.summary();
+    return status;
 }

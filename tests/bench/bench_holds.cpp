@@ -208,6 +208,9 @@ int main(int argc, char **argv)
                 percentile(counts.milliseconds, 0.99), requests / std::max(1, batches.load()));
     std::printf("processor time a request: %.1f us ours, %.1f us PostgreSQL's\n",
                 (after.ours - before.ours) / requests * 1e6, (after.postgres - before.postgres) / requests * 1e6);
+    const SeatMirror::Figures mirrored = mirror.figures();
+    std::printf("mirror: %.1f bytes a seat\n",
+                static_cast<double>(mirrored.bytes) / static_cast<double>(std::max<qint64>(mirrored.seats, 1)));
     const auto references = need(bench::measureReferences({.dsn = postgres.dsn(), .folder = folder.path()}));
     std::printf("pgbench, one-row updates at 16 clients: %.0f/s\n", references.pgbenchPerSecond);
     return 0;
