@@ -2,7 +2,6 @@
 
 #include "edge/eventviewer.h"
 #include "edge/handlerontheway.h"
-#include "edge/hangup.h"
 #include "edge/wire.h"
 
 #include "base/ids.h"
@@ -420,7 +419,7 @@ asio::awaitable<Connection::Next> Connection::serveWebSocket(const Router::Route
 
 asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
 {
-    if (m_aborted || response.status == statusHangUp)
+    if (m_aborted)
         co_return Next::Close;
     m_keepAlive = m_keepAlive && !m_state->stopping;
     const QByteArray head =
