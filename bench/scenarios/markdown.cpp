@@ -1,6 +1,7 @@
 #include "scenarios/markdown.h"
 
-#include <QDateTime>
+#include "base/clock.h"
+
 #include <QFile>
 #include <QThread>
 
@@ -53,7 +54,7 @@ QString Markdown::heading() const
     std::array<double, 3> load{};
     const bool isKnown = getloadavg(load.data(), static_cast<int>(load.size())) > 0;
     return u"Measured %1 on %2, %3 cores; load average before it %4.%5\n\n"_s
-        .arg(QDateTime::currentDateTimeUtc().toString(u"yyyy-MM-dd hh:mm 'UTC'"_s), processorName())
+        .arg(instantToText(std::chrono::floor<std::chrono::seconds>(SystemClock().now())), processorName())
         .arg(QThread::idealThreadCount())
         .arg(isKnown ? QString::number(load[0], 'f', 1) : u"unknown"_s,
              m_options.scenario.isQuick ? u" Quick runs, which scatter more."_s : QString());

@@ -4,6 +4,7 @@
 #include "db/embeddedpostgres.h"
 #include "db/migrator.h"
 #include "holds/holdservice.h"
+#include "holds/houses.h"
 #include "inventory/seatmirror.h"
 #include "load/reference.h"
 #include "load/season.h"
@@ -189,8 +190,9 @@ int main(int argc, char **argv)
         return PerformanceFacts{std::move(detail), std::move(layout)};
     };
     std::atomic<int> batches = 0;
+    Houses houses(mirror);
     HoldService holds(
-        database, lookup, [&](const PerformanceId &) { ++batches; }, queue);
+        database, lookup, houses, [&](const PerformanceId &) { ++batches; }, queue);
     Load load(holds, need(catalog.performances(true)).front().id, waiting);
     load.runFor(std::chrono::seconds(1)); // Connections, plans, caches.
     (void)load.take();
