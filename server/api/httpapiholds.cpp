@@ -39,9 +39,7 @@ Status takeHold(const HttpRequest &request, const Services &services, const Http
 {
     PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const TakeHold command, readBody<TakeHold>(request));
-    if (command.asksForNothing())
-        return refuse(ErrorCode::InvalidInput, u"Name at least one seat or area, or ask for the best places."_s,
-                      u"/seats"_s);
+    PT_CHECK(command.checkAsksForSomething());
     services.holds.take(writer.party, writer.commandKey(u"take_hold"_s, command), command,
                         answerTo(request, reply, 201));
     return {};

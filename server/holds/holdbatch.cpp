@@ -2,8 +2,8 @@
 
 #include "base/assert.h"
 #include "holds/holdcommandrepository.h"
+#include "holds/seatnames.h"
 
-#include <QJsonArray>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -40,13 +40,7 @@ std::unexpected<Error> anotherWasQuicker()
 /// Adds the names of the seats to a refusal that has their numbers, so that the buyer is told which.
 Error withNames(Error error, const LayoutIndex &layout)
 {
-    QJsonArray seats;
-    QStringList names;
-    for (const auto &number : error.details.value(u"numbers"_s).toArray()) {
-        const QString name = layout.seatName(number.toInt());
-        seats.append(QJsonObject{{u"key"_s, layout.seat(number.toInt()).key}, {u"name"_s, name}});
-        names.append(name);
-    }
+    const auto [seats, names] = seatNames(seatNumbersOf(error), layout);
     error.details = {{u"seats"_s, seats}};
     error.message = names.size() == 1 ? u"%1 is taken. Choose another seat."_s.arg(names.first())
                                       : u"These seats are taken: %1. Choose others."_s.arg(names.join(u"; "_s));
@@ -153,9 +147,7 @@ Result<HoldBatch::Places> HoldBatch::placesAsked(const HoldRequest &request) con
     if (const auto *command = std::get_if<TakeHold>(&request.command)) {
         PT_CHECK(checkOnSale());
         PT_TRY(Places places, resolve(command->seats, command->areas));
-        if (command->asksForNothing())
-            return refuse(ErrorCode::InvalidInput, u"Name at least one seat or area, or ask for the best places."_s,
-                          u"/seats"_s);
+        PT_CHECK(command->checkAsksForSomething());
         return places;
     }
     if (const auto *command = std::get_if<ReleaseHold>(&request.command))
@@ -366,9 +358,8 @@ bool HoldBatch::hasLost(const Item &item, const Status &seats) const
         return false;
     if (seats)
         return item.chosenArea >= 0;
-    const QJsonArray numbers = seats.error().details.value(u"numbers"_s).toArray();
-    return std::ranges::none_of(
-        numbers, [&](const QJsonValue &number) { return std::ranges::binary_search(item.named, number.toInt()); });
+    return std::ranges::none_of(seatNumbersOf(seats.error()),
+                                [&](int number) { return std::ranges::binary_search(item.named, number); });
 }
 
 /// The orphan rule on the whole hold as it would be. Places that were chosen for a party are as good as the rule

@@ -1,8 +1,7 @@
 #include "holds/houseview.h"
 
 #include "base/assert.h"
-
-#include <QJsonArray>
+#include "holds/seatnames.h"
 
 #include <algorithm>
 
@@ -160,18 +159,12 @@ Result<BestRequest> HouseView::requestFor(const BestPlaces &best) const
 std::vector<qint64> HouseView::pricesFor(SalesChannel channel) const
 {
     const auto &categories = m_facts.layout->layout().categories;
+    const bool onlyPublic = channel != SalesChannel::Desk;
     std::vector<qint64> prices(categories.size(), -1);
     for (size_t category = 0; category < categories.size(); ++category) {
         const PriceZone *zone = m_facts.detail.zoneForCategory(categories[category].name);
-        if (!zone)
-            continue;
-        for (const Price &price : m_facts.detail.prices) {
-            const PriceType *type = m_facts.detail.type(price.type);
-            if (price.zone != zone->id || !type || (channel != SalesChannel::Desk && !type->isPublic))
-                continue;
-            const qint64 amount = price.amount.minorUnits();
-            prices[category] = prices[category] < 0 ? amount : std::min(prices[category], amount);
-        }
+        if (const auto range = zone ? m_facts.detail.priceRange(zone->id, onlyPublic) : std::nullopt)
+            prices[category] = range->first.minorUnits();
     }
     return prices;
 }
@@ -186,9 +179,8 @@ Status HouseView::judge(std::span<const int> take, std::span<const SeatRecord> d
 
 std::vector<int> HouseView::leftAlone(std::span<const int> take, std::span<const SeatRecord> decided, Instant now)
 {
-    std::vector<int> alone;
     if (m_facts.detail.orphanRule == OrphanRule::Off || take.empty())
-        return alone;
+        return {};
     if (m_judged.empty())
         m_judged = m_seen->seats;
     for (const SeatRecord &seat : decided) {
@@ -196,23 +188,14 @@ std::vector<int> HouseView::leftAlone(std::span<const int> take, std::span<const
         m_judged[static_cast<size_t>(seat.number)] = isFree ? SeatState::Available : seat.state;
     }
     const Status judged = judgeTake(*m_runs, m_judged, take, m_facts.detail.orphanRule);
-    if (!judged) {
-        for (const auto &number : judged.error().details.value(u"numbers"_s).toArray())
-            alone.push_back(number.toInt());
-    }
-    return alone;
+    return judged ? std::vector<int>() : seatNumbersOf(judged.error());
 }
 
 Status HouseView::refuseFor(const std::vector<int> &alone) const
 {
     if (alone.empty())
         return {};
-    QJsonArray seats;
-    QStringList names;
-    for (const int number : alone) {
-        names.append(m_facts.layout->seatName(number));
-        seats.append(QJsonObject{{u"key"_s, m_facts.layout->seat(number).key}, {u"name"_s, names.last()}});
-    }
+    const auto [seats, names] = seatNames(alone, *m_facts.layout);
     const QString message =
         names.size() == 1
             ? u"%1 would be left alone. Take it too, or move along by one."_s.arg(names.first())

@@ -147,17 +147,9 @@ void SalePage::showMap()
         if (const PriceZone *zone = detail.zoneForCategory(category.name)) {
             look.name = zone->name;
             look.color = QColor(zone->color);
-            std::optional<Money> low;
-            std::optional<Money> high;
-            for (const Price &price : detail.prices) {
-                const PriceType *type = detail.type(price.type);
-                if (price.zone != zone->id || !type || !type->isPublic)
-                    continue; // What only a clerk may give would make every legend start at nothing.
-                low = low ? std::min(*low, price.amount) : price.amount;
-                high = high ? std::max(*high, price.amount) : price.amount;
-            }
-            if (low)
-                look.price = moneyRangeText(*low, *high);
+            // What only a clerk may give would make every legend start at nothing.
+            if (const auto range = detail.priceRange(zone->id, true))
+                look.price = moneyRangeText(range->first, range->second);
         }
         zones.push_back(look);
     }

@@ -25,6 +25,21 @@ std::optional<Money> PerformanceDetail::price(const PriceZoneId &zone, const Pri
     return found == prices.end() ? std::nullopt : std::optional<Money>(found->amount);
 }
 
+std::optional<std::pair<Money, Money>> PerformanceDetail::priceRange(const PriceZoneId &zone, bool onlyPublic) const
+{
+    std::optional<std::pair<Money, Money>> range;
+    for (const Price &price : prices) {
+        const PriceType *known = type(price.type);
+        if (price.zone != zone || !known || (onlyPublic && !known->isPublic))
+            continue;
+        if (!range)
+            range = {price.amount, price.amount};
+        range->first = std::min(range->first, price.amount);
+        range->second = std::max(range->second, price.amount);
+    }
+    return range;
+}
+
 Result<PerformanceState> decidePerformanceState(PerformanceState from, PerformanceState to)
 {
     const bool allowed = from == to || (to == PerformanceState::OnSale && from != PerformanceState::Cancelled) ||

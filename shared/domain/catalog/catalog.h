@@ -7,6 +7,8 @@
 #include "domain/inventory/houserules.h"
 
 #include <array>
+#include <optional>
+#include <utility>
 #include <vector>
 
 /// What is sold: performances of events in a venue, their price zones, price types and prices. The describe() of each
@@ -140,6 +142,8 @@ struct PerformanceDetail
     [[nodiscard]] const PriceZone *zoneForCategory(const QString &category) const;
     [[nodiscard]] const PriceType *type(const PriceTypeId &id) const;
     [[nodiscard]] std::optional<Money> price(const PriceZoneId &zone, const PriceTypeId &type) const;
+    /// The lowest and the highest price of a zone, of all types or of the public ones; absent where there is none.
+    [[nodiscard]] std::optional<std::pair<Money, Money>> priceRange(const PriceZoneId &zone, bool onlyPublic) const;
 };
 
 /// The one rule for who may move a performance from one state to another; manager or above is checked elsewhere.

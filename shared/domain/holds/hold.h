@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/jsonfields.h"
 #include "base/money.h"
+#include "base/result.h"
 
 #include <array>
 #include <optional>
@@ -109,7 +110,8 @@ struct TakeHold
         fields("best", best);
         fields.optional("still_choosing", stillChoosing);
     }
-    [[nodiscard]] bool asksForNothing() const { return seats.empty() && areas.empty() && !best; }
+    /// Refuses a command that names nothing and leaves nothing to be chosen.
+    [[nodiscard]] Status checkAsksForSomething() const;
 };
 
 /// Gives places back. Without any named, the whole hold.

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "base/result.h"
+#include "domain/layout/layout.h"
+
+#include <QJsonArray>
+#include <QStringList>
+
+#include <span>
+#include <vector>
+
+namespace parterre::server {
+
+/// The seats that a refusal of the domain is about; it knows them by number only.
+[[nodiscard]] std::vector<int> seatNumbersOf(const Error &error);
+
+/// Seats as a refusal tells them to whoever asked.
+struct SeatNames
+{
+    QJsonArray seats;  ///< `[{key, name}]`, for `details.seats`.
+    QStringList names; ///< For the sentence.
+};
+[[nodiscard]] SeatNames seatNames(std::span<const int> numbers, const LayoutIndex &layout);
+
+} // namespace parterre::server
