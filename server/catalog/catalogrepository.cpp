@@ -31,20 +31,6 @@ Currency currencyFrom(const pqxx::field &field)
     return *currency;
 }
 
-PerformanceState stateFrom(const pqxx::field &field)
-{
-    const auto state = enumFromName<PerformanceState>(text(field));
-    PT_ASSERT(state.has_value(), "performance.state holds only the names that its check allows");
-    return *state;
-}
-
-OrphanRule orphanRuleFrom(const pqxx::field &field)
-{
-    const auto rule = enumFromName<OrphanRule>(text(field));
-    PT_ASSERT(rule.has_value(), "performance.orphan_rule holds only the names that its check allows");
-    return *rule;
-}
-
 PerformanceRow rowFrom(const pqxx::row &row)
 {
     const Currency currency = currencyFrom(row["currency"]);
@@ -56,7 +42,7 @@ PerformanceRow rowFrom(const pqxx::row &row)
     summary.startsAt = instant(row["starts_at"]);
     summary.doorsAt = instant(row["doors_at"]);
     summary.timeZone = text(row["time_zone"]);
-    summary.state = stateFrom(row["state"]);
+    summary.state = enumOf<PerformanceState>(row["state"]);
     summary.currency = currency.code();
     summary.priceFrom = Money(number(row["price_from"]), currency);
     return {.summary = std::move(summary),
@@ -64,7 +50,7 @@ PerformanceRow rowFrom(const pqxx::row &row)
             .description = text(row["description"]),
             .purchaseLimit = smallNumber(row["purchase_limit"]),
             .holdSeconds = smallNumber(row["hold_seconds"]),
-            .orphanRule = orphanRuleFrom(row["orphan_rule"]),
+            .orphanRule = enumOf<OrphanRule>(row["orphan_rule"]),
             .version = number(row["version"]),
             .isListed = flag(row["is_listed"])};
 }
@@ -117,7 +103,7 @@ std::optional<PerformanceState> lockState(Transaction &transaction, const Perfor
     const auto rows = transaction.query("select state from performance where id = $1 for update", performance);
     if (rows.empty())
         return std::nullopt;
-    return stateFrom(rows[0]["state"]);
+    return enumOf<PerformanceState>(rows[0]["state"]);
 }
 
 void writeState(Transaction &transaction, const PerformanceId &performance, PerformanceState state)

@@ -16,14 +16,6 @@ Currency currencyOf(const pqxx::field &field)
     return *currency;
 }
 
-template <NamedEnum E>
-E enumOf(const pqxx::field &field)
-{
-    const auto value = enumFromName<E>(text(field));
-    PT_ASSERT(value.has_value(), "the column's check allows only our names");
-    return *value;
-}
-
 } // namespace
 
 namespace orders {

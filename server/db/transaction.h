@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/assert.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/jsonfields.h"
 #include "base/result.h"
 #include "db/arrayliteral.h"
 
@@ -124,6 +126,14 @@ private:
 [[nodiscard]] qint64 number(const pqxx::field &field);
 [[nodiscard]] int smallNumber(const pqxx::field &field);
 [[nodiscard]] bool flag(const pqxx::field &field);
+/// Of a column whose check allows only our names.
+template <NamedEnum E>
+[[nodiscard]] E enumOf(const pqxx::field &field)
+{
+    const auto value = enumFromName<E>(text(field));
+    PT_ASSERT(value.has_value(), "the column's check allows only our names");
+    return *value;
+}
 template <class IdType>
 [[nodiscard]] IdType id(const pqxx::field &field)
 {

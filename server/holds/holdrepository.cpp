@@ -1,6 +1,5 @@
 #include "holds/holdrepository.h"
 
-#include "base/assert.h"
 #include "db/transaction.h"
 
 #include <array>
@@ -31,14 +30,11 @@ std::vector<int> intArray(const pqxx::field &field)
 
 HoldRow rowToHold(const pqxx::row &row)
 {
-    const auto channel = enumFromName<SalesChannel>(text(row[3]));
-    const auto state = enumFromName<HoldState>(text(row[4]));
-    PT_ASSERT(channel && state, "hold.channel and hold.state hold only the names that their checks allow");
     return {.id = id<HoldId>(row[0]),
             .performance = id<PerformanceId>(row[1]),
             .owner = text(row[2]),
-            .channel = *channel,
-            .state = *state,
+            .channel = enumOf<SalesChannel>(row[3]),
+            .state = enumOf<HoldState>(row[4]),
             .seats = intArray(row[5]),
             .heldUntil = instant(row[6]),
             .createdAt = instant(row[7]),

@@ -1,6 +1,5 @@
 #include "identity/identityrepository.h"
 
-#include "base/assert.h"
 #include "db/transaction.h"
 
 #include <string>
@@ -13,12 +12,10 @@ namespace {
 
 UserView viewFrom(const pqxx::row &row)
 {
-    const auto role = enumFromName<Role>(text(row["role"]));
-    PT_ASSERT(role.has_value(), "app_user.role holds only the names that its check allows");
     return {.id = id<UserId>(row["user_id"]),
             .name = text(row["name"]),
             .displayName = text(row["display_name"]),
-            .role = *role,
+            .role = enumOf<Role>(row["role"]),
             .mustChangePassword = flag(row["must_change_password"])};
 }
 
