@@ -54,9 +54,9 @@ private:
     };
 
     /// The seats that the hold leaves alone, if a clerk may sell it all the same; else the refusal.
-    [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, const SaleParty &party,
-                                                     const CreateOrder &command, const HoldRow &hold,
-                                                     const PerformanceFacts &facts, const Houses::House &house);
+    [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, const CreateOrder &command,
+                                                     const HoldRow &hold, const PerformanceFacts &facts,
+                                                     const Houses::House &house);
     [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     [[nodiscard]] ProviderAnswer chargeAgain(const PaymentId &payment);

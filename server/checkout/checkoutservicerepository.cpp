@@ -115,7 +115,7 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                 return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
             if (orders::find(inner, command.order))
                 return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
-            PT_TRY(const std::vector<int> leftAlone, judgeHold(inner, party, command, hold, facts, house));
+            PT_TRY(const std::vector<int> leftAlone, judgeHold(inner, command, hold, facts, house));
             const HoldView held = viewOf(holdsteps::snapshot(inner, hold), facts);
             PT_TRY(auto lines, priceLines(command.lines, held.places, facts.detail, party.channel));
             completeLines(lines, *facts.layout);
@@ -141,18 +141,17 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
     }));
 }
 
-Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, const SaleParty &party,
-                                                    const CreateOrder &command, const HoldRow &hold,
-                                                    const PerformanceFacts &facts, const Houses::House &house)
+Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, const CreateOrder &command,
+                                                    const HoldRow &hold, const PerformanceFacts &facts,
+                                                    const Houses::House &house)
 {
-    std::vector<int> alone;
     if (!hold.stillChoosing || !house.seen)
-        return alone;
+        return std::vector<int>();
     HouseView view = m_houses.view(facts, house, transaction);
     const Status judged = view.judge(hold.seats, {}, transaction.now());
     if (judged)
-        return alone;
-    if (!command.leaveSingleReason || party.channel != SalesChannel::Desk)
+        return std::vector<int>();
+    if (!command.leaveSingleReason)
         return refuse(judged.error());
     return view.leftAlone(hold.seats, {}, transaction.now());
 }
