@@ -14,7 +14,10 @@ constexpr double pointsPerInch = 72.0;
 
 PdfPages::PdfPages(std::unique_ptr<Poppler::Document> document)
     : m_document(std::move(document))
-{}
+{
+    for (int page = 0; page < m_document->numPages(); ++page)
+        m_inches.push_back(m_document->page(page)->pageSizeF() / pointsPerInch);
+}
 
 PdfPages::PdfPages(PdfPages &&other) noexcept = default;
 PdfPages &PdfPages::operator=(PdfPages &&other) noexcept = default;
@@ -31,16 +34,6 @@ Result<PdfPages> PdfPages::read(const QByteArray &pdf)
     document->setRenderHint(Poppler::Document::Antialiasing);
     document->setRenderHint(Poppler::Document::TextAntialiasing);
     return PdfPages(std::move(document));
-}
-
-int PdfPages::count() const
-{
-    return m_document->numPages();
-}
-
-QSizeF PdfPages::inches(int page) const
-{
-    return m_document->page(page)->pageSizeF() / pointsPerInch;
 }
 
 QImage PdfPages::picture(int page, double dotsPerInch) const

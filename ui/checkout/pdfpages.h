@@ -6,6 +6,7 @@
 #include <QSizeF>
 
 #include <memory>
+#include <vector>
 
 namespace Poppler {
 class Document;
@@ -23,14 +24,15 @@ public:
     PdfPages &operator=(PdfPages &&other) noexcept;
     ~PdfPages();
 
-    [[nodiscard]] int count() const;
-    [[nodiscard]] QSizeF inches(int page) const;
+    [[nodiscard]] int count() const { return static_cast<int>(m_inches.size()); }
+    [[nodiscard]] QSizeF inches(int page) const { return m_inches[static_cast<size_t>(page)]; }
     [[nodiscard]] QImage picture(int page, double dotsPerInch) const;
 
 private:
     explicit PdfPages(std::unique_ptr<Poppler::Document> document);
 
     std::unique_ptr<Poppler::Document> m_document;
+    std::vector<QSizeF> m_inches; ///< Of each page: a view lays all of them out whenever it paints.
 };
 
 } // namespace parterre::ui
