@@ -1,6 +1,7 @@
 #include "load/node.h"
 
 #include "db/embeddedpostgres.h"
+#include "load/processtimes.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <optional>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -34,28 +34,6 @@ void raiseFileLimit()
         limit.rlim_cur = limit.rlim_max;
         ::setrlimit(RLIMIT_NOFILE, &limit);
     }
-}
-
-struct ProcessTimes
-{
-    qint64 parent = 0;
-    qint64 nanoseconds = 0;      ///< User and system.
-    qint64 childNanoseconds = 0; ///< Of children that have ended.
-};
-
-std::optional<ProcessTimes> timesOf(const QString &pid)
-{
-    QFile file(u"/proc/%1/stat"_s.arg(pid));
-    if (!file.open(QIODevice::ReadOnly))
-        return std::nullopt;
-    // The name in parentheses may have blanks; after it the parent is the 2nd field, the times are 12 to 15 (proc(5)).
-    const QByteArray stat = file.readAll();
-    const auto fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
-    const qint64 tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
-    const auto time = [&](int index) { return fields.value(index).toLongLong() * tick; };
-    return ProcessTimes{.parent = fields.value(1).toLongLong(),
-                        .nanoseconds = time(11) + time(12),
-                        .childNanoseconds = time(13) + time(14)};
 }
 
 } // namespace
@@ -181,24 +159,14 @@ qint64 Node::pid() const
 
 qint64 Node::cpuNanoseconds() const
 {
-    return timesOf(QString::number(pid())).value_or(ProcessTimes()).nanoseconds;
+    return processTimes(pid()).value_or(ProcessTimes()).nanoseconds;
 }
 
 qint64 Node::databaseCpuNanoseconds() const
 {
     QFile file(m_private->data() + u"/postgres/cluster/postmaster.pid"_s);
     const qint64 postmaster = file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
-    if (postmaster == 0)
-        return 0;
-    qint64 spent = 0;
-    for (const QString &entry : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const auto times = entry.at(0).isDigit() ? timesOf(entry) : std::nullopt;
-        if (times && times->parent == postmaster)
-            spent += times->nanoseconds;
-        else if (times && entry.toLongLong() == postmaster)
-            spent += times->nanoseconds + times->childNanoseconds;
-    }
-    return spent;
+    return postmaster == 0 ? 0 : clusterNanoseconds(postmaster);
 }
 
 QString Node::logTail() const

@@ -6,9 +6,12 @@
 #include "holds/holdservice.h"
 #include "holds/houses.h"
 #include "inventory/seatmirror.h"
+#include "load/processtimes.h"
 #include "load/reference.h"
 #include "load/season.h"
+#include "support/need.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
@@ -20,13 +23,13 @@
 #include <cstdio>
 #include <mutex>
 #include <numeric>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::test::need;
 
 /// Holds without the network: what the batches themselves can do, beside pgbench on the same cluster. Since a machine
 /// that does other work makes rates worthless, the processor time for each hold is told too, ours and PostgreSQL's.
@@ -36,49 +39,6 @@ namespace {
 
 constexpr int seatCount = 150'000;
 constexpr int seatsOfOneMax = 4;
-
-template <class T>
-T need(Result<T> result)
-{
-    if (!result)
-        qFatal("%s", qPrintable(result.error().message));
-    return *std::move(result);
-}
-
-void need(const Status &status)
-{
-    if (!status)
-        qFatal("%s", qPrintable(status.error().message));
-}
-
-struct ProcessorTime
-{
-    double ours = 0;
-    double postgres = 0;
-};
-
-/// Seconds of user and kernel time so far; of PostgreSQL all processes that run now.
-ProcessorTime processorTime(qint64 postmaster)
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval &time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    ProcessorTime time{.ours = seconds(usage.ru_utime) + seconds(usage.ru_stime)};
-    const QDir processes(u"/proc"_s);
-    for (const QString &name : processes.entryList(QDir::Dirs)) {
-        QFile file(u"/proc/%1/stat"_s.arg(name));
-        if (!name.at(0).isDigit() || !file.open(QIODevice::ReadOnly))
-            continue;
-        const QByteArray line = file.readAll();
-        const QByteArrayList fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
-        if (fields.value(1).toLongLong() == postmaster)
-            time.postgres +=
-                (fields.value(11).toDouble() + fields.value(12).toDouble()) / static_cast<double>(sysconf(_SC_CLK_TCK));
-    }
-    return time;
-}
 
 /// Keeps so many requests waiting, as closed clients would.
 class Load
@@ -198,18 +158,24 @@ int main(int argc, char **argv)
     (void)load.take();
 
     batches = 0;
-    const auto before = processorTime(postgres.pid());
+    const auto spent = [&] {
+        return std::pair(
+            bench::processTimes(QCoreApplication::applicationPid()).value_or(bench::ProcessTimes()).nanoseconds,
+            bench::clusterNanoseconds(postgres.pid()));
+    };
+    const auto [oursBefore, postgresBefore] = spent();
     const auto begin = std::chrono::steady_clock::now();
     load.runFor(std::chrono::seconds(seconds));
     const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    const auto after = processorTime(postgres.pid());
+    const auto [oursAfter, postgresAfter] = spent();
     auto counts = load.take();
     const double requests = std::max(1, counts.holds + counts.refused);
     std::printf("%d waiting: %.0f holds/s, %.0f seats/s, %d refused, p50 %.1f ms, p99 %.1f ms, %.0f requests a batch\n",
                 waiting, counts.holds / took, counts.seats / took, counts.refused, percentile(counts.milliseconds, 0.5),
                 percentile(counts.milliseconds, 0.99), requests / std::max(1, batches.load()));
     std::printf("processor time a request: %.1f us ours, %.1f us PostgreSQL's\n",
-                (after.ours - before.ours) / requests * 1e6, (after.postgres - before.postgres) / requests * 1e6);
+                static_cast<double>(oursAfter - oursBefore) / requests / 1e3,
+                static_cast<double>(postgresAfter - postgresBefore) / requests / 1e3);
     const SeatMirror::Figures mirrored = mirror.figures();
     std::printf("mirror: %.1f bytes a seat\n",
                 static_cast<double>(mirrored.bytes) / static_cast<double>(std::max<qint64>(mirrored.seats, 1)));

@@ -135,16 +135,6 @@ public:
     QString clerk;
 
 private:
-    static void need(const Status &status)
-    {
-        if (!status)
-            qFatal("%s", qPrintable(status.error().message));
-    }
-    template <class T>
-    static T need(Result<T> result)
-    {
-        return test::need(std::move(result));
-    }
     [[nodiscard]] QString dsn() const
     {
         server::EmbeddedPostgres postgres({.directory = server.postgresDirectory()});

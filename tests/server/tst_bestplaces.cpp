@@ -9,6 +9,7 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::test::a;
 using parterre::test::answerOf;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -17,11 +18,6 @@ using parterre::test::SaleWorld;
 using parterre::test::SaleWorldOptions;
 
 namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
 
 QStringList keysOf(const HoldView &hold)
 {

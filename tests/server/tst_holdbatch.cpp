@@ -10,19 +10,11 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
 using parterre::test::SaleNode;
 using parterre::test::SaleWorld;
-
-namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
-
-} // namespace
 
 /// Commands that share one transaction. They are put into one batch by hand, so that it is the same one every time.
 class TestHoldBatch : public QObject

@@ -8,16 +8,12 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
 using parterre::test::SaleWorld;
 
 namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
 
 QStringList keysOf(const HoldView &hold)
 {

@@ -8,17 +8,13 @@
 
 using namespace Qt::StringLiterals;
 using namespace parterre;
+using parterre::test::a;
 using parterre::test::Answer;
 using parterre::test::ApiServer;
 using parterre::test::need;
 using parterre::test::SaleWorld;
 
 namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
 
 /// Puts the same play on again, `days` later, in the given state; its id.
 QString addPerformance(SaleWorld &world, int days, const QString &state = u"on_sale"_s)

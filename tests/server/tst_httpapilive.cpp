@@ -9,17 +9,13 @@
 
 using namespace Qt::StringLiterals;
 using namespace parterre;
+using parterre::test::a;
 using parterre::test::ApiServer;
 using parterre::test::EventReader;
 using parterre::test::need;
 using parterre::test::SaleWorld;
 
 namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
 
 /// What a shop does with the events.
 struct Shop

@@ -7,16 +7,12 @@
 
 using namespace Qt::StringLiterals;
 using namespace parterre;
+using parterre::test::a;
 using parterre::test::Answer;
 using parterre::test::ApiServer;
 using parterre::test::SaleWorld;
 
 namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
 
 QByteArray bytesOf(const QJsonObject &object)
 {

@@ -9,6 +9,7 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
 using parterre::test::SaleNode;
@@ -16,15 +17,6 @@ using parterre::test::SaleWorld;
 using parterre::test::ScriptedProvider;
 using Call = ScriptedProvider::Call;
 using Line = ScriptedProvider::Line;
-
-namespace {
-
-QString a(int number)
-{
-    return SaleWorld::seatKey(u"Stalls"_s, u"A"_s, number);
-}
-
-} // namespace
 
 class TestPayments : public QObject
 {

@@ -1,5 +1,7 @@
 #include "simulation/actor.h"
 
+#include "load/loop.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -76,12 +78,6 @@ int standingOf(const std::vector<AreaQuantity> &areas)
 
 } // namespace
 
-qint64 steadyNow()
-{
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
 Actor::Actor(const Nodes &nodes, int number, quint32 seed, const Taste &taste)
     : m_nodes(nodes)
     , m_number(number)
@@ -145,42 +141,33 @@ void Actor::takeNew()
 void Actor::takeMore(Held &held)
 {
     const TakeHold command = wish(held.id);
-    if (happens(15))
-        return takeTwice(held, command);
+    const bool isTwice = happens(15);
     Event event = eventOf(Operation::Take, held.id);
     event.seats = numbersOf(command.seats);
     event.areas = standing(standingOf(command.areas));
-    const auto taken =
-        told<HoldView>(event, [&] { return takeBy(anyNode(), m_party, CommandId::create().text(), command); });
+    const QString id = CommandId::create().text();
+    if (isTwice)
+        event.command = id;
+    const auto taken = told<HoldView>(
+        event, [&] { return isTwice ? takeTwice(id, command) : takeBy(anyNode(), m_party, id, command); });
     if (!taken)
         return;
     held.seats.insert(held.seats.end(), event.seats.begin(), event.seats.end());
     held.standing += standingOf(command.areas);
 }
 
-void Actor::takeTwice(Held &held, const TakeHold &command)
+Result<HoldView> Actor::takeTwice(const QString &id, const TakeHold &command)
 {
-    Event event = eventOf(Operation::Take, held.id);
-    event.seats = numbersOf(command.seats);
-    event.areas = standing(standingOf(command.areas));
-    event.command = CommandId::create().text();
-    Result<HoldView> other;
-    const auto taken = told<HoldView>(event, [&] {
-        auto elsewhere =
-            std::async(std::launch::async, [&] { return takeBy(*m_nodes[1], m_party, event.command, command); });
-        auto here = takeBy(*m_nodes[0], m_party, event.command, command);
-        other = elsewhere.get();
-        return here || !other ? here : other; // One of them may have had no answer.
-    });
+    auto elsewhere = std::async(std::launch::async, [&] { return takeBy(*m_nodes[1], m_party, id, command); });
+    const auto here = takeBy(*m_nodes[0], m_party, id, command);
+    const auto other = elsewhere.get();
+    const auto taken = here || !other ? here : other; // One of them may have had no answer.
     const auto isTold = [](const Result<HoldView> &result) {
         return result || (!isUntold(result.error().code) && result.error().code != ErrorCode::Overloaded);
     };
     if (isTold(taken) && isTold(other) && textOf(taken) != textOf(other))
         m_surprises.append(u"a repeat came out differently: %1 and %2"_s.arg(textOf(taken), textOf(other)));
-    if (!taken)
-        return;
-    held.seats.insert(held.seats.end(), event.seats.begin(), event.seats.end());
-    held.standing += standingOf(command.areas);
+    return taken;
 }
 
 void Actor::renew(const Held &held)
@@ -286,9 +273,9 @@ void Actor::forget(const HoldId &hold)
 template <class View, class Ask>
 Result<View> Actor::told(Event event, const Ask &ask)
 {
-    event.start = event.intended = steadyNow();
+    event.start = event.intended = bench::Loop::now();
     Result<View> outcome = ask();
-    event.end = steadyNow();
+    event.end = bench::Loop::now();
     if (!outcome) {
         const Error &error = outcome.error();
         event.outcome = isUntold(error.code) ? check::Outcome::Unknown : check::Outcome::Refused;

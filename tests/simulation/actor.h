@@ -14,9 +14,6 @@ namespace parterre::simulation {
 
 using Nodes = std::array<test::SaleNode *, 2>;
 
-/// The driver's steady clock, in nanoseconds.
-[[nodiscard]] qint64 steadyNow();
-
 /// Somebody who wants places. Throws dice for what to do next, does it through one node or the other, and writes down
 /// what was asked and answered, as the judge wants it. To be used by one thread at a time.
 class Actor
@@ -52,7 +49,7 @@ private:
     void takeNew();
     void takeMore(Held &held);
     /// The same command through both nodes at once, as a client does that has lost patience.
-    void takeTwice(Held &held, const TakeHold &command);
+    Result<HoldView> takeTwice(const QString &id, const TakeHold &command);
     void renew(const Held &held);
     void releaseSome(Held &held);
     void releaseAll(const Held &held);

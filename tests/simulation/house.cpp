@@ -1,7 +1,7 @@
 #include "simulation/house.h"
 
 #include "check/finalstaterepository.h"
-#include "db/transaction.h"
+#include "load/referencerepository.h"
 
 #include <algorithm>
 #include <map>
@@ -34,24 +34,6 @@ House::House(int holdSeconds)
     m_line->setProvider(m_world->testProvider());
 }
 
-/// The best of a few: how long the question took is how much is not known.
-void House::sampleClock()
-{
-    check::ClockSample best;
-    for (int i = 0; i < 5; ++i) {
-        check::ClockSample sample;
-        sample.database = need(m_world->database().transact([&](server::Transaction &transaction) -> Result<Instant> {
-            sample.before = steadyNow();
-            const Instant now = transaction.now();
-            sample.after = steadyNow();
-            return now;
-        }));
-        if (i == 0 || sample.after - sample.before < best.after - best.before)
-            best = sample;
-    }
-    m_history.header.clock.push_back(best);
-}
-
 void House::keepHouse(SaleNode &node)
 {
     while (m_isOpen) {
@@ -82,7 +64,7 @@ void House::run(const Plan &plan)
     m_history.header.seed = plan.seed;
     m_history.header.performances = {
         {.id = m_world->performance(), .seats = SaleWorld::seatCount, .holdSeconds = m_holdSeconds}};
-    sampleClock();
+    m_history.header.clock.push_back(need(bench::sampleClock(m_world->dsn())));
     const Nodes nodes{m_world.get(), m_second.get()};
     QRandomGenerator dice(plan.seed);
     std::vector<Actor> actors;
@@ -107,7 +89,7 @@ void House::run(const Plan &plan)
         m_isOpen = false;
     }
     endPayments();
-    sampleClock();
+    m_history.header.clock.push_back(need(bench::sampleClock(m_world->dsn())));
     for (Actor &actor : actors) {
         std::ranges::move(actor.takeEvents(), std::back_inserter(m_history.events));
         m_surprises += actor.surprises();

@@ -45,7 +45,6 @@ public:
     [[nodiscard]] qint64 expiredHolds() const;
 
 private:
-    void sampleClock();
     /// What servers do by themselves.
     void keepHouse(test::SaleNode &node);
     void watch(const QString &meddling);

@@ -4,6 +4,7 @@
 #include "load/openloop.h"
 #include "load/viewers.h"
 #include "load/world.h"
+#include "support/need.h"
 #include "support/randomness.h"
 #include "support/testdatabase.h"
 
@@ -13,6 +14,7 @@
 
 using namespace parterre;
 using namespace parterre::bench;
+using parterre::test::need;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -67,20 +69,6 @@ private:
 
     World &m_world;
 };
-
-template <class T>
-T need(Result<T> result)
-{
-    if (!result)
-        qFatal("%s", qPrintable(result.error().message));
-    return *std::move(result);
-}
-
-void need(const Status &status)
-{
-    if (!status)
-        qFatal("%s", qPrintable(status.error().message));
-}
 
 struct Run
 {

@@ -7,6 +7,7 @@
 #include "holds/houses.h"
 #include "inventory/seatmirror.h"
 #include "payments/testcardprovider.h"
+#include "support/need.h"
 #include "ticketing/ticketservice.h"
 
 #include <QString>
@@ -109,17 +110,6 @@ template <class Ask>
     const auto answer = std::make_shared<std::promise<Result<HoldView>>>();
     ask([answer](Result<HoldView> outcome) { answer->set_value(std::move(outcome)); });
     return answer->get_future().get();
-}
-
-/// What a Result has, or the end of the test with what was refused.
-template <class T>
-T need(Result<T> result)
-{
-    if (!result) {
-        qFatal("refused: %s %s %s", qPrintable(errorCodeName(result.error().code)), qPrintable(result.error().message),
-               qPrintable(result.error().field));
-    }
-    return *std::move(result);
 }
 
 /// The code of a refusal as text for QCOMPARE, or `ok`.

@@ -81,4 +81,10 @@ private:
     QString m_buyerToken;
 };
 
+/// The key of a seat in row A of the Stalls, in which most tests of sales sit.
+[[nodiscard]] inline QString a(int number)
+{
+    return SaleWorld::seatKey(QStringLiteral("Stalls"), QStringLiteral("A"), number);
+}
+
 } // namespace parterre::test

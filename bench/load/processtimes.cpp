@@ -1,0 +1,40 @@
+#include "load/processtimes.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <unistd.h>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+std::optional<ProcessTimes> processTimes(qint64 pid)
+{
+    QFile file(u"/proc/%1/stat"_s.arg(pid));
+    if (!file.open(QIODevice::ReadOnly))
+        return std::nullopt;
+    // The name in parentheses may have blanks; after it the parent is the 2nd field, the times are 12 to 15 (proc(5)).
+    const QByteArray stat = file.readAll();
+    const auto fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    const qint64 tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
+    const auto time = [&](int index) { return fields.value(index).toLongLong() * tick; };
+    return ProcessTimes{.parent = fields.value(1).toLongLong(),
+                        .nanoseconds = time(11) + time(12),
+                        .childNanoseconds = time(13) + time(14)};
+}
+
+qint64 clusterNanoseconds(qint64 postmaster)
+{
+    qint64 spent = 0;
+    for (const QString &entry : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const auto times = entry.at(0).isDigit() ? processTimes(entry.toLongLong()) : std::nullopt;
+        if (times && times->parent == postmaster)
+            spent += times->nanoseconds;
+        else if (times && entry.toLongLong() == postmaster)
+            spent += times->nanoseconds + times->childNanoseconds;
+    }
+    return spent;
+}
+
+} // namespace parterre::bench

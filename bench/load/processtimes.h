@@ -1,0 +1,22 @@
+#pragma once
+
+#include <QtGlobal>
+
+#include <optional>
+
+namespace parterre::bench {
+
+/// Processor time of a process so far, user and system, in nanoseconds; as fine as the kernel's clock ticks.
+struct ProcessTimes
+{
+    qint64 parent = 0; ///< Its process id.
+    qint64 nanoseconds = 0;
+    qint64 childNanoseconds = 0; ///< Of children that have ended.
+};
+
+/// Nothing where there is no such process.
+[[nodiscard]] std::optional<ProcessTimes> processTimes(qint64 pid);
+/// Of a PostgreSQL with all its processes, those that have ended too.
+[[nodiscard]] qint64 clusterNanoseconds(qint64 postmaster);
+
+} // namespace parterre::bench
