@@ -34,6 +34,10 @@ public:
     HouseView(const PerformanceFacts &facts, std::shared_ptr<const SeatRuns> runs, Map seen);
     /// How the database is asked, from within the transaction of the batch. Until then what was seen is its word.
     void setConfirm(Confirm confirm) { m_confirm = std::move(confirm); }
+    /// Which seats beside the take are free to who may have it, though they are set aside: those of the same house
+    /// codes.
+    using OpenBeside = std::function<std::vector<int>(std::span<const int> take)>;
+    void setOpenBeside(OpenBeside openBeside) { m_openBeside = std::move(openBeside); }
     /// Where the batches of this server keep out of each other's way; `batch` must outlive the view.
     void setFloor(ChoosingFloor::Batch &batch, Newest newest);
 
@@ -45,6 +49,10 @@ public:
     /// The best places for the party, which are reserved then. ErrorCode::InProgress where they are only wanted by
     /// others: they may come free, so ask again in the next batch.
     [[nodiscard]] Result<BestPick> choose(const BestPlaces &best, SalesChannel channel, quint64 seed);
+
+    /// The same among the seats of a house code alone, which are `seats` where they are free.
+    [[nodiscard]] Result<BestPick> chooseAmong(const std::vector<int> &seats, const BestPlaces &best,
+                                               SalesChannel channel, quint64 seed);
 
     /// ErrorCode::SeatLeftAlone with names where the house's rule forbids to take these seats. `decided` are the seats
     /// that the batch has locked, as it has decided them so far, at `now`.
@@ -62,6 +70,8 @@ private:
     bool confirm();
     void adopt(Map map);
     void keepOut(const ChoosingFloor::Places &places);
+    [[nodiscard]] std::optional<std::vector<SeatState>> withOpened(std::span<const int> take,
+                                                                   std::span<const SeatRecord> decided) const;
     [[nodiscard]] Status refuseFor(const std::vector<int> &alone) const;
 
     const PerformanceFacts &m_facts;
@@ -69,6 +79,7 @@ private:
     Map m_seen;
     Confirm m_confirm;
     bool m_isConfirmed = false;
+    OpenBeside m_openBeside;
     ChoosingFloor::Batch *m_batch = nullptr;
     Newest m_newest;
     ChoosingFloor::Places m_reserved;      ///< By this batch and by others.

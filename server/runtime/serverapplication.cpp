@@ -10,6 +10,7 @@
 #include "edge/edge.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
+#include "houseseats/houseseatservice.h"
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
 #include "outbox/outbox.h"
@@ -96,6 +97,7 @@ public:
         , provider(db)
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
+        , houseSeats(db, lookup(), changed())
         , checkout(
               db, lookup(), houses, provider, [this](const TicketPayload &payload) { return tickets.sign(payload); },
               sold())
@@ -116,6 +118,7 @@ public:
                 .catalog = catalog,
                 .identity = identity,
                 .holds = holds,
+                .houseSeats = houseSeats,
                 .checkout = checkout,
                 .tickets = tickets,
                 .liveMap = liveMap,
@@ -134,6 +137,7 @@ public:
     TestCardProvider provider;
     Houses houses;
     HoldService holds;
+    HouseSeatService houseSeats;
     CheckoutService checkout;
     Housekeeping housekeeping;
 
