@@ -300,7 +300,7 @@ Status EmbeddedPostgres::Private::writeSettings()
         u"# Written by parterred at every start. Your own settings belong into postgresql.conf after the include.\n"
         "listen_addresses = ''\nport = 5432\nunix_socket_directories = %1\nunix_socket_permissions = 0700\n"
         "max_connections = %2\nshared_buffers = 128MB\nfsync = %3\nsynchronous_commit = on\n"
-        "full_page_writes = %3\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
+        "full_page_writes = %3\nclient_connection_check_interval = 1s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
             .arg(quoted(socketFolder))
             .arg(config.connectionsMax)
             .arg(onOff);
