@@ -219,6 +219,18 @@ private Q_SLOTS:
         QCOMPARE(refusal(m_world->order(m_world->buyer(), whole)), u"ok"_s);
     }
 
+    /// Who comes back to a hold is told as well, and of a seat that is alone no more nothing is said.
+    void aHoldThatIsFoundTellsWhatItLeavesAlone()
+    {
+        open({.orphanRule = OrphanRule::Strict});
+        const HoldView clicked = need(click({a(2)}));
+        QCOMPARE(aloneOf(need(m_world->holds().find(m_world->buyer(), clicked.id))), QStringList{a(1)});
+        need(m_world->takeSeats(m_world->desk(), {a(1)}));
+        QTRY_COMPARE(aloneOf(need(m_world->holds().find(m_world->buyer(), clicked.id))), QStringList{});
+        const HoldView chosen = need(best({.size = 2}));
+        QCOMPARE(aloneOf(need(m_world->holds().find(m_world->buyer(), chosen.id))), QStringList{});
+    }
+
     void whatIsGivenBackMayLeaveASeatAlone()
     {
         open({.orphanRule = OrphanRule::Strict});
