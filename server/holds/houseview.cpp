@@ -1,6 +1,7 @@
 #include "holds/houseview.h"
 
 #include "base/assert.h"
+#include "domain/catalog/pricelimits.h"
 #include "holds/seatnames.h"
 
 #include <algorithm>
@@ -155,7 +156,7 @@ Result<BestRequest> HouseView::requestFor(const BestPlaces &best) const
     return request;
 }
 
-/// The cheapest that the channel may sell a place of each category for; what has no price is not for sale.
+/// What a place of each category counts as against a highest price; what the channel has no price for is not for sale.
 std::vector<qint64> HouseView::pricesFor(SalesChannel channel) const
 {
     const auto &categories = m_facts.layout->layout().categories;
@@ -163,8 +164,8 @@ std::vector<qint64> HouseView::pricesFor(SalesChannel channel) const
     std::vector<qint64> prices(categories.size(), -1);
     for (size_t category = 0; category < categories.size(); ++category) {
         const PriceZone *zone = m_facts.detail.zoneForCategory(categories[category].name);
-        if (const auto range = zone ? m_facts.detail.priceRange(zone->id, onlyPublic) : std::nullopt)
-            prices[category] = range->first.minorUnits();
+        if (zone && m_facts.detail.priceRange(zone->id, onlyPublic))
+            prices[category] = limitPrice(m_facts.detail, zone->id)->minorUnits();
     }
     return prices;
 }

@@ -101,6 +101,10 @@ private Q_SLOTS:
         QCOMPARE(circle.places.front().category, u"Circle"_s);
         const HoldView cheap = need(best({.size = 2, .priceMax = SaleWorld::money(900)}));
         QCOMPARE(keysOf(cheap), QStringList{u"yard x 2"_s});
+        // The free ticket of the press, which only the desk gives, makes no zone cheap.
+        const HoldView atTheDesk =
+            need(m_world->take(m_world->desk(), commandFor({.size = 2, .priceMax = SaleWorld::money(900)})));
+        QCOMPARE(keysOf(atTheDesk), QStringList{u"yard x 2"_s});
         const HoldView wheelchair = need(best({.size = 2, .wheelchairs = 1}));
         const QStringList row{SaleWorld::seatKey(u"Stalls"_s, u"W"_s, 1), SaleWorld::seatKey(u"Stalls"_s, u"W"_s, 2)};
         QCOMPARE(keysOf(wheelchair), row);
