@@ -148,12 +148,12 @@ Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, co
     if (!hold.stillChoosing || !house.seen)
         return std::vector<int>();
     HouseView view = m_houses.view(facts, house, transaction);
-    const Status judged = view.judge(hold.seats, {}, transaction.now());
+    const Status judged = view.judge(hold.seats);
     if (judged)
         return std::vector<int>();
     if (!command.leaveSingleReason)
         return refuse(judged.error());
-    return view.leftAlone(hold.seats, {}, transaction.now());
+    return view.leftAlone(hold.seats);
 }
 
 Result<OrderView> CheckoutService::payCash(const SaleParty &party, const CommandKey &key, const PayCash &command)

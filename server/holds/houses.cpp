@@ -42,7 +42,7 @@ Result<std::vector<int>> Houses::leftAlone(const PerformanceFacts &facts, std::s
     if (facts.detail.orphanRule == OrphanRule::Off)
         return std::vector<int>();
     PT_TRY(const HouseView::Map seen, m_mirror.map(facts.detail.summary.id));
-    return HouseView(facts, runsOf(facts), seen).leftAlone(seats, {}, {});
+    return HouseView(facts, runsOf(facts), seen).leftAlone(seats);
 }
 
 void Houses::refresh(const PerformanceId &performance)

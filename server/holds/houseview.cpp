@@ -23,6 +23,7 @@ void HouseView::adopt(Map map)
     m_seen = std::move(map);
     m_unwanted.reset();
     m_judged.clear();
+    m_judgedLearned = 0;
 }
 
 bool HouseView::confirm()
@@ -170,24 +171,32 @@ std::vector<qint64> HouseView::pricesFor(SalesChannel channel) const
     return prices;
 }
 
-Status HouseView::judge(std::span<const int> take, std::span<const SeatRecord> decided, Instant now)
+void HouseView::learn(std::span<const SeatRecord> seats, Instant now)
 {
-    auto alone = leftAlone(take, decided, now);
+    if (m_facts.detail.orphanRule == OrphanRule::Off)
+        return;
+    for (const SeatRecord &seat : seats) {
+        const bool isFree = seat.state == SeatState::Held && seat.heldUntil <= now;
+        m_learned.emplace_back(seat.number, isFree ? SeatState::Available : seat.state);
+    }
+}
+
+Status HouseView::judge(std::span<const int> take)
+{
+    auto alone = leftAlone(take);
     if (!alone.empty() && confirm())
-        alone = leftAlone(take, decided, now);
+        alone = leftAlone(take);
     return refuseFor(alone);
 }
 
-std::vector<int> HouseView::leftAlone(std::span<const int> take, std::span<const SeatRecord> decided, Instant now)
+std::vector<int> HouseView::leftAlone(std::span<const int> take)
 {
     if (m_facts.detail.orphanRule == OrphanRule::Off || take.empty())
         return {};
     if (m_judged.empty())
         m_judged = m_seen->seats;
-    for (const SeatRecord &seat : decided) {
-        const bool isFree = seat.state == SeatState::Held && seat.heldUntil <= now;
-        m_judged[static_cast<size_t>(seat.number)] = isFree ? SeatState::Available : seat.state;
-    }
+    for (; m_judgedLearned < m_learned.size(); ++m_judgedLearned)
+        m_judged[static_cast<size_t>(m_learned[m_judgedLearned].first)] = m_learned[m_judgedLearned].second;
     const Status judged = judgeTake(*m_runs, m_judged, take, m_facts.detail.orphanRule);
     return judged ? std::vector<int>() : seatNumbersOf(judged.error());
 }
