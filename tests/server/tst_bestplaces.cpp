@@ -244,6 +244,34 @@ private Q_SLOTS:
         QCOMPARE(refusal(m_world->order(m_world->buyer(), less)), u"seat_left_alone"_s);
     }
 
+    /// The hold is looked at before the transaction that locks it, and may be another by then.
+    void aClickBehindTheOrdersBackIsJudgedAllTheSame()
+    {
+        open({.orphanRule = OrphanRule::Strict});
+        const HoldView whole = need(m_world->takeSeats(m_world->buyer(), {a(1), a(2), a(3)}));
+        HoldView rest;
+        const auto lookup = [&, looks = 0](const PerformanceId &id) mutable {
+            if (looks++ == 0)
+                rest = need(m_world->release(m_world->buyer(), {.hold = whole.id, .seats = {a(1)}, .areas = {}}));
+            return m_world->lookup()(id);
+        };
+        Houses houses(m_world->mirror());
+        TestCardProvider provider(m_world->database());
+        CheckoutService checkout(
+            m_world->database(), lookup, houses, provider, [](const TicketPayload &) { return QString(); },
+            [](const PerformanceId &) {});
+        const CreateOrder command{.order = OrderId::create(),
+                                  .hold = whole.id,
+                                  .lines = {{.place = a(2), .priceType = m_world->priceType()},
+                                            {.place = a(3), .priceType = m_world->priceType()}},
+                                  .buyer = {.name = u"Orsino"_s, .email = u"orsino@example.org"_s}};
+        const CommandKey key = SaleNode::newKey(m_world->buyer());
+        QCOMPARE(refusal(checkout.createOrder(m_world->buyer(), key, command)), u"seat_left_alone"_s);
+        QCOMPARE(aloneOf(rest), QStringList{a(1)});
+        QCOMPARE(refusal(checkout.createOrder(m_world->buyer(), key, command)), u"seat_left_alone"_s); // The same word.
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from sale_order"_s), 0);
+    }
+
     void aClerkMayLeaveASeatAloneForAReason()
     {
         open({.orphanRule = OrphanRule::Strict});
