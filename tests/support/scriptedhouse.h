@@ -125,8 +125,10 @@ private:
         later([reply, result = std::move(result)] { reply(result); });
     }
     void later(std::function<void()> send);
+    [[nodiscard]] Status choose(const BestPlaces &best, TakeHold &command) const;
+    [[nodiscard]] std::vector<LoneSeat> leftAloneBy(const std::vector<HeldPlace> &places) const;
     void change(const std::vector<QString> &seats, const std::vector<AreaQuantity> &areas, SeatState state);
-    [[nodiscard]] Result<HoldView> take(const TakeHold &command);
+    [[nodiscard]] Result<HoldView> take(const TakeHold &asked);
     [[nodiscard]] Result<HoldView> release(const ReleaseHold &command);
     [[nodiscard]] Result<HoldView> holdView(const HoldId &hold) const;
     [[nodiscard]] Result<OrderView> order(const CreateOrder &command);

@@ -1,6 +1,8 @@
 #include "checkout/salepage.h"
 
+#include "checkout/bestseatsbar.h"
 #include "checkout/cartpanel.h"
+#include "checkout/loneseats.h"
 #include "checkout/tenderdialog.h"
 #include "common/countdownlabel.h"
 #include "common/emptystate.h"
@@ -35,7 +37,9 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget
     , m_title(new QLabel(this))
     , m_subtitle(new QLabel(this))
     , m_notice(new NoticeBar(this))
+    , m_loneSeats(new LoneSeatNotice(m_sale, this))
     , m_view(new SeatMapView(this))
+    , m_bestSeats(new BestSeatsBar(m_sale, *m_view->canvas(), this))
     , m_cart(new CartPanel(m_sale, this))
 {
     setObjectName(u"salePage"_s);
@@ -97,7 +101,9 @@ void SalePage::build()
     head->addSpacing(metrics::normal);
     head->addWidget(m_subtitle, 1);
     left->addLayout(head);
+    left->addWidget(m_bestSeats);
     left->addWidget(m_notice);
+    left->addWidget(m_loneSeats);
     left->addWidget(m_view, 1);
     auto *row = new QHBoxLayout(work);
     row->setContentsMargins(0, 0, 0, 0);
@@ -133,6 +139,7 @@ void SalePage::closePerformance()
     m_performance.reset();
     m_map.close();
     m_view->canvas()->setLayout(nullptr);
+    m_bestSeats->showHouse(nullptr);
     m_notice->clear();
     m_stack->setCurrentIndex(0);
 }
@@ -158,6 +165,7 @@ void SalePage::showMap()
         m_sale.updatePerformance(detail);
     else
         m_sale.begin(detail);
+    m_bestSeats->showHouse(m_map.layout());
     showStates();
     m_view->canvas()->setFocus();
 }
@@ -258,8 +266,8 @@ void SalePage::onRefused(const Error &error)
 
 void SalePage::pay()
 {
-    if (!m_sale.canPay())
-        return;
+    if (!m_sale.canPay() || !settleLoneSeats(m_sale, window()))
+        return m_view->canvas()->setFocus();
     TenderDialog dialog(m_sale, m_sales, m_session, window());
     dialog.exec();
     if (m_sale.paymentStep() == PaymentStep::Paid) {
@@ -274,6 +282,14 @@ void SalePage::focusMap()
 {
     if (m_stack->currentIndex() == 1)
         m_view->canvas()->setFocus();
+    else
+        m_empty->focusAction();
+}
+
+void SalePage::startChoosing()
+{
+    if (m_stack->currentIndex() == 1)
+        m_bestSeats->startChoosing();
     else
         m_empty->focusAction();
 }

@@ -12,8 +12,10 @@ class QStackedWidget;
 
 namespace parterre::ui {
 
+class BestSeatsBar;
 class CartPanel;
 class EmptyState;
+class LoneSeatNotice;
 class NoticeBar;
 class SeatMapView;
 
@@ -31,6 +33,8 @@ public:
     [[nodiscard]] SaleController &sale() { return m_sale; }
     void pay();
     void focusMap();
+    /// To the party for which the server is to choose.
+    void startChoosing();
     /// From the map into the cart, and from wherever else back to the map.
     void switchBetweenMapAndCart();
 
@@ -62,7 +66,9 @@ private:
     QLabel *m_title;
     QLabel *m_subtitle;
     NoticeBar *m_notice;
+    LoneSeatNotice *m_loneSeats;
     SeatMapView *m_view;
+    BestSeatsBar *m_bestSeats;
     CartPanel *m_cart;
     QElapsedTimer m_lastInput;
     bool m_noticeOffersUndo = false;

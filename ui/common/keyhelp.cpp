@@ -47,6 +47,8 @@ std::vector<KeyGroup> selling()
               {KeyHelp::tr("Home, End"), KeyHelp::tr("First and last seat of the row")},
               {KeyHelp::tr("Space or Enter"), KeyHelp::tr("Take the seat, or give it back")},
               {KeyHelp::tr("Shift and drag"), KeyHelp::tr("Take all free seats in a rectangle")},
+              {KeyHelp::tr("4 B"), KeyHelp::tr("The four best places; B asks for others")},
+              {u"Ctrl+B"_s, KeyHelp::tr("Best seats: zone, price, access")},
               {u"+  −  0"_s, KeyHelp::tr("Closer, farther, whole map")},
               {KeyHelp::tr("Ctrl and arrows"), KeyHelp::tr("Move the map")}}},
             {KeyHelp::tr("Cart and cash"),

@@ -134,6 +134,10 @@ void MainWindow::buildMenus()
         else
             showPage(m_sale);
     }));
+    m_whenSignedIn.append(add(sale, tr("&Best seats"), QKeySequence(Qt::CTRL | Qt::Key_B), m_sale, [this] {
+        showPage(m_sale);
+        m_sale->startChoosing();
+    }));
     m_whenSignedIn.append(add(sale, tr("&Release all"), QKeySequence(Qt::CTRL | Qt::Key_Backspace), m_sale,
                               [this] { m_sale->sale().releaseAll(); }));
     m_whenSignedIn.append(
