@@ -2,6 +2,7 @@
 
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
+#include "houseseats/houseseatservice.h"
 #include "runtime/faultpoint.h"
 #include "ticketing/ticketservice.h"
 
@@ -35,6 +36,11 @@ Result<Envelope> answerWith(MessageType type, const Envelope &request, const Res
     if (!outcome)
         return refuse(outcome.error());
     return protocol::reply(type, *request.id, *outcome);
+}
+
+std::unexpected<Error> askASupervisor()
+{
+    return refuse(ErrorCode::Forbidden, u"A supervisor or a manager must do this. Ask one to sign in."_s);
 }
 
 } // namespace
@@ -180,6 +186,31 @@ DeskSession::Answer DeskSession::setPerformanceState(const Envelope &request)
            m_services.catalog.setState(commandKey(request), command.performance, command.state));
     m_hub.performanceChanged(changed);
     return protocol::reply(MessageType::Done, *request.id, protocol::Nothing{});
+}
+
+DeskSession::Answer DeskSession::getHouseSeats(const Envelope &request)
+{
+    PT_TRY(const auto command, read<protocol::OnePerformance>(request));
+    PT_TRY(const HouseSeats seats, m_services.houseSeats.seats(command.performance));
+    return protocol::reply(MessageType::HouseSeats, *request.id, seats);
+}
+
+DeskSession::Answer DeskSession::putHouseCode(const Envelope &request)
+{
+    PT_TRY(const auto command, read<PutHouseCode>(request));
+    if (!m_principal.may(Permission::MoveHouseSeats))
+        return askASupervisor();
+    PT_CHECK(m_services.houseSeats.putCode(commandKey(request), command));
+    PT_TRY(const HouseSeats seats, m_services.houseSeats.seats(command.performance));
+    return protocol::reply(MessageType::HouseSeats, *request.id, seats);
+}
+
+DeskSession::Answer DeskSession::moveSeats(const Envelope &request)
+{
+    PT_TRY(const auto command, read<MoveSeats>(request));
+    if (!m_principal.may(Permission::MoveHouseSeats))
+        return askASupervisor();
+    return answerWith(MessageType::SeatsMoved, request, m_services.houseSeats.move(commandKey(request), command));
 }
 
 } // namespace parterre::server

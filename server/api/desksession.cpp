@@ -51,6 +51,9 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{FindOrders, Needs::OwnPassword, &DeskSession::findOrders},
         Handling{GetTickets, Needs::OwnPassword, &DeskSession::getTickets},
         Handling{SetPerformanceState, Needs::OwnPassword, &DeskSession::setPerformanceState},
+        Handling{GetHouseSeats, Needs::OwnPassword, &DeskSession::getHouseSeats},
+        Handling{PutHouseCode, Needs::OwnPassword, &DeskSession::putHouseCode},
+        Handling{MoveSeats, Needs::OwnPassword, &DeskSession::moveSeats},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

@@ -91,6 +91,9 @@ private:
     [[nodiscard]] Answer findOrders(const protocol::Envelope &request);
     [[nodiscard]] Answer getTickets(const protocol::Envelope &request);
     [[nodiscard]] Answer setPerformanceState(const protocol::Envelope &request);
+    [[nodiscard]] Answer getHouseSeats(const protocol::Envelope &request);
+    [[nodiscard]] Answer putHouseCode(const protocol::Envelope &request);
+    [[nodiscard]] Answer moveSeats(const protocol::Envelope &request);
 
     [[nodiscard]] SaleParty party() const;
     [[nodiscard]] CommandKey commandKey(const protocol::Envelope &request) const;

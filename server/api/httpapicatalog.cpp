@@ -1,5 +1,6 @@
 #include "api/httpapirequest.h"
 #include "catalog/catalogservice.h"
+#include "houseseats/houseseatservice.h"
 
 #include <QJsonDocument>
 #include <QUrl>
@@ -123,6 +124,22 @@ Result<HttpResponse> getLayout(const HttpRequest &request, const Services &servi
     return validated(request, jsonType, json, '"' + id.text().toLatin1() + '"', "public, max-age=31536000, immutable");
 }
 
+/// In a header, since addresses end in logs.
+Result<HttpResponse> getAllocation(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<PerformanceId>(request));
+    PT_CHECK(services.catalog.performance(id, true));
+    const QString code = QString::fromUtf8(request.header("access-code")).trimmed();
+    if (code.isEmpty() || code.size() > HouseCode::accessCharactersMax) {
+        return refuse(ErrorCode::InvalidInput,
+                      u"Send the access code in the header Access-Code, at most %1 characters."_s.arg(
+                          HouseCode::accessCharactersMax),
+                      u"/Access-Code"_s);
+    }
+    PT_TRY(const Allocation allocation, services.houseSeats.allocation(id, code, request.peer));
+    return privateJson(200, allocation);
+}
+
 } // namespace
 
 void addCatalogRoutes(Router &router, const Services &services)
@@ -133,6 +150,7 @@ void addCatalogRoutes(Router &router, const Services &services)
     };
     add(u"/v1/performances"_s, listPerformances);
     add(u"/v1/performances/{id}"_s, getPerformance);
+    add(u"/v1/performances/{id}/allocation"_s, getAllocation);
     add(u"/v1/layouts/{id}"_s, getLayout);
 }
 

@@ -1,4 +1,5 @@
 #include "api/httpapirequest.h"
+#include "houseseats/houseseatservice.h"
 #include "protocol/messages.h"
 
 using namespace Qt::StringLiterals;
@@ -40,8 +41,16 @@ Status takeHold(const HttpRequest &request, const Services &services, const Http
     PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const TakeHold command, readBody<TakeHold>(request));
     PT_CHECK(command.checkAsksForSomething());
-    services.holds.take(writer.party, writer.commandKey(u"take_hold"_s, command), command,
-                        answerTo(request, reply, 201));
+    auto answer = answerTo(request, reply, 201);
+    if (command.accessCode) {
+        PT_CHECK(services.houseSeats.checkGuesses(request.peer));
+        answer = [&guesses = services.houseSeats, peer = request.peer, told = std::move(answer)](auto hold) {
+            if (!hold && hold.error().field == u"/access_code")
+                guesses.guessedWrong(peer);
+            told(std::move(hold));
+        };
+    }
+    services.holds.take(writer.party, writer.commandKey(u"take_hold"_s, command), command, std::move(answer));
     return {};
 }
 

@@ -8,6 +8,7 @@ class CatalogService;
 class CheckoutService;
 class Database;
 class HoldService;
+class HouseSeatService;
 class IdentityService;
 class LiveMap;
 class Router;
@@ -20,6 +21,7 @@ struct Services
     CatalogService &catalog;
     IdentityService &identity;
     HoldService &holds;
+    HouseSeatService &houseSeats;
     CheckoutService &checkout;
     TicketService &tickets;
     LiveMap &liveMap;

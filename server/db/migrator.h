@@ -10,7 +10,7 @@
 namespace parterre::server {
 
 /// The newest migration of this build.
-inline constexpr int schemaNumber = 5;
+inline constexpr int schemaNumber = 6;
 
 struct Migration
 {

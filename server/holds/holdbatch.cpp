@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "holds/holdcommandrepository.h"
+#include "holds/openedcodes.h"
 #include "holds/seatnames.h"
 
 #include <QRandomGenerator>
@@ -183,6 +184,7 @@ HoldRow HoldBatch::known(const HoldRequest &request) const
 Status HoldBatch::run(Transaction &transaction)
 {
     findRepeats(transaction);
+    openCodes(transaction);
     choosePlaces();
     lock(transaction);
     decideAll();
@@ -226,6 +228,27 @@ void HoldBatch::findRepeats(Transaction &transaction)
     }
 }
 
+/// Finds which house codes the takes open; those that name none cost nothing.
+void HoldBatch::openCodes(Transaction &transaction)
+{
+    std::optional<std::vector<housecodes::CodeRow>> codes;
+    for (Item &item : m_items) {
+        const auto *take = std::get_if<TakeHold>(&item.request->command);
+        if (item.kind != Item::Kind::Fresh || !item.asked || !take || !namesCode(*take))
+            continue;
+        if (!codes)
+            codes = housecodes::all(transaction, m_locked.performance());
+        const auto opened = openedBy(*take, item.request->party.channel, *codes);
+        if (!opened) {
+            item.asked = refuse(opened.error());
+            continue;
+        }
+        item.opened = *opened;
+        if (take->best)
+            item.openSeats = housecodes::freeSeats(transaction, m_locked.performance(), item.opened);
+    }
+}
+
 /// Finds the places of those who leave the choice to us. What others of this batch name, or were chosen for, is kept
 /// out of their way; where that leaves nothing they come again in the next batch, which knows who got it.
 void HoldBatch::choosePlaces()
@@ -245,7 +268,10 @@ void HoldBatch::choosePlaces()
         if (!fresh(item) || !item.request->choosesPlaces())
             continue;
         const BestPlaces &best = *std::get<TakeHold>(item.request->command).best;
-        const auto pick = m_house->choose(best, item.request->party.channel, QRandomGenerator::global()->generate64());
+        const SalesChannel channel = item.request->party.channel;
+        const quint64 seed = QRandomGenerator::global()->generate64();
+        const auto pick = item.opened > 0 ? m_house->chooseAmong(item.openSeats, best, channel, seed)
+                                          : m_house->choose(best, channel, seed);
         if (!pick) {
             item.hasLostRace = pick.error().code == ErrorCode::InProgress;
             item.asked = refuse(pick.error());
@@ -340,11 +366,15 @@ Result<HoldSnapshot> HoldBatch::take(Item &item)
     else
         row.heldUntil = row.createdAt = now;
     row.heldUntil = holdEnd(row.createdAt, row.heldUntil, m_facts.detail.holdSeconds, now);
-    const auto taken = decideTake(m_locked.seats(seats), row.id, row.heldUntil, now);
+    const auto before = m_locked.seats(seats);
+    const auto taken = decideTake(before, row.id, row.heldUntil, now, item.opened);
     const auto nextAreas = areasWith(asked.areas);
     if (!taken || !nextAreas) {
         item.hasLostRace = hasLost(item, taken ? Status() : refuse(taken.error()));
-        return refuse(taken ? nextAreas.error() : withNames(taken.error(), *m_facts.layout));
+        if (taken)
+            return refuse(nextAreas.error());
+        return refuse(explained(withNames(taken.error(), *m_facts.layout), seatNumbersOf(taken.error()), before,
+                                std::get<TakeHold>(request.command), request.party.channel));
     }
     row.seats = seats;
     PT_CHECK(judge(item, row));

@@ -55,6 +55,8 @@ private:
         Result<Places> asked{};
         std::vector<int> named{}; ///< Of asked.seats those that the caller named; the others were chosen.
         int chosenArea = -1;
+        int opened = 0;               ///< The house code whose seats it may have.
+        std::vector<int> openSeats{}; ///< Of that code, where places are to be chosen among them.
         bool hasLostRace = false;
         enum class Kind { Fresh, RepeatInBatch, Answered } kind = Kind::Fresh;
         size_t first = 0; ///< Of a repeat: where the command stands for the first time.
@@ -69,6 +71,7 @@ private:
     [[nodiscard]] Result<Places> resolve(const std::vector<QString> &seats,
                                          const std::vector<AreaQuantity> &areas) const;
     void findRepeats(Transaction &transaction);
+    void openCodes(Transaction &transaction);
     void choosePlaces();
     void lock(Transaction &transaction);
     void decideAll();

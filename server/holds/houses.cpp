@@ -1,6 +1,7 @@
 #include "holds/houses.h"
 
 #include "inventory/freeplacesrepository.h"
+#include "inventory/housecoderepository.h"
 #include "inventory/seatmirror.h"
 
 #include <QLoggingCategory>
@@ -33,6 +34,9 @@ HouseView Houses::view(const PerformanceFacts &facts, const House &house, Transa
     const PerformanceId performance = facts.detail.summary.id;
     view.setConfirm(
         [&transaction, performance](qint64 seq) { return freeplaces::whereChanged(transaction, performance, seq); });
+    view.setOpenBeside([&transaction, performance](std::span<const int> take) {
+        return housecodes::freeBeside(transaction, performance, {take.begin(), take.end()});
+    });
     view.setFloor(*house.batch, [this, performance] { return m_mirror.known(performance); });
     return view;
 }

@@ -106,6 +106,29 @@ Result<BestPick> HouseView::choose(const BestPlaces &best, SalesChannel channel,
     }
 }
 
+Result<BestPick> HouseView::chooseAmong(const std::vector<int> &seats, const BestPlaces &best, SalesChannel channel,
+                                        quint64 seed)
+{
+    PT_TRY(const BestRequest request, requestFor(best));
+    const std::vector<qint64> prices = pricesFor(channel);
+    const auto among = [&](std::span<const int> reserved) {
+        MapSnapshot map{.seq = m_seen->seq,
+                        .seats = std::vector(m_seen->seats.size(), SeatState::House),
+                        .areas = {}}; // Codes are for seats: nobody is sent to stand for one.
+        for (const int seat : seats)
+            map.seats[static_cast<size_t>(seat)] = SeatState::Available;
+        for (const int seat : reserved)
+            map.seats[static_cast<size_t>(seat)] = SeatState::Held;
+        return pick(map, request, prices, seed);
+    };
+    auto picked = among(m_reserved.seats);
+    if (picked)
+        reserve(picked->seats);
+    else if (picked.error().code == ErrorCode::SoldOut && !m_reserved.seats.empty() && among({}))
+        return refuse(ErrorCode::InProgress, u"Others are choosing these places. Ask again in a moment."_s);
+    return picked;
+}
+
 Result<BestPick> HouseView::pick(const MapSnapshot &map, const BestRequest &request, const std::vector<qint64> &prices,
                                  quint64 seed) const
 {
@@ -177,7 +200,9 @@ void HouseView::learn(std::span<const SeatRecord> seats, Instant now)
         return;
     for (const SeatRecord &seat : seats) {
         const bool isFree = seat.state == SeatState::Held && seat.heldUntil <= now;
-        m_learned.emplace_back(seat.number, isFree ? SeatState::Available : seat.state);
+        m_learned.emplace_back(seat.number, isFree ? freed(seat).state : seat.state);
+        if (seat.house > 0)
+            m_ofHouse.insert(seat.number);
     }
 }
 
@@ -197,8 +222,26 @@ std::vector<int> HouseView::leftAlone(std::span<const int> take)
         m_judged = m_seen->seats;
     for (; m_judgedLearned < m_learned.size(); ++m_judgedLearned)
         m_judged[static_cast<size_t>(m_learned[m_judgedLearned].first)] = m_learned[m_judgedLearned].second;
-    const Status judged = judgeTake(*m_runs, m_judged, take, m_facts.detail.orphanRule);
+    const auto opened = withOpened(take);
+    const Status judged = judgeTake(*m_runs, opened ? *opened : m_judged, take, m_facts.detail.orphanRule);
     return judged ? std::vector<int>() : seatNumbersOf(judged.error());
+}
+
+/// What is judged, with the house seats as free that the take's own codes open; the others end a run. Nothing where the
+/// take has no house seats.
+std::optional<std::vector<SeatState>> HouseView::withOpened(std::span<const int> take) const
+{
+    const bool isKnown = !m_learned.empty(); // Else the database knows to whom the seats belong.
+    const bool mayOpen = !isKnown || std::ranges::any_of(take, [this](int seat) { return m_ofHouse.contains(seat); });
+    if (!m_openBeside || !mayOpen)
+        return std::nullopt;
+    std::vector<SeatState> states = m_judged;
+    for (const int seat : m_openBeside(take)) {
+        SeatState &state = states[static_cast<size_t>(seat)];
+        if (state == SeatState::House)
+            state = SeatState::Available;
+    }
+    return states;
 }
 
 Status HouseView::refuseFor(const std::vector<int> &alone) const

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 namespace parterre::server {
@@ -34,6 +35,10 @@ public:
     HouseView(const PerformanceFacts &facts, std::shared_ptr<const SeatRuns> runs, Map seen);
     /// How the database is asked, from within the transaction of the batch. Until then what was seen is its word.
     void setConfirm(Confirm confirm) { m_confirm = std::move(confirm); }
+    /// Which seats beside the take are free to who may have it, though they are set aside: those of the same house
+    /// codes.
+    using OpenBeside = std::function<std::vector<int>(std::span<const int> take)>;
+    void setOpenBeside(OpenBeside openBeside) { m_openBeside = std::move(openBeside); }
     /// Where the batches of this server keep out of each other's way; `batch` must outlive the view.
     void setFloor(ChoosingFloor::Batch &batch, Newest newest);
 
@@ -45,6 +50,10 @@ public:
     /// The best places for the party, which are reserved then. ErrorCode::InProgress where they are only wanted by
     /// others: they may come free, so ask again in the next batch.
     [[nodiscard]] Result<BestPick> choose(const BestPlaces &best, SalesChannel channel, quint64 seed);
+
+    /// The same among the seats of a house code alone, which are `seats` where they are free.
+    [[nodiscard]] Result<BestPick> chooseAmong(const std::vector<int> &seats, const BestPlaces &best,
+                                               SalesChannel channel, quint64 seed);
 
     /// These seats are so at `now`, whatever was seen: the batch has locked them, or has decided them since. To be told
     /// of all that are locked once and then of each that is decided, so that a batch costs what it touches.
@@ -63,6 +72,7 @@ private:
     bool confirm();
     void adopt(Map map);
     void keepOut(const ChoosingFloor::Places &places);
+    [[nodiscard]] std::optional<std::vector<SeatState>> withOpened(std::span<const int> take) const;
     [[nodiscard]] Status refuseFor(const std::vector<int> &alone) const;
 
     const PerformanceFacts &m_facts;
@@ -70,6 +80,7 @@ private:
     Map m_seen;
     Confirm m_confirm;
     bool m_isConfirmed = false;
+    OpenBeside m_openBeside;
     ChoosingFloor::Batch *m_batch = nullptr;
     Newest m_newest;
     ChoosingFloor::Places m_reserved;                 ///< By this batch and by others.
@@ -77,6 +88,7 @@ private:
     std::vector<std::pair<int, SeatState>> m_learned; ///< In the order in which it was; the last of a seat counts.
     std::vector<SeatState> m_judged;                  ///< What was seen with the first `m_judgedLearned` of these.
     size_t m_judgedLearned = 0;
+    std::unordered_set<int> m_ofHouse; ///< Of those that were learned: set aside, or held out of a house code.
 };
 
 } // namespace parterre::server

@@ -24,13 +24,13 @@ bool isAsAt(Transaction &transaction, const PerformanceId &performance, qint64 s
 void freeSeatsPastTheirTime(Transaction &transaction, const PerformanceId &performance, MapSnapshot &map)
 {
     const auto rows = transaction.queryPrepared(
-        "select s.seat_no from hold h cross join lateral unnest(h.seats) as n(seat_no) "
+        "select s.seat_no, s.house_no is not null from hold h cross join lateral unnest(h.seats) as n(seat_no) "
         "join seat_inventory s on s.performance_id = h.performance_id and s.seat_no = n.seat_no and s.hold_id = h.id "
         "where h.performance_id = $1 and h.state = 'live' and h.held_until <= clock_timestamp() "
         "and s.state = 'held' and s.held_until <= clock_timestamp()",
         performance);
     for (const auto &row : rows)
-        map.seats[static_cast<size_t>(smallNumber(row[0]))] = SeatState::Available;
+        map.seats[static_cast<size_t>(smallNumber(row[0]))] = flag(row[1]) ? SeatState::House : SeatState::Available;
 }
 
 void freeAreasPastTheirTime(Transaction &transaction, const PerformanceId &performance, MapSnapshot &map)

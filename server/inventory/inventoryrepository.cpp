@@ -64,9 +64,9 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
         return {};
     const bool isGuarded = faultPoint("inventory_seat_lock") != Fault::Skip;
     const auto rows = transaction.queryPrepared(
-        isGuarded ? "select seat_no, state, hold_id, held_until, order_id from seat_inventory "
+        isGuarded ? "select seat_no, state, hold_id, held_until, order_id, house_no from seat_inventory "
                     "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update"
-                  : "select seat_no, state, hold_id, held_until, order_id from seat_inventory "
+                  : "select seat_no, state, hold_id, held_until, order_id, house_no from seat_inventory "
                     "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no",
         performance, numbers);
     (void)faultPoint("inventory_seats_read");
@@ -78,7 +78,8 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
                          .state = stateFromText(row[1]),
                          .hold = id<HoldId>(row[2]),
                          .heldUntil = optionalInstant(row[3]).value_or(Instant()),
-                         .order = id<OrderId>(row[4])});
+                         .order = id<OrderId>(row[4]),
+                         .house = row[5].is_null() ? 0 : smallNumber(row[5])});
         checkSeatRecord(seats.back());
     }
     return seats;

@@ -33,6 +33,7 @@ struct LockedPlaces
 /// place exists: numbers come from the layout.
 [[nodiscard]] LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performance,
                                       const std::vector<int> &seats, const std::vector<int> &areas);
+/// Writes all but the house codes, which no command on a hold changes (housecoderepository.h).
 void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats);
 /// Writes pools that lockPlaces() gave at `now`, and forgets what holds past their time had in them.
 void writeAreas(Transaction &transaction, const PerformanceId &performance, std::span<const AreaRecord> areas,

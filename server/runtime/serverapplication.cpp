@@ -11,6 +11,7 @@
 #include "edge/edge.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
+#include "houseseats/houseseatservice.h"
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
 #include "outbox/outbox.h"
@@ -98,6 +99,7 @@ public:
         , provider(db)
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
+        , houseSeats(db, lookup(), changed())
         , checkout(
               db, lookup(), houses, provider, [this](const TicketPayload &payload) { return tickets.sign(payload); },
               sold())
@@ -118,6 +120,7 @@ public:
                 .catalog = catalog,
                 .identity = identity,
                 .holds = holds,
+                .houseSeats = houseSeats,
                 .checkout = checkout,
                 .tickets = tickets,
                 .liveMap = liveMap,
@@ -136,6 +139,7 @@ public:
     TestCardProvider provider;
     Houses houses;
     HoldService holds;
+    HouseSeatService houseSeats;
     CheckoutService checkout;
     Housekeeping housekeeping;
 

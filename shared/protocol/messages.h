@@ -5,6 +5,7 @@
 #include "domain/checkout/order.h"
 #include "domain/holds/hold.h"
 #include "domain/identity/user.h"
+#include "domain/inventory/houseseats.h"
 #include "domain/payments/payment.h"
 #include "domain/realtime/mapstate.h"
 
@@ -40,6 +41,9 @@ enum class MessageType {
     FindOrders,
     GetTickets,
     SetPerformanceState,
+    GetHouseSeats,
+    PutHouseCode,
+    MoveSeats,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -51,6 +55,8 @@ enum class MessageType {
     Order,
     Orders,
     Document,
+    HouseSeats,
+    SeatsMoved,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -206,7 +212,7 @@ struct MapChanged
     }
 };
 
-/// MapReset: the desk's map may have a gap; it opens the map again. Also the body of CloseMap.
+/// MapReset: the desk's map may have a gap; it opens the map again. Also the body of CloseMap and GetHouseSeats.
 struct OnePerformance
 {
     PerformanceId performance;
@@ -356,6 +362,9 @@ struct EnumNames<protocol::MessageType>
         {FindOrders, "find_orders"},
         {GetTickets, "get_tickets"},
         {SetPerformanceState, "set_performance_state"},
+        {GetHouseSeats, "get_house_seats"},
+        {PutHouseCode, "put_house_code"},
+        {MoveSeats, "move_seats"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -366,6 +375,8 @@ struct EnumNames<protocol::MessageType>
         {Order, "order"},
         {Orders, "orders"},
         {Document, "document"},
+        {HouseSeats, "house_seats"},
+        {SeatsMoved, "seats_moved"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

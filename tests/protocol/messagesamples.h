@@ -205,6 +205,18 @@ inline std::vector<MessageSample> requestSamples()
         request(GetTickets, OneOrder{.order = order}),
         request(MessageType::SetPerformanceState,
                 protocol::SetPerformanceState{.performance = performance, .state = PerformanceState::Paused}),
+        request(GetHouseSeats, OnePerformance{.performance = performance}),
+        request(MessageType::PutHouseCode, parterre::PutHouseCode{.performance = performance,
+                                                                  .code = u"FRIENDS"_s,
+                                                                  .name = u"Friends of the house"_s,
+                                                                  .kind = HouseCodeKind::Allocation,
+                                                                  .color = u"#7b5ea7"_s,
+                                                                  .accessCode = u"GLOBE-2026"_s}),
+        request(MessageType::MoveSeats, parterre::MoveSeats{.performance = performance,
+                                                            .move = SeatMove::SetAside,
+                                                            .seats = {u"S-A-1"_s, u"S-A-2"_s},
+                                                            .code = u"FRIENDS"_s,
+                                                            .reason = u"Board meeting"_s}),
     };
 }
 
@@ -221,6 +233,23 @@ inline MessageSample refusedSample()
          .retryAfterSeconds = 2});
     sample.reread = [](const QJsonObject &object) -> Result<QJsonObject> { return errorToJson(errorFromJson(object)); };
     return sample;
+}
+
+inline HouseSeats sampleHouseSeats()
+{
+    return {.performance = sampleId<PerformanceId>(1),
+            .codes = {{.code = {.code = u"FRIENDS"_s,
+                                .name = u"Friends of the house"_s,
+                                .kind = HouseCodeKind::Allocation,
+                                .color = u"#7b5ea7"_s,
+                                .hasAccess = true},
+                       .seats = {0, 1}}},
+            .changes = {{.at = sampleTime(1),
+                         .by = u"Ada Min"_s,
+                         .move = SeatMove::SetAside,
+                         .code = u"FRIENDS"_s,
+                         .places = 2,
+                         .reason = u"Board meeting"_s}}};
 }
 
 inline std::vector<MessageSample> answerSamples()
@@ -258,6 +287,11 @@ inline std::vector<MessageSample> answerSamples()
         reply(MessageType::Document, protocol::Document{.fileName = u"P-000123.pdf"_s,
                                                         .contentType = u"application/pdf"_s,
                                                         .bytes = "%PDF-1.4 ..."}),
+        reply(MessageType::HouseSeats, sampleHouseSeats()),
+        reply(MessageType::SeatsMoved,
+              MovedSeats{.performance = performance,
+                         .move = SeatMove::SetAside,
+                         .before = {{.code = {}, .seats = {u"S-A-1"_s}}, {.code = u"CAST"_s, .seats = {u"S-A-2"_s}}}}),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,

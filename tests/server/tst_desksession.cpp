@@ -96,6 +96,10 @@ std::vector<std::pair<MessageType, QJsonObject>> everyRequest(DeskHouse &house)
         {MessageType::GetTickets, toJson(protocol::OneOrder{order})},
         {MessageType::SetPerformanceState,
          toJson(protocol::SetPerformanceState{performance, PerformanceState::Paused})},
+        {MessageType::GetHouseSeats, toJson(protocol::OnePerformance{performance})},
+        {MessageType::PutHouseCode,
+         toJson(PutHouseCode{.performance = performance, .code = u"CAST"_s, .name = u"Cast"_s, .color = u"#7b5ea7"_s})},
+        {MessageType::MoveSeats, toJson(MoveSeats{.performance = performance, .seats = {a1}, .code = u"CAST"_s})},
     };
 }
 

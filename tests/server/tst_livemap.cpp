@@ -156,7 +156,7 @@ struct LiveHouse
     /// Sets a seat's state as no service does yet, numbered as every change is.
     void setSeat(int seat, SeatState state, const QString &name)
     {
-        world.sql(u"update seat_inventory set state = '%1' where seat_no = %2"_s.arg(name).arg(seat));
+        world.setSeatState(seat, name);
         world.sql(
             u"with clock as (update map_clock set seq = seq + 1 returning performance_id, seq) "
             "insert into map_change (performance_id, seq, seats, areas) "

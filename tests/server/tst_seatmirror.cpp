@@ -36,7 +36,7 @@ struct OtherNode
 /// Raises the map's number under `count` changes of seat 40 to `state`, as writers do, past every service.
 void writeChanges(SaleWorld &world, int count, SeatState state, const QString &name)
 {
-    world.sql(u"update seat_inventory set state = '%1' where seat_no = 40"_s.arg(name));
+    world.setSeatState(40, name);
     world.sql(
         u"with clock as (update map_clock set seq = seq + %1 returning performance_id, seq) "
         "insert into map_change (performance_id, seq, seats, areas) "

@@ -71,6 +71,7 @@ ApiServer::ApiServer(const SaleWorldOptions &options)
                           .catalog = m_world.catalog(),
                           .identity = m_world.identity(),
                           .holds = m_world.holds(),
+                          .houseSeats = m_world.houseSeats(),
                           .checkout = m_world.checkout(),
                           .tickets = m_world.tickets(),
                           .liveMap = m_liveMap,

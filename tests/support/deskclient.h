@@ -35,6 +35,7 @@ public:
                             .catalog = world.catalog(),
                             .identity = world.identity(),
                             .holds = world.holds(),
+                            .houseSeats = world.houseSeats(),
                             .checkout = world.checkout(),
                             .tickets = world.tickets(),
                             .liveMap = liveMap},

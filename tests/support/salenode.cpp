@@ -27,6 +27,7 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     if (const Status started = m_tickets->start(); !started)
         qFatal("no key for tickets: %s", qPrintable(started.error().message));
     m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), *m_houses, changed);
+    m_houseSeats = std::make_unique<server::HouseSeatService>(*m_database, lookup(), changed);
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);
     findPerformance();

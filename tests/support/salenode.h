@@ -5,6 +5,7 @@
 #include "db/database.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
+#include "houseseats/houseseatservice.h"
 #include "inventory/seatmirror.h"
 #include "payments/testcardprovider.h"
 #include "support/need.h"
@@ -42,6 +43,7 @@ public:
     [[nodiscard]] server::CatalogService &catalog() { return *m_catalog; }
     [[nodiscard]] server::TicketService &tickets() { return *m_tickets; }
     [[nodiscard]] server::HoldService &holds() { return *m_holds; }
+    [[nodiscard]] server::HouseSeatService &houseSeats() { return *m_houseSeats; }
     [[nodiscard]] server::CheckoutService &checkout() { return *m_checkout; }
     [[nodiscard]] server::CardProvider &provider() { return *m_provider; }
     /// The one with books of its own in the database, also where another takes the payments.
@@ -95,6 +97,7 @@ private:
     std::unique_ptr<server::TestCardProvider> m_testProvider;
     server::CardProvider *m_provider = nullptr;
     std::unique_ptr<server::HoldService> m_holds;
+    std::unique_ptr<server::HouseSeatService> m_houseSeats;
     std::unique_ptr<server::CheckoutService> m_checkout;
     PerformanceId m_performance;
     std::shared_ptr<const LayoutIndex> m_layout;

@@ -228,6 +228,15 @@ void SaleWorld::letHoldRunOut(const HoldId &hold)
         sql(statement.arg(hold.text()));
 }
 
+void SaleWorld::setSeatState(int seat, const QString &state)
+{
+    sql(u"insert into house_code (performance_id, code_no, code, name, kind, color) "
+        "values ('%1', 1, 'HOUSE', 'House', 'house', '#808080') on conflict do nothing; "
+        "update seat_inventory set state = '%2', house_no = case when '%2' = 'house' then 1 end "
+        "where seat_no = %3"_s.arg(performance().text(), state)
+            .arg(seat));
+}
+
 QString SaleWorld::seatState(const QString &key)
 {
     const auto number = layout().seatNumber(key);

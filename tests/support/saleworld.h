@@ -64,6 +64,8 @@ public:
     [[nodiscard]] qint64 sqlNumber(const QString &query);
     /// Sets the end of a hold back, as if its time had passed, in all its rows.
     void letHoldRunOut(const HoldId &hold);
+    /// Makes a seat `available`, `house` or `killed` past every service; house seats are those of a code HOUSE.
+    void setSeatState(int seat, const QString &state);
     /// `available`, `held`, ... as the row of the seat says.
     [[nodiscard]] QString seatState(const QString &key);
     /// `held sold` of the yard's row.

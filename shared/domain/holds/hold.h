@@ -97,6 +97,9 @@ struct TakeHold
     std::optional<BestPlaces> best{}; ///< Beside those that are named.
     /// More takes follow, as where each click is one: the orphan rule waits for the order.
     bool stillChoosing = false;
+    std::optional<QString> houseCode{};  ///< Of house seats that are among them; for the desk alone.
+    std::optional<QString> accessCode{}; ///< Of an allocation, which opens its seats to who gives it. With either,
+                                         ///< `best` chooses among the seats of that code.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -109,6 +112,8 @@ struct TakeHold
         fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
         fields("best", best);
         fields.optional("still_choosing", stillChoosing);
+        fields("house_code", houseCode, {.charactersMin = 1});
+        fields("access_code", accessCode, {.charactersMin = 1});
     }
     /// Refuses a command that names nothing and leaves nothing to be chosen.
     [[nodiscard]] Status checkAsksForSomething() const;

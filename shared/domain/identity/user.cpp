@@ -12,6 +12,7 @@ bool may(Role role, Permission permission)
     case Permission::Sell:
         return true;
     case Permission::SeeAllOrders:
+    case Permission::MoveHouseSeats:
         return role != Role::Clerk;
     case Permission::ChangePerformanceState:
         return role == Role::Manager || role == Role::Admin;

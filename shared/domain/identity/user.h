@@ -26,6 +26,7 @@ enum class Permission {
     Sell,
     SeeAllOrders,
     ChangePerformanceState,
+    MoveHouseSeats, ///< Set seats aside under a code, release them, take them off sale.
     ManageUsers,
 };
 

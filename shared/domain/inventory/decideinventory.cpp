@@ -22,11 +22,6 @@ bool isPendingFor(const SeatRecord &record, const HoldId &hold)
     return record.state == SeatState::PaymentPending && record.hold == hold;
 }
 
-SeatRecord freed(const SeatRecord &record)
-{
-    return {.number = record.number, .state = SeatState::Available};
-}
-
 struct Refusal
 {
     ErrorCode code;
@@ -70,24 +65,33 @@ void checkSeatRecord(const SeatRecord &record)
     PT_ASSERT(owned == !record.hold.isNull(), "a seat has a hold exactly while it is held or being paid");
     PT_ASSERT((record.state == SeatState::Sold) == !record.order.isNull(),
               "a seat has an order exactly when it is sold");
+    PT_ASSERT(record.state != SeatState::House || record.house > 0, "a house seat belongs to a code");
+    PT_ASSERT(record.state != SeatState::Available || record.house == 0, "a seat of a code is not on general sale");
 }
 
-bool isFreeFor(const SeatRecord &record, const HoldId &hold, Instant now)
+bool isFreeFor(const SeatRecord &record, const HoldId &hold, Instant now, int opened)
 {
-    if (record.state == SeatState::Available)
+    if (record.state == SeatState::Held && record.hold == hold)
         return true;
-    if (record.state != SeatState::Held)
-        return false;
-    return record.hold == hold || record.heldUntil <= now;
+    const bool isFree = record.state == SeatState::Available || record.state == SeatState::House ||
+                        (record.state == SeatState::Held && record.heldUntil <= now);
+    return isFree && (record.house == 0 || record.house == opened);
+}
+
+SeatRecord freed(const SeatRecord &record)
+{
+    return {.number = record.number,
+            .state = record.house > 0 ? SeatState::House : SeatState::Available,
+            .house = record.house};
 }
 
 Result<std::vector<SeatRecord>> decideTake(std::span<const SeatRecord> seats, const HoldId &hold, Instant until,
-                                           Instant now)
+                                           Instant now, int opened)
 {
     PT_ASSERT(until > now, "a hold ends in the future");
     return changeAll(
         seats, {ErrorCode::SeatTaken, u"At least one of the seats is taken."_s},
-        [&](const SeatRecord &seat) { return isFreeFor(seat, hold, now); },
+        [&](const SeatRecord &seat) { return isFreeFor(seat, hold, now, opened); },
         [&](SeatRecord &seat) {
             seat.state = SeatState::Held;
             seat.hold = hold;
@@ -129,7 +133,9 @@ Result<std::vector<SeatRecord>> decideConfirm(std::span<const SeatRecord> seats,
 {
     return changeAll(
         seats, holdGone(), [&](const SeatRecord &seat) { return isPendingFor(seat, hold); },
-        [&](SeatRecord &seat) { seat = {.number = seat.number, .state = SeatState::Sold, .order = order}; });
+        [&](SeatRecord &seat) {
+            seat = {.number = seat.number, .state = SeatState::Sold, .order = order, .house = seat.house};
+        });
 }
 
 std::vector<SeatRecord> decideRelease(std::span<const SeatRecord> seats, const HoldId &hold)
@@ -152,6 +158,63 @@ std::vector<SeatRecord> decideExpire(std::span<const SeatRecord> seats, const Ho
             changed.push_back(freed(seat));
     }
     return changed;
+}
+
+namespace {
+
+/// The seat after the move; nothing where it may not be moved.
+std::optional<SeatRecord> moved(const SeatRecord &seat, SeatMove move, int house, Instant now)
+{
+    const SeatRecord free = seat.state == SeatState::Held && seat.heldUntil <= now ? freed(seat) : seat;
+    const bool isFree = free.state == SeatState::Available || free.state == SeatState::House;
+    const bool isKilled = free.state == SeatState::Killed;
+    switch (move) {
+    case SeatMove::SetAside:
+        if (isFree)
+            return SeatRecord{.number = seat.number, .state = SeatState::House, .house = house};
+        break;
+    case SeatMove::Release:
+        if (isFree)
+            return SeatRecord{.number = seat.number, .state = SeatState::Available};
+        break;
+    case SeatMove::Kill:
+        if (isFree || isKilled)
+            return SeatRecord{.number = seat.number, .state = SeatState::Killed, .house = seat.house};
+        break;
+    case SeatMove::Restore:
+        if (isFree || isKilled)
+            return freed(seat);
+        break;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<std::vector<SeatRecord>> decideMove(std::span<const SeatRecord> seats, SeatMove move, int house, Instant now)
+{
+    PT_ASSERT((move == SeatMove::SetAside) == (house > 0), "seats are set aside under a code, and nothing else is");
+    QJsonArray refused;
+    bool allKilled = true;
+    std::vector<SeatRecord> changed;
+    for (const SeatRecord &seat : seats) {
+        checkSeatRecord(seat);
+        const auto next = moved(seat, move, house, now);
+        if (!next) {
+            refused.append(seat.number);
+            allKilled = allKilled && seat.state == SeatState::Killed;
+            continue;
+        }
+        checkSeatRecord(*next);
+        if (*next != seat)
+            changed.push_back(*next);
+    }
+    if (refused.isEmpty())
+        return changed;
+    return refuse(Error{.code = allKilled ? ErrorCode::WrongState : ErrorCode::SeatTaken,
+                        .message = allKilled ? u"At least one of the seats is off sale."_s
+                                             : u"At least one of the seats is held or sold."_s,
+                        .details = {{u"numbers"_s, refused}}});
 }
 
 void checkAreaRecord(const AreaRecord &record)

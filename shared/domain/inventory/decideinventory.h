@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/inventory/houseseats.h"
 #include "domain/inventory/seatstate.h"
 
 #include <span>
@@ -13,14 +14,21 @@
 /// rows in seat order, hands them in, and writes what comes out.
 ///
 ///   transition          function          seat before                    seat after
-///   take                decideTake        available, or held past its    held, by this hold, until
-///                                         time, or held by this hold
+///   take                decideTake        available, or house of the     held, by this hold, until
+///                                         code that was named, or held
+///                                         past its time, or by this hold
 ///   renew               decideRenew       held by this hold, in time     held, later until
-///   release             decideRelease     held by this hold              available
-///   expire              decideExpire      held by this hold, past time   available
+///   release             decideRelease     held by this hold              available, or house
+///   expire              decideExpire      held by this hold, past time   available, or house
 ///   freeze              decideFreeze      held by this hold, in time     payment_pending, until the deadline
 ///   thaw (declined)     decideThaw        payment_pending by this hold   held, until
 ///   confirm             decideConfirm     payment_pending by this hold   sold, to this order
+///   set aside           decideMove        available, house               house, of this code
+///   release to sale     decideMove        available, house               available
+///   kill                decideMove        available, house, killed       killed
+///   restore             decideMove        killed, available, house       available, or house
+///
+/// "or house" is for a seat that belongs to a house code, which it keeps through all of this.
 namespace parterre {
 
 /// One row of `seat_inventory`, locked.
@@ -31,6 +39,7 @@ struct SeatRecord
     HoldId hold{};       ///< Not null exactly when held or payment_pending.
     Instant heldUntil{}; ///< Meaningful exactly when held or payment_pending.
     OrderId order{};     ///< Not null exactly when sold.
+    int house = 0;       ///< Number of the house code that it belongs to and goes back to; 0 for general sale.
 
     bool operator==(const SeatRecord &) const = default;
 };
@@ -38,13 +47,16 @@ struct SeatRecord
 /// What is true of a record in each state; ends the process where it is not. Called on every row read and written.
 void checkSeatRecord(const SeatRecord &record);
 
-/// True when `hold` may have the seat now: it is free, its hold has run out, or it is this hold's already.
-[[nodiscard]] bool isFreeFor(const SeatRecord &record, const HoldId &hold, Instant now);
+/// True when `hold` may have the seat now: it is free, its hold has run out, or it is this hold's already. A seat that
+/// belongs to a house code is free to who has `opened` that code alone; 0 for who has none.
+[[nodiscard]] bool isFreeFor(const SeatRecord &record, const HoldId &hold, Instant now, int opened = 0);
+/// The seat as it is without a hold: available, or back at its house code.
+[[nodiscard]] SeatRecord freed(const SeatRecord &record);
 
 /// Each returns the records as they become, in the order given, all or nothing. A refusal carries ErrorCode::SeatTaken
 /// (take) or HoldGone (the others) with the numbers of the seats that stood in the way in `details.numbers`.
 [[nodiscard]] Result<std::vector<SeatRecord>> decideTake(std::span<const SeatRecord> seats, const HoldId &hold,
-                                                         Instant until, Instant now);
+                                                         Instant until, Instant now, int opened = 0);
 [[nodiscard]] Result<std::vector<SeatRecord>> decideRenew(std::span<const SeatRecord> seats, const HoldId &hold,
                                                           Instant until, Instant now);
 [[nodiscard]] Result<std::vector<SeatRecord>> decideFreeze(std::span<const SeatRecord> seats, const HoldId &hold,
@@ -56,6 +68,12 @@ void checkSeatRecord(const SeatRecord &record);
 /// These never refuse: seats that are no longer this hold's are left alone and not returned.
 [[nodiscard]] std::vector<SeatRecord> decideRelease(std::span<const SeatRecord> seats, const HoldId &hold);
 [[nodiscard]] std::vector<SeatRecord> decideExpire(std::span<const SeatRecord> seats, const HoldId &hold, Instant now);
+
+/// The seats that a move changes, as they become; those that are so already are left out. All or nothing: SeatTaken
+/// with `details.numbers` of those that somebody has or had bought, WrongState where all that stand in the way are
+/// killed. `house` is the number of the code, for SeatMove::SetAside.
+[[nodiscard]] Result<std::vector<SeatRecord>> decideMove(std::span<const SeatRecord> seats, SeatMove move, int house,
+                                                         Instant now);
 
 /// One row of `area_inventory`, locked, after holds past their time were taken out of `held`.
 struct AreaRecord

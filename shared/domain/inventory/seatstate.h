@@ -12,13 +12,16 @@ namespace parterre {
 ///     held --release, expire--> available          payment_pending --thaw--> held, --release--> available
 ///     sold --refund, exchange--> available | house  available <--> house, available <--> killed
 ///
+/// A seat that belongs to a house code goes back to house wherever another goes back to available; killed, it is
+/// restored there too.
+///
 /// decideInventory() in decideinventory.h is the one place that performs these.
 enum class SeatState : quint8 {
     Available,
     Held,           ///< Someone's until `held_until`; past it the seat is free to the next taker.
     PaymentPending, ///< A payment is running; only its outcome may end this.
     Sold,
-    House,  ///< Kept back under a code; not for the public.
+    House,  ///< Kept back under a code; see houseseats.h.
     Killed, ///< Off sale and out of capacity.
 };
 
