@@ -124,6 +124,7 @@ void SaleController::push(Step step)
 {
     if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid)
         return; // The places of a running payment are fixed.
+    step.houseCode = m_houseCode;
     m_steps.push_back(std::move(step));
     Q_EMIT askedChanged();
     if (!m_busy)
@@ -144,12 +145,14 @@ void SaleController::runNext()
             onHold(step, result);
     });
     if (step.take) {
-        m_sales.takeHold({.hold = step.into == ChooseInto::Cart ? m_holdId : HoldId::create(),
-                          .performance = m_performance.summary.id,
-                          .seats = step.seats,
-                          .areas = step.areas,
-                          .best = step.best},
-                         answer);
+        TakeHold command{.hold = step.into == ChooseInto::Cart ? m_holdId : HoldId::create(),
+                         .performance = m_performance.summary.id,
+                         .seats = step.seats,
+                         .areas = step.areas,
+                         .best = step.best};
+        if (!step.houseCode.isEmpty() && (!step.seats.empty() || step.best))
+            command.houseCode = step.houseCode;
+        m_sales.takeHold(command, answer);
     } else {
         m_sales.releaseHold({.hold = m_holdId, .seats = step.seats, .areas = step.areas}, answer);
     }

@@ -61,6 +61,8 @@ public:
     /// Takes again what was released last, or what was lost when the hold ended.
     void undoRelease();
     [[nodiscard]] bool canUndo() const { return !m_lastReleased.empty(); }
+    /// The house code whose seats may be among those that are taken from now on; empty for none.
+    void setHouseCode(const QString &code) { m_houseCode = code; }
     void setPriceType(const QString &key, const PriceTypeId &type);
     void setAllPriceTypes(const PriceTypeId &type);
     void setBuyer(const Buyer &buyer);
@@ -119,6 +121,7 @@ private:
         std::vector<AreaQuantity> areas;
         std::optional<BestPlaces> best{};
         ChooseInto into = ChooseInto::Cart;
+        QString houseCode{}; ///< As it was chosen then.
     };
 
     void push(Step step);
@@ -149,6 +152,7 @@ private:
     QHash<QString, PriceTypeId> m_types;
     PriceTypeId m_typeForAll;
     std::vector<HeldPlace> m_lastReleased;
+    QString m_houseCode;
     Buyer m_buyer;
     QString m_leaveSingleReason;
     PaymentStep m_step = PaymentStep::None;

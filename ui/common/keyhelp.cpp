@@ -58,7 +58,11 @@ std::vector<KeyGroup> selling()
               {u"Ctrl+Backspace"_s, KeyHelp::tr("Release all places")},
               {u"Ctrl+Z"_s, KeyHelp::tr("Take the released places again")},
               {u"F12, Ctrl+Enter"_s, KeyHelp::tr("Take cash")},
-              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}}};
+              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}},
+            {KeyHelp::tr("House seats"),
+             {{u"F8"_s, KeyHelp::tr("Choose the house code to sell from")},
+              {u"F7"_s, KeyHelp::tr("Choose seats to set aside or take off sale, and back")},
+              {u"Ctrl+Z"_s, KeyHelp::tr("Undo the last move")}}}};
 }
 
 QLayout *makeColumn(const std::vector<KeyGroup> &groups, QWidget *parent)
