@@ -45,7 +45,9 @@ WorldOptions plan(const ScenarioOptions &options)
 {
     // Each party takes two places or so, and a round lasts about a second.
     const int performances = 3 + roundsOf(options) * static_cast<int>(buyersPerSecond) * 2 / hallSeats;
-    return {.nodes = nodes,
+    // PostgreSQL has a hundred connections for the living and for what the dead have not given back yet.
+    return {.serverFlags = {u"--database-connections"_s, u"8"_s},
+            .nodes = nodes,
             .season = {{{.seats = hallSeats,
                          .seatsPerRow = 20,
                          .areaCapacities = {yardPlaces},

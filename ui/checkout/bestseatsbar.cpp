@@ -143,7 +143,8 @@ void BestSeatsBar::build()
     layout->addWidget(m_answer);
 }
 
-/// From the fields to what was answered, and then to the map, as they stand on the page.
+/// From the fields to what was answered. The map stays where it is: moved behind them, its view, which hands the focus
+/// on to it, would keep the focus from all that stands between.
 void BestSeatsBar::orderTabs()
 {
     std::vector<QWidget *> order{m_size,  m_zone,    m_seating, m_moreButton, m_find,
@@ -152,7 +153,6 @@ void BestSeatsBar::orderTabs()
         if (QWidget *button = m_answerButtons->itemAt(i)->widget())
             order.push_back(button);
     }
-    order.push_back(&m_map);
     for (size_t i = 1; i < order.size(); ++i)
         setTabOrder(order[i - 1], order[i]);
 }
