@@ -2,6 +2,7 @@
 
 #include "connection/deskconnection.h"
 #include "gateways/cataloggateway.h"
+#include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
 #include "gateways/salesgateway.h"
 #include "gateways/sessiongateway.h"
@@ -38,6 +39,7 @@ private:
     CatalogGateway m_catalog;
     MapGateway m_map;
     SalesGateway m_sales;
+    HouseGateway m_house;
     ui::MainWindow m_window;
 };
 

@@ -1,5 +1,6 @@
 #include "check/finalstaterepository.h"
 #include "check/report.h"
+#include "check/salebooks.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -13,12 +14,16 @@ namespace {
 
 constexpr int exitViolations = 1;
 constexpr int exitUsage = 2;
+constexpr int sweepSecondsMax = 600;
 
-Result<check::Verdict> judgeFile(const QString &path, const QString &dsn, const check::JudgeOptions &options)
+Result<check::Verdict> judgeFile(const QString &path, const QString &dsn, const check::JudgeOptions &options,
+                                 bool mustBeSettled)
 {
     PT_TRY(const check::History history, check::readHistoryFile(path));
     PT_TRY(const check::FinalState final, check::readFinalState(dsn, history));
-    return check::judge(history, final, options);
+    PT_TRY(check::Verdict verdict, check::judge(history, final, options));
+    PT_CHECK(check::judgeBooks(dsn, mustBeSettled, verdict));
+    return verdict;
 }
 
 } // namespace
@@ -33,6 +38,8 @@ int main(int argc, char *argv[])
     parser.addHelpOption();
     parser.addOptions({{u"history"_s, u"The history, as bench/README.md describes it."_s, u"FILE"_s},
                        {u"database"_s, u"libpq's connection string of the database."_s, u"DSN"_s},
+                       {u"sweep-seconds"_s, u"Within which a hold past its time is closed; 5."_s, u"N"_s, u"5"_s},
+                       {u"settled"_s, u"Everybody has gone: a payment without an end is a violation."_s},
                        {u"json"_s, u"Print one JSON object instead of sentences."_s}});
     parser.process(application);
     QTextStream out(stdout);
@@ -41,7 +48,14 @@ int main(int argc, char *argv[])
         err << "parterre-check: --history and --database are needed; see --help\n";
         return exitUsage;
     }
-    const auto verdict = judgeFile(parser.value(u"history"_s), parser.value(u"database"_s), {});
+    bool isNumber = false;
+    const int sweepSeconds = parser.value(u"sweep-seconds"_s).toInt(&isNumber);
+    if (!isNumber || sweepSeconds < 1 || sweepSeconds > sweepSecondsMax) {
+        err << "parterre-check: --sweep-seconds takes a number from 1 to " << sweepSecondsMax << '\n';
+        return exitUsage;
+    }
+    const auto verdict = judgeFile(parser.value(u"history"_s), parser.value(u"database"_s),
+                                   {.sweepBound = Seconds(sweepSeconds)}, parser.isSet(u"settled"_s));
     if (!verdict) {
         err << "parterre-check: " << verdict.error().message << '\n';
         return exitUsage;

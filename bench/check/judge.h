@@ -19,6 +19,8 @@ enum class Rule {
     EndedEarly,          ///< A hold ended before its time.
     OutlivedBound,       ///< A hold was kept or extended past its bound.
     MapDiverged,         ///< A screen does not show what the database has.
+    BooksWrong,          ///< The database contradicts itself, or the card provider's books.
+    Unsettled,           ///< A payment has no end, long after everybody has gone.
 };
 
 struct Violation
@@ -66,5 +68,7 @@ struct parterre::EnumNames<parterre::check::Rule>
         {check::Rule::EndedEarly, "ended_early"},
         {check::Rule::OutlivedBound, "outlived_bound"},
         {check::Rule::MapDiverged, "map_diverged"},
+        {check::Rule::BooksWrong, "books_wrong"},
+        {check::Rule::Unsettled, "unsettled"},
     });
 };

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <thread>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,6 +24,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int startMillisecondsMax = 60'000;
+constexpr int pollMilliseconds = 20;
 constexpr int seasonMillisecondsMax = 300'000;
 constexpr int stopMillisecondsMax = 30'000;
 
@@ -56,6 +58,13 @@ public:
         return options.database.isEmpty() ? own : own + QStringList{u"--database"_s, options.database};
     }
     [[nodiscard]] QString log() const { return folder.filePath(u"server.log"_s); }
+    [[nodiscard]] QString readyFile() const { return folder.filePath(u"ready"_s); }
+    /// 0 where it has no PostgreSQL of its own.
+    [[nodiscard]] qint64 postmaster() const
+    {
+        QFile file(data() + u"/postgres/cluster/postmaster.pid"_s);
+        return file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
+    }
 
     NodeOptions options;
     QTemporaryDir folder{QDir::tempPath() + u"/parterre-bench-XXXXXX"_s};
@@ -73,36 +82,50 @@ Node::~Node()
     stop();
 }
 
-Status Node::start()
+void Node::launch(const QString &fault, const QProcessEnvironment &more)
 {
     raiseFileLimit();
-    const QString readyFile = m_private->folder.filePath(u"ready"_s);
+    QFile::remove(m_private->readyFile());
     QProcess &server = m_private->server;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.remove(u"PARTERRE_FAULT"_s);
-    if (!m_private->options.fault.isEmpty())
-        environment.insert(u"PARTERRE_FAULT"_s, m_private->options.fault);
+    if (!fault.isEmpty())
+        environment.insert(u"PARTERRE_FAULT"_s, fault);
+    environment.insert(more);
     server.setProcessEnvironment(environment);
     server.setStandardOutputFile(QProcess::nullDevice());
-    server.setStandardErrorFile(m_private->log());
+    server.setStandardErrorFile(m_private->log(), QIODevice::Append);
     // Should we be killed, it ends in order and takes its PostgreSQL with it.
     server.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
-    server.start(m_private->options.server, QStringList{u"serve"_s, u"--port"_s, u"0"_s, u"--ready-file"_s, readyFile,
-                                                        u"--log-level"_s, u"warning"_s, u"--log-format"_s, u"text"_s} +
-                                                m_private->databaseFlags() + m_private->options.flags);
-    for (int waited = 0; waited < startMillisecondsMax; waited += 50) {
-        QFile file(readyFile);
-        const QUrl url(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString());
-        if (url.port() > 0) {
-            m_private->port = static_cast<quint16>(url.port());
-            break;
-        }
-        if (server.waitForFinished(50) || server.state() == QProcess::NotRunning)
-            break;
+    server.start(m_private->options.server,
+                 QStringList{u"serve"_s, u"--port"_s, QString::number(m_private->port), u"--ready-file"_s,
+                             m_private->readyFile(), u"--log-level"_s, u"warning"_s, u"--log-format"_s, u"text"_s} +
+                     m_private->databaseFlags() + m_private->options.flags);
+}
+
+Node::Life Node::life()
+{
+    QProcess &server = m_private->server;
+    if (server.state() == QProcess::NotRunning || server.waitForFinished(0))
+        return Life::Ended;
+    QFile file(m_private->readyFile());
+    const QUrl url(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString());
+    if (url.port() <= 0)
+        return Life::Starting;
+    m_private->port = static_cast<quint16>(url.port());
+    return Life::Serving;
+}
+
+Status Node::start()
+{
+    launch(m_private->options.fault);
+    Life now = Life::Starting;
+    for (int waited = 0; now == Life::Starting && waited < startMillisecondsMax; waited += pollMilliseconds) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(pollMilliseconds));
+        now = life();
     }
-    if (m_private->port == 0) {
+    if (now != Life::Serving)
         return refuse(ErrorCode::Unavailable, u"%1 did not start. %2"_s.arg(m_private->options.server, logTail()));
-    }
     if (!m_private->options.database.isEmpty()) {
         m_private->dsn = m_private->options.database;
         return {};
@@ -111,6 +134,34 @@ Status Node::start()
     PT_CHECK(postgres.join());
     m_private->dsn = postgres.dsn();
     return {};
+}
+
+void Node::kill()
+{
+    m_private->server.kill();
+}
+
+void Node::pause()
+{
+    ::kill(static_cast<pid_t>(pid()), SIGSTOP);
+}
+
+void Node::resume()
+{
+    ::kill(static_cast<pid_t>(pid()), SIGCONT);
+}
+
+void Node::killPostmaster()
+{
+    if (const qint64 postmaster = m_private->postmaster(); postmaster > 0)
+        ::kill(static_cast<pid_t>(postmaster), SIGKILL);
+}
+
+void Node::killBackend(QRandomGenerator &random)
+{
+    const auto backends = childrenOf(m_private->postmaster());
+    if (!backends.empty())
+        ::kill(static_cast<pid_t>(backends[random.bounded(static_cast<quint32>(backends.size()))]), SIGKILL);
 }
 
 Status Node::applySeason(const SeasonPlan &plan)
@@ -164,8 +215,7 @@ qint64 Node::cpuNanoseconds() const
 
 qint64 Node::databaseCpuNanoseconds() const
 {
-    QFile file(m_private->data() + u"/postgres/cluster/postmaster.pid"_s);
-    const qint64 postmaster = file.open(QIODevice::ReadOnly) ? file.readLine().trimmed().toLongLong() : 0;
+    const qint64 postmaster = m_private->postmaster();
     return postmaster == 0 ? 0 : clusterNanoseconds(postmaster);
 }
 

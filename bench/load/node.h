@@ -4,6 +4,8 @@
 #include "base/result.h"
 #include "load/season.h"
 
+#include <QProcessEnvironment>
+#include <QRandomGenerator>
 #include <QString>
 #include <QStringList>
 
@@ -32,6 +34,19 @@ public:
 
     /// Blocks until it serves.
     [[nodiscard]] Status start();
+
+    enum class Life { Starting, Serving, Ended };
+    /// Starts it, again where it has been before, on the port that it had; life() tells when it serves.
+    void launch(const QString &fault, const QProcessEnvironment &more = {});
+    [[nodiscard]] Life life();
+    /// As kill -9 does. Its PostgreSQL goes on.
+    void kill();
+    /// It stands still, as on a machine that is out of memory or being moved, until it is sent on.
+    void pause();
+    void resume();
+    /// kill -9 of its own PostgreSQL's postmaster, or of one of the postmaster's children at random.
+    void killPostmaster();
+    void killBackend(QRandomGenerator &random);
     [[nodiscard]] Status applySeason(const SeasonPlan &plan);
     void stop();
 

@@ -24,16 +24,24 @@ std::optional<ProcessTimes> processTimes(qint64 pid)
                         .childNanoseconds = time(13) + time(14)};
 }
 
+std::vector<qint64> childrenOf(qint64 parent)
+{
+    std::vector<qint64> children;
+    const auto entries = parent > 0 ? QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot) : QStringList();
+    for (const QString &entry : entries) {
+        const auto times = entry.at(0).isDigit() ? processTimes(entry.toLongLong()) : std::nullopt;
+        if (times && times->parent == parent)
+            children.push_back(entry.toLongLong());
+    }
+    return children;
+}
+
 qint64 clusterNanoseconds(qint64 postmaster)
 {
-    qint64 spent = 0;
-    for (const QString &entry : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const auto times = entry.at(0).isDigit() ? processTimes(entry.toLongLong()) : std::nullopt;
-        if (times && times->parent == postmaster)
-            spent += times->nanoseconds;
-        else if (times && entry.toLongLong() == postmaster)
-            spent += times->nanoseconds + times->childNanoseconds;
-    }
+    const ProcessTimes own = processTimes(postmaster).value_or(ProcessTimes());
+    qint64 spent = own.nanoseconds + own.childNanoseconds;
+    for (const qint64 child : childrenOf(postmaster))
+        spent += processTimes(child).value_or(ProcessTimes()).nanoseconds;
     return spent;
 }
 

@@ -3,6 +3,7 @@
 #include <QtGlobal>
 
 #include <optional>
+#include <vector>
 
 namespace parterre::bench {
 
@@ -16,6 +17,8 @@ struct ProcessTimes
 
 /// Nothing where there is no such process.
 [[nodiscard]] std::optional<ProcessTimes> processTimes(qint64 pid);
+/// Those that live; none for process 0.
+[[nodiscard]] std::vector<qint64> childrenOf(qint64 parent);
 /// Of a PostgreSQL with all its processes, those that have ended too.
 [[nodiscard]] qint64 clusterNanoseconds(qint64 postmaster);
 

@@ -11,10 +11,12 @@ using namespace check;
 
 namespace {
 
+constexpr int statusAccepted = 202; ///< The payment is being checked.
+
 /// Whether the answer says that nothing was done. A time-out at a gateway or an error of ours says nothing.
 Outcome outcomeOf(int status, const QString &code)
 {
-    if (status >= 200 && status < 300)
+    if (status >= 200 && status < 300 && status != statusAccepted)
         return Outcome::Ok;
     static const QStringList notDone{u"overloaded"_s, u"unavailable"_s};
     const bool isUntold = code == u"in_progress" || code == u"payment_in_doubt" || code == u"outcome_unknown";
@@ -30,6 +32,17 @@ QJsonObject objectOf(const QByteArray &body)
 
 } // namespace
 
+Told toldBy(const HttpAnswer &answer)
+{
+    if (answer.status == 0)
+        return {};
+    Told told;
+    if (answer.status >= 400)
+        told.code = objectOf(answer.body).value(u"code"_s).toString();
+    told.outcome = outcomeOf(answer.status, told.code);
+    return told;
+}
+
 int numberOfKey(const QString &key)
 {
     return QStringView(key).mid(1).toInt();
@@ -39,9 +52,9 @@ Event &Recorder::record(Event event, HttpAnswer answer)
 {
     event.start = answer.start;
     event.end = answer.end;
-    if (answer.status >= 400)
-        event.code = objectOf(answer.body).value(u"code"_s).toString();
-    event.outcome = answer.status == 0 ? Outcome::Unknown : outcomeOf(answer.status, event.code);
+    Told told = toldBy(answer);
+    event.outcome = told.outcome;
+    event.code = std::move(told.code);
     m_records.push_back({std::move(event), std::move(answer.body)});
     return m_records.back().event;
 }

@@ -34,6 +34,15 @@ private:
     std::deque<Record> m_records; ///< A deque: events stay where they are.
 };
 
+/// What an answer says of the command: whether it was done, and why not.
+struct Told
+{
+    check::Outcome outcome = check::Outcome::Unknown;
+    QString code{};
+};
+
+[[nodiscard]] Told toldBy(const HttpAnswer &answer);
+
 /// The number in a key of SeasonPlan, e.g. 17 of `s17`.
 [[nodiscard]] int numberOfKey(const QString &key);
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto sessionsTimeout = 30 * second;
 constexpr auto abandonTime = 2 * second;
+constexpr auto repeatAfter = 200 * millisecond;
 constexpr std::chrono::seconds warmUpTime{60};
 
 Result<QJsonObject> jsonOf(const Result<HttpAnswer> &answer, const QString &what)
@@ -59,6 +60,8 @@ World::World(const WorldOptions &options)
     : m_season(options.season)
     , m_random(options.seed)
     , m_seed(options.seed)
+    , m_repeatFor(options.repeatFor.count())
+    , m_isUp(static_cast<size_t>(options.nodes), true)
 {}
 
 Result<std::unique_ptr<World>> World::open(const WorldOptions &options)
@@ -87,7 +90,8 @@ Status World::startNodes(const WorldOptions &options)
 
 bool World::isIdle() const
 {
-    return std::ranges::all_of(m_clients, [](const auto &client) { return client->open() == 0; });
+    return m_waitingToRepeat == 0 &&
+           std::ranges::all_of(m_clients, [](const auto &client) { return client->open() == 0; });
 }
 
 void World::abandon()
@@ -112,10 +116,13 @@ Status World::findPerformances()
         m_performances.push_back(id);
     if (performanceCount() != m_season.performanceCount())
         return refuse(ErrorCode::Internal, u"The server lists %1 performances."_s.arg(performanceCount()));
-    const QByteArray target = "/v1/performances/" + latin(m_performances.front().uuid());
-    PT_TRY(const QJsonObject detail,
-           jsonOf(m_clients.front()->call({.method = "GET", .target = target}), u"a performance"_s));
-    m_priceType = detail.value(u"types"_s).toArray().first().toObject().value(u"id"_s).toString().toLatin1();
+    for (const PerformanceId &id : m_performances) {
+        const QByteArray target = "/v1/performances/" + latin(id.uuid());
+        PT_TRY(const QJsonObject detail,
+               jsonOf(m_clients.front()->call({.method = "GET", .target = target}), u"a performance"_s));
+        m_priceTypes.push_back(
+            detail.value(u"types"_s).toArray().first().toObject().value(u"id"_s).toString().toLatin1());
+    }
     return {};
 }
 
@@ -144,21 +151,65 @@ Status World::makeSessions(int count)
 
 void World::send(Event event, QByteArray method, QByteArray target, QByteArray body, Done done)
 {
-    const QByteArray key = latin(newUuidV7());
-    event.command = QString::fromLatin1(key);
+    if (event.command.isEmpty())
+        event.command = newUuidV7().toString(QUuid::WithoutBraces);
     HttpCall call{.method = std::move(method),
                   .target = std::move(target),
                   .token = m_tokens[static_cast<size_t>(event.client) % m_tokens.size()],
-                  .key = key,
+                  .key = event.command.toLatin1(),
                   .body = std::move(body)};
-    HttpClient &client = *m_clients[static_cast<size_t>(event.client) % m_clients.size()];
+    if (m_repeatFor > 0) {
+        attempt(std::make_shared<Command>(
+            Command{.event = std::move(event), .call = std::move(call), .done = std::move(done)}));
+        return;
+    }
+    HttpClient &client = *m_clients[nodeFor(event.client)];
     client.send(std::move(call), [this, event = std::move(event), done = std::move(done)](HttpAnswer answer) {
-        Event &recorded = m_recorder.record(event, std::move(answer));
-        if (recorded.operation == Operation::TakeBest)
-            m_recorder.decode(recorded); // What was chosen is wanted at once.
-        if (done)
-            done(recorded);
+        finish(event, std::move(answer), done);
     });
+}
+
+void World::attempt(const std::shared_ptr<Command> &command)
+{
+    const size_t node = nodeFor(command->event.client);
+    m_clients[node]->send(command->call, [this, command, node](HttpAnswer answer) {
+        const qint64 first = command->firstSent == 0 ? answer.start : command->firstSent;
+        const Told told = toldBy(answer);
+        const bool wasNotTried = told.code == u"overloaded" || told.code == u"unavailable";
+        if (told.outcome == Outcome::Unknown && m_onUntold && m_isUp[node])
+            m_onUntold(static_cast<int>(node), command->event.operation);
+        if ((told.outcome == Outcome::Unknown || wasNotTried) && answer.end - first < m_repeatFor) {
+            command->firstSent = first;
+            ++m_waitingToRepeat;
+            m_loop.at(answer.end + repeatAfter, [this, command] {
+                --m_waitingToRepeat;
+                attempt(command);
+            });
+            return;
+        }
+        answer.start = first;
+        finish(std::move(command->event), std::move(answer), command->done);
+    });
+}
+
+void World::finish(Event event, HttpAnswer answer, const Done &done)
+{
+    Event &recorded = m_recorder.record(std::move(event), std::move(answer));
+    if (recorded.operation == Operation::TakeBest)
+        m_recorder.decode(recorded); // What was chosen is wanted at once.
+    if (done)
+        done(recorded);
+}
+
+size_t World::nodeFor(int client) const
+{
+    const size_t own = static_cast<size_t>(client) % m_clients.size();
+    for (size_t i = 0; i < m_clients.size(); ++i) {
+        const size_t node = (own + i) % m_clients.size();
+        if (m_isUp[node])
+            return node;
+    }
+    return own;
 }
 
 void World::take(Event event, Done done)
@@ -203,9 +254,10 @@ void World::renew(Event event, Done done)
 void World::order(Event event, Done done)
 {
     event.operation = Operation::Order;
+    const QByteArray &priceType = m_priceTypes.at(static_cast<size_t>(event.performance));
     QByteArray lines;
     const auto line = [&](const QByteArray &place, int quantity) {
-        lines += (lines.isEmpty() ? "{\"place\":\"" : ",{\"place\":\"") + place + "\",\"price_type\":\"" + m_priceType +
+        lines += (lines.isEmpty() ? "{\"place\":\"" : ",{\"place\":\"") + place + "\",\"price_type\":\"" + priceType +
                  "\",\"quantity\":" + QByteArray::number(quantity) + '}';
     };
     for (const int seat : event.seats)
@@ -213,15 +265,16 @@ void World::order(Event event, Done done)
     for (const AreaPlaces &area : event.areas)
         line('a' + QByteArray::number(area.area), area.quantity);
     QByteArray body = "{\"order\":\"" + latin(event.order.uuid()) + "\",\"hold\":\"" + latin(event.hold.uuid()) +
-                      "\",\"lines\":[" + lines + "]}";
+                      "\",\"lines\":[" + lines + "],\"buyer\":{\"name\":\"Viola\",\"email\":\"viola@example.org\"}}";
     send(std::move(event), "POST", "/v1/orders", std::move(body), std::move(done));
 }
 
-void World::pay(Event event, Done done)
+void World::pay(Event event, Done done, const QByteArray &card)
 {
     event.operation = Operation::Pay;
+    event.command = newUuidV7().toString(QUuid::WithoutBraces); // A repeat is of the same payment.
     const QByteArray target = "/v1/orders/" + latin(event.order.uuid()) + "/payments";
-    QByteArray body = "{\"payment\":\"" + latin(newUuidV7()) + "\",\"card_token\":\"pm_card_visa\"}";
+    QByteArray body = "{\"payment\":\"" + event.command.toLatin1() + "\",\"card_token\":\"" + card + "\"}";
     send(std::move(event), "POST", target, std::move(body), std::move(done));
 }
 

@@ -23,6 +23,9 @@ struct WorldOptions
     int sessions = 256;    ///< Buyers; a hold belongs to one.
     int connections = 128; ///< Of the driver.
     quint32 seed = 1;
+    /// A command whose answer does not say what became of it is sent again under its key for so long, as a buyer's
+    /// browser does. It is one event, from the first sending to the last answer.
+    std::chrono::nanoseconds repeatFor{0};
 };
 
 /// Servers of our own with a season on sale, buyers, and everything that they do recorded. One thread.
@@ -37,6 +40,7 @@ public:
     [[nodiscard]] Loop &loop() { return m_loop; }
     /// The first one.
     [[nodiscard]] Node &node() { return *m_nodes.front(); }
+    [[nodiscard]] Node &node(int number) { return *m_nodes.at(static_cast<size_t>(number)); }
     [[nodiscard]] int nodeCount() const { return static_cast<int>(m_nodes.size()); }
     [[nodiscard]] quint16 port(int node) const { return m_nodes.at(static_cast<size_t>(node))->port(); }
     [[nodiscard]] Recorder &recorder() { return m_recorder; }
@@ -49,6 +53,11 @@ public:
         return m_performances.at(static_cast<size_t>(index));
     }
 
+    /// Nothing is sent to a node that is down while another is up.
+    void setUp(int node, bool isUp) { m_isUp.at(static_cast<size_t>(node)) = isUp; }
+    /// Called for each sending to a node that is up whose answer does not say what became of the command.
+    void onUntold(std::function<void(int node, check::Operation operation)> hear) { m_onUntold = std::move(hear); }
+
     // One command each, sent now on behalf of `event.client`, which is any number. What the event says is asked for:
     // performance, hold, seats, areas, party, order.
     void take(check::Event event, Done done);
@@ -58,7 +67,7 @@ public:
     void renew(check::Event event, Done done);
     /// Every place of the hold, which is `seats` and `areas` of the event, at the one price.
     void order(check::Event event, Done done);
-    void pay(check::Event event, Done done);
+    void pay(check::Event event, Done done, const QByteArray &card = "pm_card_visa");
 
     /// Lets what is on its way be answered; what is not by then ends without an answer.
     [[nodiscard]] Status drain(std::chrono::seconds atMost);
@@ -78,6 +87,18 @@ private:
     /// sale begins so as well, since those who buy have looked at the map before.
     Status warmUp();
     void send(check::Event event, QByteArray method, QByteArray target, QByteArray body, Done done);
+    struct Command
+    {
+        check::Event event;
+        HttpCall call;
+        Done done;
+        qint64 firstSent = 0; ///< 0 until it was.
+    };
+    /// Sends it until its answer says what became of it.
+    void attempt(const std::shared_ptr<Command> &command);
+    void finish(check::Event event, HttpAnswer answer, const Done &done);
+    /// The node of this client, or the next one that is up.
+    [[nodiscard]] size_t nodeFor(int client) const;
 
     Loop m_loop;
     std::vector<std::unique_ptr<Node>> m_nodes;
@@ -87,9 +108,13 @@ private:
     QRandomGenerator m_random;
     quint32 m_seed;
     std::vector<PerformanceId> m_performances;
-    QByteArray m_priceType;
+    std::vector<QByteArray> m_priceTypes; ///< The first one of each performance.
     std::vector<QByteArray> m_tokens;
     std::vector<check::ClockSample> m_clock;
+    qint64 m_repeatFor;
+    int m_waitingToRepeat = 0;
+    std::vector<bool> m_isUp; ///< By node.
+    std::function<void(int node, check::Operation operation)> m_onUntold;
 };
 
 } // namespace parterre::bench

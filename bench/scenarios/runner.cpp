@@ -18,10 +18,14 @@ namespace {
 constexpr int checkMillisecondsMax = 600'000;
 constexpr int sentencesShown = 10;
 
-Result<QJsonObject> judged(const RunnerOptions &options, const QString &history, const QString &dsn)
+Result<QJsonObject> judged(const Scenario &scenario, const RunnerOptions &options, const QString &history,
+                           const QString &dsn)
 {
+    QStringList flags{u"--history"_s, history, u"--database"_s, dsn, u"--json"_s};
+    for (const char *flag : scenario.checkerFlags)
+        flags.append(QString::fromLatin1(flag));
     QProcess process;
-    process.start(options.checker, {u"--history"_s, history, u"--database"_s, dsn, u"--json"_s});
+    process.start(options.checker, flags);
     const bool isDone = process.waitForFinished(checkMillisecondsMax);
     const QJsonObject verdict = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
     if (isDone && !verdict.isEmpty())
@@ -65,12 +69,14 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     const qint64 begin = Loop::now();
     WorldOptions worldOptions = scenario.plan(options.scenario);
     worldOptions.server = options.server;
-    worldOptions.fault = options.fault;
+    worldOptions.fault = options.scenario.fault;
     PT_TRY(const auto world, World::open(worldOptions));
     RunnerResult result;
-    PT_TRY(result.references, measureReferences({.dsn = world->node().dsn(),
-                                                 .folder = world->node().folder(),
-                                                 .seconds = options.scenario.isQuick ? 3 : 10}));
+    if (!scenario.hasOwnReference) {
+        PT_TRY(result.references, measureReferences({.dsn = world->node().dsn(),
+                                                     .folder = world->node().folder(),
+                                                     .seconds = options.scenario.isQuick ? 3 : 10}));
+    }
     auto findings = scenario.run(*world, options.scenario);
     if (!findings)
         return refuse(ErrorCode::Unavailable, findings.error().message + u' ' + world->node().logTail());
@@ -83,7 +89,7 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     const QString path =
         options.history.isEmpty() ? QDir(world->node().folder()).filePath(u"history.ndjson"_s) : options.history;
     PT_CHECK(check::writeHistoryFile(path, world->takeHistory(QString::fromLatin1(scenario.name))));
-    PT_TRY(result.verdict, judged(options, path, world->node().dsn()));
+    PT_TRY(result.verdict, judged(scenario, options, path, world->node().dsn()));
     world->node().stop();
     result.seconds = static_cast<double>(Loop::now() - begin) / second;
     return result;
@@ -100,8 +106,10 @@ QString resultText(const Scenario &scenario, const RunnerOptions &options, const
         rateText(findings.perSecond), QLatin1StringView(scenario.unit), QString::number(result.ratio(), 'f', 2),
         findings.referenceName, rateText(findings.reference), millisecondsText(findings.p50Milliseconds),
         millisecondsText(findings.p99Milliseconds));
-    text += u"  beside it: pgbench %1, redis SET NX PX %2 a second\n"_s.arg(
-        rateText(result.references.pgbenchPerSecond), rateText(result.references.redisPerSecond));
+    if (!scenario.hasOwnReference) {
+        text += u"  beside it: pgbench %1, redis SET NX PX %2 a second\n"_s.arg(
+            rateText(result.references.pgbenchPerSecond), rateText(result.references.redisPerSecond));
+    }
     const QJsonArray sentences = result.verdict.value(u"sentences"_s).toArray();
     for (qsizetype i = 0; i < std::min<qsizetype>(sentences.size(), sentencesShown); ++i)
         text += u"  VIOLATION: "_s + sentences.at(i).toString() + u'\n';

@@ -11,7 +11,6 @@ struct RunnerOptions
     QString server{};  ///< parterred.
     QString checker{}; ///< parterre-check.
     QString history{}; ///< Where to keep the history; empty: nowhere.
-    QString fault{};   ///< PARTERRE_FAULT for the server.
 };
 
 struct RunnerResult

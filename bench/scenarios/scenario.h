@@ -17,6 +17,8 @@ struct ScenarioOptions
     quint32 seed = 1;
     int seats = 0;   ///< Of one performance; 0: what the scenario is meant for.
     int viewers = 0; ///< Of `viewers`; 0 as above.
+    int rounds = 0;  ///< Of `drill`; 0 as above.
+    QString fault{}; ///< Of the server; see NodeOptions.
 };
 
 /// The columns of a table of steps.
@@ -48,6 +50,8 @@ struct Scenario
     const char *help;
     WorldOptions (*plan)(const ScenarioOptions &options); ///< Without the server, which the runner knows.
     Result<Findings> (*run)(World &world, const ScenarioOptions &options);
+    std::vector<const char *> checkerFlags{}; ///< More for parterre-check.
+    bool hasOwnReference = false;             ///< Nothing else needs to run beside it.
 };
 
 [[nodiscard]] const std::vector<Scenario> &scenarios();
@@ -67,5 +71,6 @@ struct Scenario
 [[nodiscard]] Scenario viewersScenario();
 [[nodiscard]] Scenario gaScenario();
 [[nodiscard]] Scenario expiryScenario();
+[[nodiscard]] Scenario drillScenario();
 
 } // namespace parterre::bench

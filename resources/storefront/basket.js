@@ -14,6 +14,8 @@ export class Basket {
     }
 
     get places() { return this.view?.state === "live" ? this.view.places : []; }
+    /** Seats for which an order would be refused as the hold is: they would be left alone. */
+    get leftAlone() { return this.view?.state === "live" ? this.view.left_alone ?? [] : []; }
     get secondsLeft() { return this.view?.state === "live" ? (this.endsAt - performance.now()) / 1000 : 0; }
     has(key) { return this.places.some(place => place.key === key); }
     quantity(key) { return this.places.find(place => place.key === key)?.quantity ?? 0; }
@@ -47,16 +49,61 @@ export class Basket {
         store.remove(this.name);
     }
 
+    /** One press of many, perhaps: a seat that is left alone is told and judged with the order. */
     async take(seats, areas) {
+        return this.ask({seats, areas, still_choosing: true});
+    }
+
+    /** Places that the server chooses, beside what is held. */
+    async choose(best) {
+        return this.ask({best});
+    }
+
+    async ask(places) {
         const id = store.get(this.name) ?? uuidV7();
         store.set(this.name, id);
         try {
-            return this.accept(await api.takeHold({hold: id, performance: this.performance, seats, areas}, uuidV7()));
+            return this.accept(await api.takeHold({hold: id, performance: this.performance, ...places}, uuidV7()));
         } catch (problem) {
             if (problem.code === "hold_gone" || problem.code === "wrong_state")
                 this.forget();
             throw problem;
         }
+    }
+
+    /**
+     * Places that the server chooses, in place of what is held. What is held is given back last, so that it is kept
+     * where there are no others; first only where both are more than one customer may have, or where `ownCount`: its
+     * own places may be needed. It is taken again then if nothing was found.
+     */
+    async exchange(best, ownCount) {
+        const old = this.view;
+        try {
+            // The new id is not kept before it is sent: should its answer be lost, the old hold is still the visitor's.
+            const fresh = await api.takeHold({hold: uuidV7(), performance: this.performance, best}, uuidV7());
+            store.set(this.name, fresh.id);
+            this.accept(fresh);
+            await api.dropHold(old.id, uuidV7()).catch(() => {}); // Else its time ends it.
+            return fresh;
+        } catch (problem) {
+            if (problem.code !== "purchase_limit" && !(problem.code === "sold_out" && ownCount))
+                throw problem;
+        }
+        await api.dropHold(old.id, uuidV7());
+        this.forget();
+        try {
+            return await this.choose(best);
+        } catch (problem) {
+            this.forget();
+            const areas = old.places.filter(place => place.is_area).map(place => ({area: place.key, quantity: place.quantity}));
+            await this.take(old.places.filter(place => !place.is_area).map(place => place.key), areas).catch(() => {});
+            throw problem;
+        }
+    }
+
+    /** The hold as the server sees it now. */
+    async reread() {
+        return this.accept(await api.hold(this.view.id));
     }
 
     async giveBack(seats, areas) {

@@ -184,6 +184,8 @@ class CheckoutPage {
             this.kept.payment = null;
             this.keep();
             this.say(`${problem.message} Your seats are still kept for you: try another card.`);
+        } else if (problem.code === "seat_left_alone") {
+            this.say(`${problem.message} Go back to the seats; yours are still kept for you.`);
         } else if (problem.code === "hold_gone" || problem.code === "not_found") {
             this.ended();
         } else {
@@ -231,7 +233,7 @@ export async function checkoutPage(main, id) {
         location.replace(`#/orders/${order}`);
         return null;
     }
-    if (!basket.places.length) {
+    if (!basket.places.length || basket.leftAlone.length) { // The page of the seats says what can be done.
         location.replace(`#/p/${id}`);
         return null;
     }

@@ -1,8 +1,9 @@
 // The map on a canvas: what the venue looks like, what is free, and what is the visitor's own. It knows nothing of
-// holds; it asks `stateOf(seat)` ("free", "mine", "held" or "sold") and reports what was pressed.
+// holds; it asks `stateOf(seat)` ("free", "mine", "held" or "sold") and `isAlone(seat)`, and reports what was pressed.
 //
 // States differ in form and not only in colour: free is a filled disc, the visitor's own has a ring and a tick, held
-// is an empty ring, sold is a small cross. A wheelchair space is square.
+// is an empty ring, sold is a small cross, and a free seat that would be left alone has a broken ring around it. A
+// wheelchair space is square.
 
 const cell = 60; // Plan units of the grid that finds the seat under a pointer.
 const zoomStep = 1.3;
@@ -42,6 +43,8 @@ export class SeatMap {
     resize() {
         const ratio = devicePixelRatio || 1;
         const {clientWidth: width, clientHeight: height} = this.canvas;
+        if (!width)
+            return; // Hidden behind the list: the view is kept for when it comes back.
         const first = !this.width;
         [this.width, this.height] = [width, height];
         this.canvas.width = Math.round(width * ratio);
@@ -83,6 +86,23 @@ export class SeatMap {
         this.x = Math.min(this.width - keep - left * this.scale, Math.max(keep - right * this.scale, this.x + dx));
         this.y = Math.min(this.height - keep - top * this.scale, Math.max(keep - bottom * this.scale, this.y + dy));
         this.fitted = false;
+        this.paintSoon();
+    }
+
+    /** Moves and zooms until these seats are seen with what is around them. */
+    show(seats) {
+        if (!seats.length || !this.width)
+            return;
+        const around = 160; // Plan units on each side: some rows.
+        const [xs, ys] = [seats.map(seat => seat.x), seats.map(seat => seat.y)];
+        const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+        const wanted = Math.min(1.6, this.width / (right - left + 2 * around), this.height / (bottom - top + 2 * around));
+        this.scale = Math.max(this.scaleMin, wanted);
+        this.x = this.width / 2 - (left + right) / 2 * this.scale;
+        this.y = this.height / 2 - (top + bottom) / 2 * this.scale;
+        this.fitted = this.scale === this.scaleMin;
+        if (this.fitted)
+            this.fit();
         this.paintSoon();
     }
 
@@ -299,6 +319,13 @@ export class SeatMap {
             context.strokeStyle = theme.ink;
             body(radius * 0.35);
             context.stroke();
+        }
+        if (state === "free" && this.callbacks.isAlone(seat)) {
+            context.strokeStyle = theme.ink;
+            context.setLineDash([radius * 0.5, radius * 0.35]);
+            body(radius * 0.45);
+            context.stroke();
+            context.setLineDash([]);
         }
         if (state === "free" && radius > 9) {
             context.fillStyle = inkOn(color);

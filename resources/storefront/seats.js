@@ -3,9 +3,11 @@
 
 import {api} from "./api.js";
 import {Basket} from "./basket.js";
-import {announce, h} from "./dom.js";
+import {BestSeats} from "./bestseats.js";
+import {announce, h, store} from "./dom.js";
 import {countdown, day, money, plural, time, timeWithZone} from "./format.js";
 import {LiveMap} from "./live.js";
+import {anyWish, bestOf, countFree} from "./partywish.js";
 import {SeatMap} from "./seatmap.js";
 import {readVenue} from "./venue.js";
 
@@ -24,6 +26,9 @@ export function zonesOf(detail) {
     }));
 }
 
+/** What tells one choice of places from another. */
+const printOf = places => places.map(place => `${place.key} × ${place.quantity}`).sort().join("; ");
+
 export const standardPrice = zone => zone?.prices[0]?.amount;
 
 class SeatsPage {
@@ -32,6 +37,7 @@ class SeatsPage {
         this.performance = detail.performance;
         this.zones = zonesOf(detail);
         this.basket = new Basket(this.performance.id);
+        this.memory = `best.${this.performance.id}`; // What the visitor wished for, and what was chosen for it.
         this.busy = new Set();
         this.listed = new Map(); // Seat number to its button in the list.
         this.onSale = this.performance.state === "on_sale";
@@ -46,6 +52,8 @@ class SeatsPage {
             this.say("Sales are paused. The map stays live; please come back a little later.", "warn");
         this.timer = setInterval(() => this.tick(), 500);
         this.live.listen();
+        if (this.isChosen)
+            this.answerFor(this.basket.places);
         this.refresh();
     }
 
@@ -76,6 +84,14 @@ class SeatsPage {
         return this.zones.get(category)?.color ?? "#888888";
     }
 
+    isAlone(seat) {
+        return this.basket.leftAlone.some(alone => alone.key === seat.key);
+    }
+
+    countFree(wish) {
+        return countFree(wish, {venue: this.venue, zones: this.zones, stateOf: seat => this.stateOf(seat), freeIn: area => this.areaState(area).free});
+    }
+
     describe(seat) {
         const zone = this.zones.get(seat.category);
         const price = standardPrice(zone);
@@ -102,6 +118,9 @@ class SeatsPage {
         const tab = (text, list) => h("button.tab", {type: "button", id: list ? "show-list" : "show-map",
             "aria-pressed": String(!list), onclick: () => this.showList(list)}, text);
         this.tabs = [tab("Map", false), tab("List", true)];
+        this.best = new BestSeats({zones: this.zones, venue: this.venue, currency: p.currency, purchaseLimit: this.detail.purchase_limit,
+            countFree: wish => this.countFree(wish)}, store.get(this.memory)?.wish, {
+            find: wish => this.choose(wish, this.isChosen, true), others: wish => this.choose(wish, true, false)});
         this.main.replaceChildren(h("section.page.wide", {},
             h("header.show-head", {},
                 h("a.back", {href: "#/"}, "← All performances"),
@@ -110,13 +129,13 @@ class SeatsPage {
                 h("p.when", {}, `${day(p.starts_at, p.time_zone)}, ${timeWithZone(p.starts_at, p.time_zone)} · doors ${time(p.doors_at, p.time_zone)} · ${p.venue}`)),
             this.message,
             h("div.show-grid", {},
-                h("div.chooser", {},
+                h("div.chooser", {}, this.onSale ? this.best.element : null,
                     h("div.tabs", {role: "group", "aria-label": "How to choose"}, this.tabs),
                     this.mapPane, this.listPane, this.legend()),
                 this.summary)));
         this.map = new SeatMap(this.canvas, this.venue, {
             stateOf: seat => this.stateOf(seat), areaState: area => this.areaState(area),
-            colorOf: category => this.colorOf(category),
+            colorOf: category => this.colorOf(category), isAlone: seat => this.isAlone(seat),
             pressed: place => place.seat ? this.toggle(place.seat) : this.toArea(place.area),
             hovered: (place, point) => this.showCard(place, point),
         });
@@ -130,7 +149,7 @@ class SeatsPage {
                 h("span.zone-name", {}, zone.name),
                 h("span.zone-prices", {}, zone.prices.map(price => `${price.type.name} ${money(price.amount)}`).join(" · "))))),
             h("ul.keys", {"aria-label": "Signs on the map"}, key("free", "Available"), key("mine", "Yours"),
-                key("held", "Being bought"), key("sold", "Sold"), key("wheel", "Wheelchair space")));
+                key("held", "Being bought"), key("sold", "Sold"), key("wheel", "Wheelchair space"), key("alone", "Would be left alone")));
     }
 
     showCard(place, point) {
@@ -201,8 +220,9 @@ class SeatsPage {
         const state = this.stateOf(seat);
         const {zone, price, notes} = this.describe(seat);
         button.dataset.state = state;
+        button.classList.toggle("alone", this.isAlone(seat));
         button.setAttribute("aria-pressed", String(state === "mine"));
-        button.setAttribute("aria-label", [seat.name, zone, price, notes, stateWords[state]].filter(Boolean).join(", "));
+        button.setAttribute("aria-label", [seat.name, zone, price, notes, this.isAlone(seat) ? "would be left alone" : stateWords[state]].filter(Boolean).join(", "));
     }
 
     say(text, kind = "info") {
@@ -244,7 +264,7 @@ class SeatsPage {
         try {
             await action();
             this.say(null);
-            announce(done);
+            announce([done, this.aloneText()].filter(Boolean).join(" "));
         } catch (problem) {
             this.refused(problem);
         } finally {
@@ -261,6 +281,57 @@ class SeatsPage {
         }[problem.code] ?? problem.message;
         this.say(text, "warn");
         this.live.repair();
+    }
+
+    /** The basket is what the server has chosen, no more and no less. */
+    get isChosen() {
+        return this.basket.places.length > 0 && store.get(this.memory)?.chosen === printOf(this.basket.places);
+    }
+
+    /** Has the server choose for a party: beside what is held, or `instead`, which then may count its own places too. */
+    async choose(wish, instead, ownCount) {
+        if (this.busy.has("best"))
+            return;
+        this.busy.add("best");
+        this.best.setBusy(true);
+        const before = new Set(instead ? [] : this.basket.places.map(place => place.key));
+        const isWhole = instead || !before.size;
+        const best = bestOf(wish, this.performance.currency);
+        try {
+            await (instead ? this.basket.exchange(best, ownCount) : this.basket.choose(best));
+            this.say(null);
+            const chosen = this.basket.places.filter(place => !before.has(place.key));
+            store.set(this.memory, {wish, chosen: isWhole ? printOf(chosen) : null});
+            announce(`Kept for you: ${this.answerFor(chosen)}.`);
+            this.showPlaces(chosen);
+        } catch (problem) {
+            this.choiceRefused(problem);
+        } finally {
+            this.busy.delete("best");
+            this.best.setBusy(false);
+            this.refresh();
+        }
+    }
+
+    answerFor(chosen) {
+        this.answered = printOf(this.basket.places);
+        return this.best.chose(chosen, this.isChosen);
+    }
+
+    choiceRefused(problem) {
+        if (!["sold_out", "purchase_limit", "invalid_input"].includes(problem.code))
+            return this.refused(problem);
+        this.answered = printOf(this.basket.places);
+        announce(this.best.refused(problem, this.basket.places.length > 0));
+        this.live.repair();
+    }
+
+    showPlaces(places) {
+        const seats = places.map(place => this.venue.seatByKey.get(place.key)).filter(Boolean);
+        this.map.show(seats);
+        const button = this.listed.get(seats[0]?.number);
+        button?.closest("details").setAttribute("open", "");
+        (this.listPane.hidden ? this.mapPane : button ?? this.listPane).scrollIntoView({block: "nearest"});
     }
 
     mapChanged(delta) {
@@ -280,6 +351,8 @@ class SeatsPage {
         this.map.paintSoon();
         for (const [number, button] of this.listed)
             this.dressButton(this.venue.seats[number], button);
+        if (this.answered !== printOf(this.basket.places))
+            this.best.forget(); // It spoke of another choice.
         this.fillBasket();
     }
 
@@ -295,12 +368,68 @@ class SeatsPage {
             h("ul.lines", {}, places.map(place => this.basketLine(place))),
             this.venue.areas.map(area => this.areaPicker(area)),
             places.length ? h("p.total", {}, h("span", {}, "Total"), h("strong", {}, money(total))) : null,
-            places.length ? h("a.button.primary.wide-button", {href: `#/p/${this.performance.id}/checkout`, id: "to-checkout"}, "Continue") : null,
+            this.aloneNote(),
+            places.length ? h("a.button.primary.wide-button", {href: `#/p/${this.performance.id}/checkout`, id: "to-checkout",
+                onclick: event => this.toCheckout(event)}, "Continue") : null,
             this.detail.purchase_limit ? h("p.hint", {}, `At most ${this.detail.purchase_limit} places per customer.`) : null,
         ].flat().filter(Boolean));
         this.tick();
         if (focused)
             document.getElementById(focused)?.focus({preventScroll: true});
+    }
+
+    aloneText() {
+        const names = this.basket.leftAlone.map(seat => seat.name);
+        if (!names.length)
+            return "";
+        return names.length === 1 ? `${names[0]} would be left alone, and hardly anybody buys a single seat. Take it too, or move along by one.`
+            : `These seats would be left alone: ${names.join("; ")}. Take them too, or move along.`;
+    }
+
+    /** The order would be refused for these seats, so the way out is offered while there is still time. */
+    aloneNote() {
+        const alone = this.basket.leftAlone.map(({key}) => this.venue.seatByKey.get(key));
+        if (!alone.length)
+            return null;
+        const price = standardPrice(this.zones.get(alone[0].category));
+        const one = alone.length === 1;
+        const keys = alone.map(seat => seat.key);
+        const text = one ? `${alone[0].name} is kept for you.` : "They are kept for you.";
+        return h("div.alone-note", {id: "left-alone", tabindex: -1, role: "group", "aria-label": "A seat would be left alone"},
+            h("p", {}, this.aloneText()),
+            h("p.best-offers", {},
+                h("button.button", {type: "button", id: "take-alone", onclick: () => this.change("alone", () => this.basket.take(keys, []), text)},
+                    one && price ? `Take it too – ${money(price)}` : `Take ${one ? "it" : "them"} too`),
+                this.basket.places.some(place => place.is_area) ? null
+                    : h("button.button", {type: "button", id: "move-along", onclick: () => this.moveAlong()}, "Choose others for me")));
+    }
+
+    /** As many seats in the same zone, if they are all in one, which leave nobody alone. */
+    moveAlong() {
+        const places = this.basket.places;
+        const zones = new Set(places.map(place => this.zones.get(place.category)?.id ?? ""));
+        const wish = {...anyWish, size: places.length, zone: zones.size === 1 ? [...zones][0] : ""};
+        this.best.setWish(wish);
+        return this.choose(wish, true, true);
+    }
+
+    /** Somebody may have taken the lone seat meanwhile, so the server is asked before the visitor is sent back. */
+    async toCheckout(event) {
+        if (!this.basket.leftAlone.length)
+            return;
+        event.preventDefault();
+        try {
+            await this.basket.reread();
+        } catch (problem) {
+            this.refused(problem);
+        }
+        this.refresh();
+        if (!this.basket.leftAlone.length && this.basket.places.length) {
+            location.hash = `#/p/${this.performance.id}/checkout`;
+            return;
+        }
+        document.getElementById("left-alone")?.focus();
+        announce(this.aloneText());
     }
 
     basketLine(place) {

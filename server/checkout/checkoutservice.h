@@ -53,10 +53,18 @@ private:
         QString failure;
     };
 
+    /// An order in the making: who asks for what, and what is known of its performance.
+    struct OrderCase
+    {
+        const SaleParty &party;
+        const CreateOrder &command;
+        const PerformanceFacts &facts;
+        Houses::House house{};   ///< Seen only where the hold was made click by click.
+        bool needsHouse = false; ///< It was, since it was last looked at: nothing is decided without the house.
+    };
+    [[nodiscard]] Result<OrderView> makeOrder(Transaction &transaction, OrderCase &order);
     /// The seats that the hold leaves alone, if a clerk may sell it all the same; else the refusal.
-    [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, const CreateOrder &command,
-                                                     const HoldRow &hold, const PerformanceFacts &facts,
-                                                     const Houses::House &house);
+    [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold);
     [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     [[nodiscard]] ProviderAnswer chargeAgain(const PaymentId &payment);

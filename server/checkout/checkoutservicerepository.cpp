@@ -100,60 +100,75 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
         return refuse(ErrorCode::Forbidden, u"Only the box office may leave a seat alone."_s,
                       u"/leave_single_reason"_s);
     }
-    PT_TRY(const PerformanceFacts facts, holdsteps::factsOf(m_database, m_lookup, command.hold));
-    Houses::House house;
-    if (facts.detail.orphanRule != OrphanRule::Off) {
-        PT_TRY(auto opened, m_houses.open(facts));
-        house = std::move(opened);
-    }
-    return flattened(m_database.transact([&](Transaction &transaction) {
-        return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
-            PT_TRY(const HoldRow hold, holdsteps::lockOwn(inner, party, command.hold));
-            if (hold.state == HoldState::Frozen)
-                return refuse(ErrorCode::WrongState, u"An order for these places is being paid already."_s, u"/hold"_s);
-            if (hold.state != HoldState::Live || hold.heldUntil <= inner.now())
-                return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
-            if (orders::find(inner, command.order))
-                return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
-            PT_TRY(const std::vector<int> leftAlone, judgeHold(inner, command, hold, facts, house));
-            const HoldView held = viewOf(holdsteps::snapshot(inner, hold), facts);
-            PT_TRY(auto lines, priceLines(command.lines, held.places, facts.detail, party.channel));
-            completeLines(lines, *facts.layout);
-            const auto currency = Currency::fromCode(facts.detail.summary.currency);
-            PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
-            OrderRow order{.id = command.order,
-                           .number = {},
-                           .performance = hold.performance,
-                           .hold = hold.id,
-                           .owner = party.owner,
-                           .channel = party.channel,
-                           .state = OrderState::Open,
-                           .total = totalOf(lines, *currency),
-                           .buyer = command.buyer,
-                           .createdAt = inner.now(),
-                           .lines = std::move(lines)};
-            orders::insert(inner, order);
-            if (!leftAlone.empty())
-                orders::keepOverride(inner, order.id, leftAlone, *command.leaveSingleReason);
-            orders::expireOthers(inner, hold.id, order.id);
-            return viewOf(inner, order.id);
+    PT_TRY(const holdsteps::KnownHold known, holdsteps::known(m_database, m_lookup, command.hold));
+    OrderCase order{.party = party, .command = command, .facts = known.performance};
+    order.needsHouse = known.stillChoosing && order.facts.detail.orphanRule != OrphanRule::Off;
+    Result<Result<OrderView>> outcome = refuse(ErrorCode::InProgress, u"The places are changing. Ask again."_s);
+    for (int attempt = 0; attempt < 2 && (attempt == 0 || order.needsHouse); ++attempt) {
+        if (order.needsHouse) { // Never within the transaction: it may take a connection of its own.
+            PT_TRY(order.house, m_houses.open(order.facts));
+        }
+        outcome = m_database.transact([&](Transaction &transaction) -> Result<Result<OrderView>> {
+            order.needsHouse = false;
+            auto made = commandlog::runOnce<OrderView>(transaction, key,
+                                                       [&](Transaction &inner) { return makeOrder(inner, order); });
+            if (order.needsHouse) // Undone, with what runOnce() has kept.
+                return refuse(ErrorCode::InProgress, u"The places are changing. Ask again in a moment."_s);
+            return made;
         });
-    }));
+    }
+    return flattened(std::move(outcome));
 }
 
-Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, const CreateOrder &command,
-                                                    const HoldRow &hold, const PerformanceFacts &facts,
-                                                    const Houses::House &house)
+Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase &order)
 {
-    if (!hold.stillChoosing || !house.seen)
+    const CreateOrder &command = order.command;
+    PT_TRY(const HoldRow hold, holdsteps::lockOwn(transaction, order.party, command.hold));
+    if (hold.state == HoldState::Frozen)
+        return refuse(ErrorCode::WrongState, u"An order for these places is being paid already."_s, u"/hold"_s);
+    if (hold.state != HoldState::Live || hold.heldUntil <= transaction.now())
+        return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
+    if (orders::find(transaction, command.order))
+        return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
+    PT_TRY(const std::vector<int> leftAlone, judgeHold(transaction, order, hold));
+    const HoldView held = viewOf(holdsteps::snapshot(transaction, hold), order.facts);
+    PT_TRY(auto lines, priceLines(command.lines, held.places, order.facts.detail, order.party.channel));
+    completeLines(lines, *order.facts.layout);
+    const auto currency = Currency::fromCode(order.facts.detail.summary.currency);
+    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+    OrderRow row{.id = command.order,
+                 .number = {},
+                 .performance = hold.performance,
+                 .hold = hold.id,
+                 .owner = order.party.owner,
+                 .channel = order.party.channel,
+                 .state = OrderState::Open,
+                 .total = totalOf(lines, *currency),
+                 .buyer = command.buyer,
+                 .createdAt = transaction.now(),
+                 .lines = std::move(lines)};
+    orders::insert(transaction, row);
+    if (!leftAlone.empty())
+        orders::keepOverride(transaction, row.id, leftAlone, *command.leaveSingleReason);
+    orders::expireOthers(transaction, hold.id, row.id);
+    return viewOf(transaction, row.id);
+}
+
+Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold)
+{
+    if (!hold.stillChoosing || order.facts.detail.orphanRule == OrphanRule::Off)
         return std::vector<int>();
-    HouseView view = m_houses.view(facts, house, transaction);
-    const Status judged = view.judge(hold.seats, {}, transaction.now());
+    if (!order.house.seen) {
+        order.needsHouse = true;
+        return refuse(ErrorCode::InProgress, u"The places are changing. Ask again in a moment."_s);
+    }
+    HouseView view = m_houses.view(order.facts, order.house, transaction);
+    const Status judged = view.judge(hold.seats);
     if (judged)
         return std::vector<int>();
-    if (!command.leaveSingleReason)
+    if (!order.command.leaveSingleReason)
         return refuse(judged.error());
-    return view.leftAlone(hold.seats, {}, transaction.now());
+    return view.leftAlone(hold.seats);
 }
 
 Result<OrderView> CheckoutService::payCash(const SaleParty &party, const CommandKey &key, const PayCash &command)

@@ -1,5 +1,7 @@
 #include "db/embeddedpostgres.h"
 
+#include "db/readiness.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDir>
@@ -106,6 +108,8 @@ public:
     Status takeOver(qint64 process);
     Status takeOverOrClear();
     Status launch();
+    /// In order: fast, and when that takes too long immediate; false where it still runs.
+    [[nodiscard]] bool end();
     Status makeDatabase();
     Result<QString> runTool(const QString &tool, const QStringList &arguments, std::chrono::seconds timeout);
     bool ownsProcess(qint64 process) const;
@@ -296,7 +300,7 @@ Status EmbeddedPostgres::Private::writeSettings()
         u"# Written by parterred at every start. Your own settings belong into postgresql.conf after the include.\n"
         "listen_addresses = ''\nport = 5432\nunix_socket_directories = %1\nunix_socket_permissions = 0700\n"
         "max_connections = %2\nshared_buffers = 128MB\nfsync = %3\nsynchronous_commit = on\n"
-        "full_page_writes = %3\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
+        "full_page_writes = %3\nclient_connection_check_interval = 1s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
             .arg(quoted(socketFolder))
             .arg(config.connectionsMax)
             .arg(onOff);
@@ -325,18 +329,34 @@ bool EmbeddedPostgres::Private::ownsProcess(qint64 process) const
 
 Status EmbeddedPostgres::Private::takeOver(qint64 process)
 {
-    try {
-        pqxx::connection probe(
-            u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder).toStdString());
+    // It may still start, or recover from whatever ended its last owner; stopping it then would begin all over.
+    if (waitUntilAccepting(u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder),
+                           config.startTimeout)) {
         isTakenOver = true;
         qCInfo(log) << "taking over the PostgreSQL that an earlier parterred left running, process" << process;
         return {};
-    } catch (const pqxx::failure &) {
-        // It runs but does not answer where we look: it is stopped in order and started again.
-        const auto stopped =
-            runTool(u"pg_ctl"_s, {u"-D"_s, cluster(), u"-m"_s, u"fast"_s, u"-w"_s, u"stop"_s}, config.stopTimeout);
-        return stopped ? Status() : refuse(stopped.error());
     }
+    // It runs but does not answer where we look.
+    if (end())
+        return {};
+    return refuse(ErrorCode::Unavailable,
+                  u"PostgreSQL runs in %1 as process %2, does not answer and does not stop. Stop it by hand, with "
+                  "`kill -QUIT %2`, and start again."_s.arg(cluster())
+                      .arg(process));
+}
+
+bool EmbeddedPostgres::Private::end()
+{
+    const QString seconds = QString::number(config.stopTimeout.count());
+    for (const QString &mode : {u"fast"_s, u"immediate"_s}) {
+        const auto stopped =
+            runTool(u"pg_ctl"_s, {u"-D"_s, cluster(), u"-m"_s, mode, u"-w"_s, u"-t"_s, seconds, u"stop"_s},
+                    config.stopTimeout + std::chrono::seconds(5));
+        if (stopped || !ownsProcess(processIn(pidFile())))
+            return true;
+        qCWarning(log) << "PostgreSQL did not stop with" << mode << stopped.error().message;
+    }
+    return false;
 }
 
 std::vector<qint64> EmbeddedPostgres::Private::ourProcesses() const
@@ -410,6 +430,9 @@ Status EmbeddedPostgres::Private::launch()
 
 Status EmbeddedPostgres::Private::makeDatabase()
 {
+    // Where it was taken over or joined, its owner may just be starting it.
+    (void)waitUntilAccepting(u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder),
+                             config.startTimeout);
     try {
         pqxx::connection connection(
             u"host='%1' port=5432 user=parterre dbname=postgres"_s.arg(socketFolder).toStdString());
@@ -471,15 +494,7 @@ void EmbeddedPostgres::stop()
     const std::lock_guard guard(m_private->mutex);
     if (m_private->isStarted) {
         m_private->isStarted = false;
-        for (const QString &mode : {u"fast"_s, u"immediate"_s}) {
-            const QString seconds = QString::number(m_private->config.stopTimeout.count());
-            const auto stopped = m_private->runTool(
-                u"pg_ctl"_s, {u"-D"_s, m_private->cluster(), u"-m"_s, mode, u"-w"_s, u"-t"_s, seconds, u"stop"_s},
-                m_private->config.stopTimeout + std::chrono::seconds(5));
-            if (stopped || !m_private->ownsProcess(m_private->processIn(m_private->pidFile())))
-                break;
-            qCWarning(log) << "PostgreSQL did not stop with" << mode << stopped.error().message;
-        }
+        (void)m_private->end(); // It has said what did not work.
         // Made outside of our directory when its path is too long for a socket.
         if (!m_private->socketFolder.startsWith(m_private->config.directory))
             ::rmdir(QFile::encodeName(m_private->socketFolder).constData());

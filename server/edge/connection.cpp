@@ -2,6 +2,7 @@
 
 #include "edge/eventviewer.h"
 #include "edge/handlerontheway.h"
+#include "edge/hangup.h"
 #include "edge/wire.h"
 
 #include "base/ids.h"
@@ -419,7 +420,7 @@ asio::awaitable<Connection::Next> Connection::serveWebSocket(const Router::Route
 
 asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
 {
-    if (m_aborted)
+    if (m_aborted || response.status == statusHangUp)
         co_return Next::Close;
     m_keepAlive = m_keepAlive && !m_state->stopping;
     const QByteArray head =

@@ -312,6 +312,16 @@ void HoldBatch::lock(Transaction &transaction)
             count.holds.push_back(owned);
     }
     m_locked.lockPlaces(transaction, std::move(seats), std::move(areas));
+    if (m_house)
+        m_house->learn(m_locked.decided(), m_locked.now());
+}
+
+/// What becomes of seats, for those who are decided after and for the house that they look at.
+void HoldBatch::set(std::span<const SeatRecord> seats)
+{
+    m_locked.set(seats);
+    if (m_house)
+        m_house->learn(seats, m_locked.now());
 }
 
 void HoldBatch::decideAll()
@@ -373,7 +383,7 @@ Result<HoldSnapshot> HoldBatch::take(Item &item)
     else
         hold = &m_locked.add(std::move(row));
     hold->isChanged = true;
-    m_locked.set(*taken);
+    set(*taken);
     for (const AreaRecord &area : *nextAreas)
         m_locked.set(area);
     for (const inventory::AreaHold &area : areas)
@@ -400,7 +410,7 @@ Status HoldBatch::judge(const Item &item, HoldRow &row)
         return {};
     row.stillChoosing = std::get<TakeHold>(item.request->command).stillChoosing ||
                         item.request->party.channel == SalesChannel::Desk; // A clerk clicks, and may have a reason.
-    return row.stillChoosing ? Status() : m_house->judge(row.seats, m_locked.decided(), m_locked.now());
+    return row.stillChoosing ? Status() : m_house->judge(row.seats);
 }
 
 Result<HoldSnapshot> HoldBatch::renew(LockedHolds::Hold &hold)
@@ -412,7 +422,7 @@ Result<HoldSnapshot> HoldBatch::renew(LockedHolds::Hold &hold)
     hold.row.heldUntil = until;
     hold.isChanged = true;
     hold.areasAreChanged = !hold.areas.empty();
-    m_locked.set(renewed);
+    set(renewed);
     return snapshot(hold);
 }
 
@@ -440,7 +450,7 @@ Result<HoldSnapshot> HoldBatch::release(LockedHolds::Hold &hold, const Places &a
         area.quantity = -area.quantity;
     PT_TRY(const auto nextAreas, areasWith(change));
 
-    m_locked.set(decideRelease(m_locked.seats(back.seats), hold.row.id));
+    set(decideRelease(m_locked.seats(back.seats), hold.row.id));
     for (const AreaRecord &area : nextAreas)
         m_locked.set(area);
     for (const inventory::AreaHold &area : back.areas)
@@ -516,7 +526,7 @@ HoldSnapshot HoldBatch::snapshot(const LockedHolds::Hold &hold) const
 {
     HoldSnapshot snapshot{.row = hold.row, .areas = hold.areas, .now = m_locked.now()};
     if (hold.row.stillChoosing && hold.row.state == HoldState::Live && m_house)
-        snapshot.leftAlone = m_house->leftAlone(hold.row.seats, m_locked.decided(), m_locked.now());
+        snapshot.leftAlone = m_house->leftAlone(hold.row.seats);
     return snapshot;
 }
 

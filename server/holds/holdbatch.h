@@ -77,6 +77,7 @@ private:
     void decideAll();
     [[nodiscard]] Result<HoldSnapshot> decide(Item &item);
     [[nodiscard]] Result<HoldSnapshot> take(Item &item);
+    void set(std::span<const SeatRecord> seats);
     [[nodiscard]] bool hasLost(const Item &item, const Status &seats) const;
     [[nodiscard]] Status judge(const Item &item, HoldRow &row);
     [[nodiscard]] Result<HoldSnapshot> renew(LockedHolds::Hold &hold);

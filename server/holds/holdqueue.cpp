@@ -89,6 +89,8 @@ void HoldQueue::Private::offer(const PerformanceId &performance, Line &line)
 {
     if (line.hasTurn || line.waiting.empty() || line.running >= config.batchesAtOnce)
         return;
+    if (line.running > 0 && static_cast<int>(line.waiting.size()) < std::min(config.worthAnother, config.requestsMax))
+        return; // They go with the next one, which is soon: leave() comes by here.
     line.hasTurn = true;
     turns.push_back(performance);
     changed.notify_one();

@@ -212,11 +212,15 @@ HoldQueue::Answer HoldService::runOneByOne(const PerformanceId &performance, std
 
 Result<HoldView> HoldService::find(const SaleParty &party, const HoldId &hold)
 {
-    PT_TRY(const HoldSnapshot snapshot, m_database.transact([&](Transaction &transaction) -> Result<HoldSnapshot> {
+    PT_TRY(HoldSnapshot snapshot, m_database.transact([&](Transaction &transaction) -> Result<HoldSnapshot> {
         PT_TRY(const HoldRow row, holdsteps::findOwn(transaction, party, hold));
         return holdsteps::snapshot(transaction, row);
     }));
     PT_TRY(const PerformanceFacts facts, m_lookup(snapshot.row.performance));
+    if (snapshot.row.stillChoosing && snapshot.row.state == HoldState::Live) {
+        PT_TRY(auto alone, m_houses.leftAlone(facts, snapshot.row.seats));
+        snapshot.leftAlone = std::move(alone);
+    }
     return viewOf(snapshot, facts);
 }
 

@@ -10,9 +10,13 @@ class Database;
 
 namespace holdsteps {
 
-/// The facts of a hold's performance, which is the same for the hold's whole life; to be asked for before the
-/// transaction that needs them.
-[[nodiscard]] Result<PerformanceFacts> factsOf(Database &database, const PerformanceLookup &lookup, const HoldId &hold);
+/// What is known of a hold before the transaction that needs it.
+struct KnownHold
+{
+    PerformanceFacts performance; ///< The same for the hold's whole life.
+    bool stillChoosing = false;   ///< Then, at least.
+};
+[[nodiscard]] Result<KnownHold> known(Database &database, const PerformanceLookup &lookup, const HoldId &hold);
 
 /// HoldGone for a hold that is not there or not this party's: the two look the same, so that ids cannot be probed.
 [[nodiscard]] Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);

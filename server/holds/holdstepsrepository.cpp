@@ -16,15 +16,16 @@ Error holdGone()
 
 } // namespace
 
-Result<PerformanceFacts> factsOf(Database &database, const PerformanceLookup &lookup, const HoldId &hold)
+Result<KnownHold> known(Database &database, const PerformanceLookup &lookup, const HoldId &hold)
 {
-    PT_TRY(const PerformanceId performance, database.transact([&](Transaction &transaction) -> Result<PerformanceId> {
-        const auto row = holds::find(transaction, hold);
-        if (!row)
+    PT_TRY(const HoldRow row, database.transact([&](Transaction &transaction) -> Result<HoldRow> {
+        auto found = holds::find(transaction, hold);
+        if (!found)
             return refuse(holdGone());
-        return row->performance;
+        return *std::move(found);
     }));
-    return lookup(performance);
+    PT_TRY(PerformanceFacts performance, lookup(row.performance));
+    return KnownHold{.performance = std::move(performance), .stillChoosing = row.stillChoosing};
 }
 
 Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold)

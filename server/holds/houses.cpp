@@ -41,6 +41,14 @@ HouseView Houses::view(const PerformanceFacts &facts, const House &house, Transa
     return view;
 }
 
+Result<std::vector<int>> Houses::leftAlone(const PerformanceFacts &facts, std::span<const int> seats)
+{
+    if (facts.detail.orphanRule == OrphanRule::Off)
+        return std::vector<int>();
+    PT_TRY(const HouseView::Map seen, m_mirror.map(facts.detail.summary.id));
+    return HouseView(facts, runsOf(facts), seen).leftAlone(seats);
+}
+
 void Houses::refresh(const PerformanceId &performance)
 {
     if (const Status read = m_mirror.refresh(performance); !read)

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] Result<House> open(const PerformanceFacts &facts);
     /// A view within `transaction`, which is asked before anybody is refused.
     [[nodiscard]] HouseView view(const PerformanceFacts &facts, const House &house, Transaction &transaction);
+    /// The seats for which an order of these would be refused, by what is seen alone; see HouseView.
+    [[nodiscard]] Result<std::vector<int>> leftAlone(const PerformanceFacts &facts, std::span<const int> seats);
     /// After a lost race: what other servers have committed meanwhile is read.
     void refresh(const PerformanceId &performance);
 

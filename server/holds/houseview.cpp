@@ -1,6 +1,7 @@
 #include "holds/houseview.h"
 
 #include "base/assert.h"
+#include "domain/catalog/pricelimits.h"
 #include "holds/seatnames.h"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ void HouseView::adopt(Map map)
     m_seen = std::move(map);
     m_unwanted.reset();
     m_judged.clear();
+    m_judgedLearned = 0;
 }
 
 bool HouseView::confirm()
@@ -178,7 +180,7 @@ Result<BestRequest> HouseView::requestFor(const BestPlaces &best) const
     return request;
 }
 
-/// The cheapest that the channel may sell a place of each category for; what has no price is not for sale.
+/// What a place of each category counts as against a highest price; what the channel has no price for is not for sale.
 std::vector<qint64> HouseView::pricesFor(SalesChannel channel) const
 {
     const auto &categories = m_facts.layout->layout().categories;
@@ -186,44 +188,51 @@ std::vector<qint64> HouseView::pricesFor(SalesChannel channel) const
     std::vector<qint64> prices(categories.size(), -1);
     for (size_t category = 0; category < categories.size(); ++category) {
         const PriceZone *zone = m_facts.detail.zoneForCategory(categories[category].name);
-        if (const auto range = zone ? m_facts.detail.priceRange(zone->id, onlyPublic) : std::nullopt)
-            prices[category] = range->first.minorUnits();
+        if (zone && m_facts.detail.priceRange(zone->id, onlyPublic))
+            prices[category] = limitPrice(m_facts.detail, zone->id)->minorUnits();
     }
     return prices;
 }
 
-Status HouseView::judge(std::span<const int> take, std::span<const SeatRecord> decided, Instant now)
+void HouseView::learn(std::span<const SeatRecord> seats, Instant now)
 {
-    auto alone = leftAlone(take, decided, now);
+    if (m_facts.detail.orphanRule == OrphanRule::Off)
+        return;
+    for (const SeatRecord &seat : seats) {
+        const bool isFree = seat.state == SeatState::Held && seat.heldUntil <= now;
+        m_learned.emplace_back(seat.number, isFree ? freed(seat).state : seat.state);
+        if (seat.house > 0)
+            m_ofHouse.insert(seat.number);
+    }
+}
+
+Status HouseView::judge(std::span<const int> take)
+{
+    auto alone = leftAlone(take);
     if (!alone.empty() && confirm())
-        alone = leftAlone(take, decided, now);
+        alone = leftAlone(take);
     return refuseFor(alone);
 }
 
-std::vector<int> HouseView::leftAlone(std::span<const int> take, std::span<const SeatRecord> decided, Instant now)
+std::vector<int> HouseView::leftAlone(std::span<const int> take)
 {
     if (m_facts.detail.orphanRule == OrphanRule::Off || take.empty())
         return {};
     if (m_judged.empty())
         m_judged = m_seen->seats;
-    for (const SeatRecord &seat : decided) {
-        const bool isFree = seat.state == SeatState::Held && seat.heldUntil <= now;
-        m_judged[static_cast<size_t>(seat.number)] = isFree ? freed(seat).state : seat.state;
-    }
-    const auto opened = withOpened(take, decided);
+    for (; m_judgedLearned < m_learned.size(); ++m_judgedLearned)
+        m_judged[static_cast<size_t>(m_learned[m_judgedLearned].first)] = m_learned[m_judgedLearned].second;
+    const auto opened = withOpened(take);
     const Status judged = judgeTake(*m_runs, opened ? *opened : m_judged, take, m_facts.detail.orphanRule);
     return judged ? std::vector<int>() : seatNumbersOf(judged.error());
 }
 
 /// What is judged, with the house seats as free that the take's own codes open; the others end a run. Nothing where the
 /// take has no house seats.
-std::optional<std::vector<SeatState>> HouseView::withOpened(std::span<const int> take,
-                                                            std::span<const SeatRecord> decided) const
+std::optional<std::vector<SeatState>> HouseView::withOpened(std::span<const int> take) const
 {
-    const bool isKnown = !decided.empty(); // Else the database knows to whom the seats belong.
-    const bool mayOpen = !isKnown || std::ranges::any_of(decided, [&](const SeatRecord &seat) {
-        return seat.house > 0 && std::ranges::find(take, seat.number) != take.end();
-    });
+    const bool isKnown = !m_learned.empty(); // Else the database knows to whom the seats belong.
+    const bool mayOpen = !isKnown || std::ranges::any_of(take, [this](int seat) { return m_ofHouse.contains(seat); });
     if (!m_openBeside || !mayOpen)
         return std::nullopt;
     std::vector<SeatState> states = m_judged;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 namespace parterre::server {
@@ -54,12 +55,13 @@ public:
     [[nodiscard]] Result<BestPick> chooseAmong(const std::vector<int> &seats, const BestPlaces &best,
                                                SalesChannel channel, quint64 seed);
 
-    /// ErrorCode::SeatLeftAlone with names where the house's rule forbids to take these seats. `decided` are the seats
-    /// that the batch has locked, as it has decided them so far, at `now`.
-    [[nodiscard]] Status judge(std::span<const int> take, std::span<const SeatRecord> decided, Instant now);
+    /// These seats are so at `now`, whatever was seen: the batch has locked them, or has decided them since. To be told
+    /// of all that are locked once and then of each that is decided, so that a batch costs what it touches.
+    void learn(std::span<const SeatRecord> seats, Instant now);
+    /// ErrorCode::SeatLeftAlone with names where the house's rule forbids to take these seats.
+    [[nodiscard]] Status judge(std::span<const int> take);
     /// The seats for which judge() would refuse, by what was seen alone: to be told, not to be refused for.
-    [[nodiscard]] std::vector<int> leftAlone(std::span<const int> take, std::span<const SeatRecord> decided,
-                                             Instant now);
+    [[nodiscard]] std::vector<int> leftAlone(std::span<const int> take);
 
 private:
     [[nodiscard]] Result<BestRequest> requestFor(const BestPlaces &best) const;
@@ -70,8 +72,7 @@ private:
     bool confirm();
     void adopt(Map map);
     void keepOut(const ChoosingFloor::Places &places);
-    [[nodiscard]] std::optional<std::vector<SeatState>> withOpened(std::span<const int> take,
-                                                                   std::span<const SeatRecord> decided) const;
+    [[nodiscard]] std::optional<std::vector<SeatState>> withOpened(std::span<const int> take) const;
     [[nodiscard]] Status refuseFor(const std::vector<int> &alone) const;
 
     const PerformanceFacts &m_facts;
@@ -82,9 +83,12 @@ private:
     OpenBeside m_openBeside;
     ChoosingFloor::Batch *m_batch = nullptr;
     Newest m_newest;
-    ChoosingFloor::Places m_reserved;      ///< By this batch and by others.
-    std::optional<MapSnapshot> m_unwanted; ///< What was seen without what is reserved.
-    std::vector<SeatState> m_judged;       ///< What was seen with what the batch has decided.
+    ChoosingFloor::Places m_reserved;                 ///< By this batch and by others.
+    std::optional<MapSnapshot> m_unwanted;            ///< What was seen without what is reserved.
+    std::vector<std::pair<int, SeatState>> m_learned; ///< In the order in which it was; the last of a seat counts.
+    std::vector<SeatState> m_judged;                  ///< What was seen with the first `m_judgedLearned` of these.
+    size_t m_judgedLearned = 0;
+    std::unordered_set<int> m_ofHouse; ///< Of those that were learned: set aside, or held out of a house code.
 };
 
 } // namespace parterre::server

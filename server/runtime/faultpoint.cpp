@@ -22,7 +22,7 @@ namespace {
 struct Armed
 {
     QByteArray action;
-    int number = 0;     ///< Milliseconds to sleep, or of which passing to skip one; 0: of each.
+    int number = 0;     ///< Milliseconds to sleep, or the action is for every so many that pass; 0: for each.
     quint64 passed = 0; ///< How often.
 };
 
@@ -66,7 +66,7 @@ bool armFaultPoints(std::string_view specification)
             bool isNumber = false;
             point.number = point.action.mid(equals + 1).toInt(&isNumber);
             point.action.truncate(equals);
-            if (!isNumber || point.number < 1 || !QByteArrayList{"skip", "sleep"}.contains(point.action))
+            if (!isNumber || point.number < 1)
                 return false;
         } else if (point.action == "sleep") {
             return false;
@@ -101,13 +101,15 @@ Fault faultPoint(std::string_view name)
         ++found->second.passed;
         point = found->second;
     }
+    if (point.action == "sleep") {
+        std::this_thread::sleep_for(std::chrono::milliseconds(point.number));
+        return Fault::None;
+    }
+    if (point.number > 0 && point.passed % static_cast<quint64>(point.number) != 0)
+        return Fault::None;
     if (point.action == "kill")
         std::raise(SIGKILL);
-    if (point.action == "sleep")
-        std::this_thread::sleep_for(std::chrono::milliseconds(point.number));
-    if (point.action == "skip")
-        return point.number == 0 || point.passed % static_cast<quint64>(point.number) == 0 ? Fault::Skip : Fault::None;
-    return point.action == "abort-connection" ? Fault::AbortConnection : Fault::None;
+    return point.action == "skip" ? Fault::Skip : Fault::AbortConnection;
 }
 
 } // namespace parterre::server

@@ -27,8 +27,8 @@ enum class Fault {
     Skip,            ///< The caller leaves out what the point guards, to show that a test would see it missing.
 };
 
-/// Passes the point `name`. Armed by `PARTERRE_FAULT=name:kill|abort-connection|skip|skip=N|sleep=MS[,name2:...]`:
-/// `kill` and `sleep` are carried out here, `skip=N` is for every Nth that passes.
+/// Passes the point `name`. Armed by `PARTERRE_FAULT=name:kill|abort-connection|skip|sleep=MS[,name2:...]`: `kill` and
+/// `sleep` are carried out here. With `=N`, as in `kill=3`, an action is for every Nth that passes.
 [[nodiscard]] Fault faultPoint(std::string_view name);
 
 /// For a warning in the log: a server with armed points is not for selling.

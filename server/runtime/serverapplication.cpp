@@ -7,6 +7,7 @@
 #include "db/database.h"
 #include "db/embeddedpostgres.h"
 #include "db/migrator.h"
+#include "db/readiness.h"
 #include "edge/edge.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
@@ -39,6 +40,7 @@ Q_LOGGING_CATEGORY(log, "parterre.server")
 
 constexpr std::chrono::milliseconds drainTime{8'000};
 constexpr std::chrono::milliseconds postgresWatchInterval{2'000};
+constexpr std::chrono::seconds databaseStartMax{60};
 constexpr int filesBesideConnections = 256; ///< Libraries, logs, the database, plans being read.
 
 /// As many as the edge is made for, unless the system does not let us have so many files.
@@ -191,6 +193,9 @@ public:
             });
             postgresWatch->start();
         }
+        // One that recovers from a crash is as good as there; a supervisor would only start us again and again.
+        if (!waitUntilAccepting(dsn, databaseStartMax))
+            qCWarning(log) << "the database does not answer";
         PT_TRY(const int migrated, Migrator(dsn).run());
         qCInfo(log) << "database is ready," << migrated << "migrations run";
         database = std::make_unique<Database>(databaseConfig(config, dsn));

@@ -296,7 +296,8 @@ void TestOfDatabase::aMisspeltFaultIsRefused()
     QVERIFY(!armFaultPoints("db_before_commit"));
     QVERIFY(!armFaultPoints("db_before_commit:sleep"));
     QVERIFY(!armFaultPoints("db_before_commit:skip=0"));
-    QVERIFY(!armFaultPoints("db_before_commit:kill=3"));
+    QVERIFY(!armFaultPoints("db_before_commit:kill=0"));
+    QVERIFY(!armFaultPoints("db_before_commit:kill=three"));
 }
 
 void TestOfDatabase::aPointMaySkipEveryThird()

@@ -5,7 +5,7 @@
 #include "support/apiserver.h"
 #include "support/deskclient.h"
 #include "support/runningserver.h"
-#include "support/salebooks.h"
+#include "check/salebooks.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -37,7 +37,7 @@ public:
     {
         start();
         need(server.applySeason());
-        books = std::make_unique<SaleBooks>(dsn());
+        books = std::make_unique<check::SaleBooks>(dsn());
         const QJsonObject list = get(QStringLiteral("/v1/performances")).json();
         const QString id = list.value(QStringLiteral("performances"))
                                .toArray()
@@ -127,7 +127,7 @@ public:
     }
 
     RunningServer server;
-    std::unique_ptr<SaleBooks> books;
+    std::unique_ptr<check::SaleBooks> books;
     PerformanceDetail detail;
     std::unique_ptr<LayoutIndex> layout;
     QByteArray buyer; ///< Tokens.

@@ -239,7 +239,7 @@ void KillServerTest::aPaymentThatTheServerDiedInIsSettled()
     QFETCH(QString, moment);
     QFETCH(QString, providerKnows);
     QFETCH(bool, isSold);
-    const SaleBooks &books = *m_house->books;
+    const check::SaleBooks &books = *m_house->books;
     const Sale sale = saleBefore(Command::PayCard);
     const QString provider =
         u"select state from test_card_provider.payment where id = '%1'"_s.arg(sale.card.payment.text());

@@ -101,6 +101,10 @@ private Q_SLOTS:
         QCOMPARE(circle.places.front().category, u"Circle"_s);
         const HoldView cheap = need(best({.size = 2, .priceMax = SaleWorld::money(900)}));
         QCOMPARE(keysOf(cheap), QStringList{u"yard x 2"_s});
+        // The free ticket of the press, which only the desk gives, makes no zone cheap.
+        const HoldView atTheDesk =
+            need(m_world->take(m_world->desk(), commandFor({.size = 2, .priceMax = SaleWorld::money(900)})));
+        QCOMPARE(keysOf(atTheDesk), QStringList{u"yard x 2"_s});
         const HoldView wheelchair = need(best({.size = 2, .wheelchairs = 1}));
         const QStringList row{SaleWorld::seatKey(u"Stalls"_s, u"W"_s, 1), SaleWorld::seatKey(u"Stalls"_s, u"W"_s, 2)};
         QCOMPARE(keysOf(wheelchair), row);
@@ -219,6 +223,18 @@ private Q_SLOTS:
         QCOMPARE(refusal(m_world->order(m_world->buyer(), whole)), u"ok"_s);
     }
 
+    /// Who comes back to a hold is told as well, and of a seat that is alone no more nothing is said.
+    void aHoldThatIsFoundTellsWhatItLeavesAlone()
+    {
+        open({.orphanRule = OrphanRule::Strict});
+        const HoldView clicked = need(click({a(2)}));
+        QCOMPARE(aloneOf(need(m_world->holds().find(m_world->buyer(), clicked.id))), QStringList{a(1)});
+        need(m_world->takeSeats(m_world->desk(), {a(1)}));
+        QTRY_COMPARE(aloneOf(need(m_world->holds().find(m_world->buyer(), clicked.id))), QStringList{});
+        const HoldView chosen = need(best({.size = 2}));
+        QCOMPARE(aloneOf(need(m_world->holds().find(m_world->buyer(), chosen.id))), QStringList{});
+    }
+
     void whatIsGivenBackMayLeaveASeatAlone()
     {
         open({.orphanRule = OrphanRule::Strict});
@@ -226,6 +242,34 @@ private Q_SLOTS:
         const HoldView less = need(m_world->release(m_world->buyer(), {.hold = hold.id, .seats = {a(1)}, .areas = {}}));
         QCOMPARE(aloneOf(less), QStringList{a(1)});
         QCOMPARE(refusal(m_world->order(m_world->buyer(), less)), u"seat_left_alone"_s);
+    }
+
+    /// The hold is looked at before the transaction that locks it, and may be another by then.
+    void aClickBehindTheOrdersBackIsJudgedAllTheSame()
+    {
+        open({.orphanRule = OrphanRule::Strict});
+        const HoldView whole = need(m_world->takeSeats(m_world->buyer(), {a(1), a(2), a(3)}));
+        HoldView rest;
+        const auto lookup = [&, looks = 0](const PerformanceId &id) mutable {
+            if (looks++ == 0)
+                rest = need(m_world->release(m_world->buyer(), {.hold = whole.id, .seats = {a(1)}, .areas = {}}));
+            return m_world->lookup()(id);
+        };
+        Houses houses(m_world->mirror());
+        TestCardProvider provider(m_world->database());
+        CheckoutService checkout(
+            m_world->database(), lookup, houses, provider, [](const TicketPayload &) { return QString(); },
+            [](const PerformanceId &) {});
+        const CreateOrder command{.order = OrderId::create(),
+                                  .hold = whole.id,
+                                  .lines = {{.place = a(2), .priceType = m_world->priceType()},
+                                            {.place = a(3), .priceType = m_world->priceType()}},
+                                  .buyer = {.name = u"Orsino"_s, .email = u"orsino@example.org"_s}};
+        const CommandKey key = SaleNode::newKey(m_world->buyer());
+        QCOMPARE(refusal(checkout.createOrder(m_world->buyer(), key, command)), u"seat_left_alone"_s);
+        QCOMPARE(aloneOf(rest), QStringList{a(1)});
+        QCOMPARE(refusal(checkout.createOrder(m_world->buyer(), key, command)), u"seat_left_alone"_s); // The same word.
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from sale_order"_s), 0);
     }
 
     void aClerkMayLeaveASeatAloneForAReason()

@@ -1,5 +1,5 @@
+#include "check/salebooks.h"
 #include "runtime/faultpoint.h"
-#include "support/salebooks.h"
 #include "support/saleworld.h"
 
 #include <QJsonArray>
@@ -11,10 +11,10 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
+using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
-using parterre::test::SaleBooks;
 using parterre::test::SaleNode;
 using parterre::test::SaleWorld;
 using parterre::test::SaleWorldOptions;

@@ -11,8 +11,8 @@ namespace parterre::simulation {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using check::SaleBooks;
 using test::need;
-using test::SaleBooks;
 using test::SaleNode;
 using test::SaleWorld;
 

@@ -1,5 +1,5 @@
-// The shop in a real Chromium against a real server: the way of a buyer, the race of two, the way without a mouse, and
-// axe-core on every page. Screenshots go to PARTERRE_SHOTS or the build directory.
+// The shop in a real Chromium against a real server: the way of a buyer, the race of two, the best seats for a party, the
+// way without a mouse, and axe-core on every page. Screenshots go to PARTERRE_SHOTS or the build directory.
 
 import assert from "node:assert/strict";
 import {mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
@@ -58,14 +58,8 @@ async function openSeats(page, list = true) {
     await page.goto(server.url);
     await page.locator(".poster", {has: page.locator(".chip.good")}).first().locator("a").click();
     await page.locator("canvas.map").waitFor();
-    if (list) {
-        await page.click("#show-list");
-        await page.locator("details summary").first().waitFor();
-        const closed = page.locator("details:not([open]) summary"); // Asked anew each time: an opened one leaves it.
-        while (await closed.count())
-            await closed.first().click();
-        await seat(page, "free").waitFor();
-    }
+    if (list)
+        await openList(page);
 }
 
 /** Holds the first free seat through the list and says which. */
@@ -89,6 +83,52 @@ async function pressFreeSeat(page, box) {
         }
     }
     assert.fail("The map shows no free seat.");
+}
+
+/** Opens the seats of the first performance on sale with this orphan rule; returns its layout. */
+async function openHouseWithRule(page, rule) {
+    const read = async path => (await fetch(`${server.url}/v1/${path}`)).json();
+    for (const {id, state} of (await read("performances?limit=100")).performances) {
+        const detail = await read(`performances/${id}`);
+        if (state === "on_sale" && detail.orphan_rule === rule) {
+            await page.goto(`${server.url}/#/p/${id}`);
+            await page.locator("canvas.map").waitFor();
+            return read(`layouts/${detail.layout}`);
+        }
+    }
+    return assert.fail(`No performance has the rule ${rule}.`);
+}
+
+async function openList(page) {
+    await page.click("#show-list");
+    await page.locator(".section summary").first().waitFor();
+    const closed = page.locator(".section:not([open]) summary"); // Asked anew each time: an opened one leaves it.
+    while (await closed.count())
+        await closed.first().click();
+    await seat(page, "free").waitFor();
+}
+
+/** The first two seats of a row whose first five are free: to take the second alone leaves the first alone. */
+async function freeRowStart(page) {
+    const free = [1, 2, 3, 4, 5].map(number => `:has(.seat:nth-of-type(${number})[data-state="free"])`).join("");
+    const seats = page.locator(`.row${free}`).last().locator(".seat");
+    const keys = [await seats.nth(0).getAttribute("data-key"), await seats.nth(1).getAttribute("data-key")];
+    return keys.map(key => page.locator(`[data-key="${key}"]`));
+}
+
+const answerOf = (page, kind) => page.locator(`.best-answer.${kind}`);
+const linesOf = page => page.locator(".basket .line-name");
+const seatsOf = layout => layout.sections.flatMap(section => section.rows ?? []).flatMap(row => row.seats);
+
+async function pressKeysTo(page, selector, ...keys) {
+    const target = page.locator(selector).first();
+    await target.waitFor();
+    const isFocused = () => target.evaluate(element => element === document.activeElement);
+    for (let i = 0; i < 800 && !await isFocused(); ++i)
+        await page.keyboard.press("Tab");
+    assert.ok(await isFocused(), `Tab reaches ${selector}`);
+    for (const key of keys)
+        await page.keyboard.press(key);
 }
 
 async function fillBuyer(page) {
@@ -152,28 +192,99 @@ test("the back button and a reload keep one's own hold", async () => {
 
 test("everything can be bought with the keyboard alone", async () => {
     const page = await visitor();
-    const press = async (selector, key) => {
-        const target = page.locator(selector).first();
-        await target.waitFor();
-        for (let i = 0; i < 800 && !await target.evaluate(element => element === document.activeElement); ++i)
-            await page.keyboard.press("Tab");
-        assert.ok(await target.evaluate(element => element === document.activeElement), `Tab reaches ${selector}`);
-        if (key)
-            await page.keyboard.press(key);
-    };
     await page.goto(server.url);
-    await press(".poster:has(.chip.good) a", "Enter");
-    await press("#show-list", "Enter");
-    if (!await page.locator("details[open]").count())
-        await press("details summary", "Enter");
-    await press('.seat[data-state="free"]', "Enter");
-    await press("#to-checkout", "Enter");
-    await press("#name");
+    await pressKeysTo(page, ".poster:has(.chip.good) a", "Enter");
+    await pressKeysTo(page, "#show-list", "Enter");
+    if (!await page.locator(".section[open]").count())
+        await pressKeysTo(page, ".section summary", "Enter");
+    await pressKeysTo(page, '.seat[data-state="free"]', "Enter");
+    await pressKeysTo(page, "#to-checkout", "Enter");
+    await pressKeysTo(page, "#name");
     await page.keyboard.type("Grace Hopper");
-    await press("#email");
+    await pressKeysTo(page, "#email");
     await page.keyboard.type("grace@example.org");
-    await press("#pay", "Enter");
+    await pressKeysTo(page, "#pay", "Enter");
     await page.locator("#order-number").waitFor();
+    assert.deepEqual(page.faults, []);
+});
+
+test("a party gets the best seats by keyboard, exchanges them for others and buys", async () => {
+    const page = await visitor();
+    await openHouseWithRule(page, "strict");
+    await pressKeysTo(page, "#best-size", "3");
+    await pressKeysTo(page, "#best-find", "Enter");
+    await answerOf(page, "good").waitFor();
+    const first = await linesOf(page).allTextContents();
+    assert.equal(first.length, 3);
+    await pressKeysTo(page, "#best-others", "Enter");
+    await page.waitForFunction(before => !document.querySelector(".basket").textContent.includes(before), first[0]);
+    const others = await linesOf(page).allTextContents();
+    assert.equal(others.length, 3);
+    assert.deepEqual(others.filter(line => first.includes(line)), []);
+    await pressKeysTo(page, "#to-checkout", "Enter");
+    await fillBuyer(page);
+    await pressKeysTo(page, "#pay", "Enter");
+    await page.locator("#order-number").waitFor();
+    assert.deepEqual(page.faults, []);
+});
+
+test("a wheelchair space comes with a seat for who comes along", async () => {
+    const page = await visitor();
+    const layout = await openHouseWithRule(page, "strict");
+    await page.click("#best-more summary");
+    await page.selectOption("#best-access", "wheelchairs");
+    await page.click("#best-find");
+    await answerOf(page, "good").waitFor();
+    await page.click("#show-list");
+    const mine = await page.locator('.seat[data-state="mine"]').evaluateAll(seats => seats.map(seat => seat.dataset.key));
+    const kinds = seatsOf(layout).filter(({key}) => mine.includes(key)).map(({accessibility}) => accessibility).sort();
+    assert.deepEqual(kinds, ["companion", "wheelchair"]);
+    assert.deepEqual(page.faults, []);
+});
+
+test("where nothing fits the shop says which limit is in the way and asks again without it", async () => {
+    const page = await visitor();
+    await openHouseWithRule(page, "strict");
+    await page.selectOption("#best-size", "10");
+    await page.selectOption("#best-together", "together");
+    await page.selectOption("#best-zone", {index: 1});
+    await page.click("#best-find");
+    await answerOf(page, "warn").waitFor();
+    assert.match(await answerOf(page, "warn").textContent(), /side by side/);
+    assert.equal(await linesOf(page).count(), 0);
+    await page.click('.best-offers [data-limit="together"]');
+    await answerOf(page, "good").waitFor();
+    assert.equal(await page.inputValue("#best-together"), "");
+    assert.equal(await linesOf(page).count(), 10);
+    assert.deepEqual(page.faults, []);
+});
+
+test("a seat that would be left alone is named, and there is a way out before the order", async () => {
+    const page = await visitor();
+    await openHouseWithRule(page, "strict");
+    await openList(page);
+    const [first, second] = await freeRowStart(page);
+    await second.click();
+    const note = page.locator("#left-alone");
+    await note.waitFor();
+    const name = (await first.getAttribute("aria-label")).split(",").slice(0, 3).join(",");
+    assert.ok((await note.textContent()).startsWith(`${name} would be left alone`), await note.textContent());
+    await page.click("#to-checkout");
+    await page.waitForFunction(() => document.activeElement.id === "left-alone");
+    await page.reload();
+    await note.waitFor();
+    await page.click("#move-along");
+    await answerOf(page, "good").waitFor();
+    assert.equal(await note.count(), 0);
+    await page.locator(".remove").first().click();
+    await linesOf(page).first().waitFor({state: "detached"});
+    await openList(page);
+    await second.click();
+    await page.click("#take-alone");
+    await note.waitFor({state: "detached"});
+    assert.equal(await linesOf(page).count(), 2);
+    await page.click("#to-checkout");
+    await page.locator("#pay").waitFor();
     assert.deepEqual(page.faults, []);
 });
 
@@ -185,13 +296,20 @@ for (const [name, options] of Object.entries({
         await page.goto(server.url);
         await page.locator(".poster").first().waitFor();
         await axe(page, `${name}-programme`);
-        await openSeats(page);
+        await openHouseWithRule(page, "strict");
+        await openList(page);
         await axe(page, `${name}-list`);
-        await holdOne(page);
+        await (await freeRowStart(page))[1].click();
+        await page.locator("#left-alone").waitFor();
         await page.click("#show-map");
+        await page.click("#best-more summary");
+        await page.click("#best-find");
+        await answerOf(page, "good").waitFor();
         await axe(page, `${name}-map`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(wide <= 0, `nothing is wider than the screen (${wide} px)`);
+        await page.click("#take-alone");
+        await page.locator("#left-alone").waitFor({state: "detached"});
         await page.click("#to-checkout");
         await page.click("#pay");
         await axe(page, `${name}-checkout`);

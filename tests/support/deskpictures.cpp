@@ -192,7 +192,7 @@ int main(int argc, char **argv)
         Photographer photographer(out, (isLong ? u"-long"_s : QString()) +
                                            (mode == ThemeMode::Dark ? u"-dark"_s : QString()));
         const auto house = tests::globeHouse();
-        MainWindow window({house->session(), house->catalog(), house->map(), house->sales()});
+        MainWindow window({house->session(), house->catalog(), house->map(), house->sales(), house->house()});
         window.show();
         signIn(window, *house, photographer);
         sell(window, *house, photographer);

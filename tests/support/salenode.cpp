@@ -26,7 +26,9 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     const auto sign = [this](const TicketPayload &payload) { return m_tickets->sign(payload); };
     if (const Status started = m_tickets->start(); !started)
         qFatal("no key for tickets: %s", qPrintable(started.error().message));
-    m_holds = std::make_unique<server::HoldService>(*m_database, lookup(), *m_houses, changed);
+    m_holds = std::make_unique<server::HoldService>(
+        *m_database, lookup(), *m_houses, changed,
+        server::HoldQueueConfig{.worthAnother = 1}); // Two who race are not to wait for each other in the queue.
     m_houseSeats = std::make_unique<server::HouseSeatService>(*m_database, lookup(), changed);
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);

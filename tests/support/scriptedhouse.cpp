@@ -1,5 +1,8 @@
 #include "support/scriptedhouse.h"
 
+#include "domain/catalog/pricelimits.h"
+#include "domain/inventory/bestavailable.h"
+#include "domain/inventory/orphanrule.h"
 #include "domain/layout/layoutannotations.h"
 #include "domain/layout/pretixplan.h"
 #include "support/sampleplan.h"
@@ -47,6 +50,7 @@ ScriptedHouse::ScriptedHouse(Layout layout)
     , m_catalog(*this)
     , m_map(*this)
     , m_sales(*this)
+    , m_housePort(*this)
 {
     m_snapshot.seq = 1;
     m_snapshot.seats.assign(static_cast<size_t>(m_index->seatCount()), SeatState::Available);
@@ -103,8 +107,11 @@ SeatState ScriptedHouse::stateOf(const QString &seatKey) const
 void ScriptedHouse::change(const std::vector<QString> &seats, const std::vector<AreaQuantity> &areas, SeatState state)
 {
     MapDelta delta{.from = m_snapshot.seq, .seq = m_snapshot.seq + 1, .seats = {}, .areas = {}};
-    for (const QString &key : seats)
-        delta.seats.push_back({m_index->seatNumber(key).value(), state});
+    for (const QString &key : seats) {
+        const int seat = m_index->seatNumber(key).value();
+        const bool goesToItsCode = state == SeatState::Available && !codeOf(seat).isEmpty();
+        delta.seats.push_back({seat, goesToItsCode ? SeatState::House : state});
+    }
     for (const AreaQuantity &area : areas) {
         AreaCounts counts = m_snapshot.areas[static_cast<size_t>(m_index->areaNumber(area.area).value())];
         (state == SeatState::Sold ? counts.sold : counts.held) += area.quantity;
@@ -124,15 +131,72 @@ Result<HoldView> ScriptedHouse::holdView(const HoldId &hold) const
                     .heldUntil = firstNight + std::chrono::seconds(secondsLeft) + std::chrono::hours(renewals),
                     .secondsLeft = secondsLeft,
                     .secondsLeftMax = secondsLeftMax,
-                    .places = m_holds.value(hold.text())};
+                    .places = m_holds.value(hold.text()),
+                    .leftAlone = leftAloneBy(m_holds.value(hold.text()))};
 }
 
-Result<HoldView> ScriptedHouse::take(const TakeHold &command)
+/// The domain's own rules; every choice is by the same chance.
+Status ScriptedHouse::choose(const BestPlaces &best, TakeHold &command) const
 {
-    takes.push_back(command);
+    BestRequest request{.partySize = best.size,
+                        .wheelchairs = best.wheelchairs,
+                        .stepFree = best.stepFree,
+                        .together = best.maySplit ? Together::MaySplit : Together::Must};
+    const auto &categories = m_index->layout().categories;
+    std::vector<qint64> prices;
+    for (size_t i = 0; i < categories.size(); ++i) {
+        const PriceZone *zone = detail.zoneForCategory(categories[i].name);
+        prices.push_back(zone ? limitPrice(detail, zone->id)->minorUnits() : -1);
+        if (best.zone && zone && zone->id == *best.zone)
+            request.categories.set(i);
+    }
+    for (size_t i = 0; best.section && i < m_index->layout().sections.size(); ++i) {
+        if (m_index->layout().sections[i].name == *best.section)
+            request.sections.push_back(static_cast<int>(i));
+    }
+    if (best.priceMax)
+        request.priceMax = best.priceMax->minorUnits();
+    std::vector<AreaOffer> areas;
+    for (const AreaCounts &area : m_snapshot.areas)
+        areas.push_back({.available = area.available()});
+    const SeatRuns runs(*m_index);
+    PT_TRY(const BestPick pick,
+           pickBest(runs, {.seats = m_snapshot.seats, .areas = areas, .priceByCategory = prices}, request, 1));
+    for (const int seat : pick.seats)
+        command.seats.push_back(m_index->seat(seat).key);
+    if (pick.area >= 0)
+        command.areas.push_back({m_index->area(pick.area).key, best.size});
+    return {};
+}
+
+std::vector<LoneSeat> ScriptedHouse::leftAloneBy(const std::vector<HeldPlace> &places) const
+{
+    std::vector<int> seats;
+    for (const HeldPlace &place : places) {
+        if (!place.isArea)
+            seats.push_back(m_index->seatNumber(place.key).value());
+    }
+    std::ranges::sort(seats);
+    std::vector<LoneSeat> alone;
+    const SeatRuns runs(*m_index);
+    if (seats.empty() || judgeTake(runs, m_snapshot.seats, seats, detail.orphanRule))
+        return alone;
+    for (const int seat : seatsLeftAlone(runs, m_snapshot.seats, seats))
+        alone.push_back({.key = m_index->seat(seat).key, .name = m_index->seatName(seat)});
+    return alone;
+}
+
+Result<HoldView> ScriptedHouse::take(const TakeHold &asked)
+{
+    takes.push_back(asked);
+    TakeHold command = asked;
+    if (asked.best)
+        PT_CHECK(choose(*asked.best, command));
     QJsonArray taken;
     for (const QString &key : command.seats) {
-        if (stateOf(key) != SeatState::Available)
+        const bool isOpened = stateOf(key) == SeatState::House && command.houseCode &&
+                              codeOf(*m_index->seatNumber(key)) == *command.houseCode;
+        if (stateOf(key) != SeatState::Available && !isOpened)
             taken.append(QJsonObject{{u"key"_s, key}, {u"name"_s, m_index->seatName(*m_index->seatNumber(key))}});
     }
     if (!taken.isEmpty()) {
@@ -199,7 +263,14 @@ Result<HoldView> ScriptedHouse::release(const ReleaseHold &command)
 Result<OrderView> ScriptedHouse::order(const CreateOrder &command)
 {
     orderCommands.push_back(command);
-    PT_CHECK(holdView(command.hold));
+    PT_TRY(const HoldView hold, holdView(command.hold));
+    if (!hold.leftAlone.empty() && !command.leaveSingleReason) {
+        const LoneSeat &seat = hold.leftAlone.front();
+        const QJsonArray seats{QJsonObject{{u"key"_s, seat.key}, {u"name"_s, seat.name}}};
+        return refuse({.code = ErrorCode::SeatLeftAlone,
+                       .message = u"%1 would be left alone. Take it too, or move along by one."_s.arg(seat.name),
+                       .details = {{u"seats"_s, seats}}});
+    }
     PT_TRY(std::vector<OrderLine> lines,
            priceLines(command.lines, m_holds.value(command.hold.text()), detail, SalesChannel::Desk));
     OrderView order;

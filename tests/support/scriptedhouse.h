@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ports/catalogport.h"
+#include "ports/houseport.h"
 #include "ports/mapport.h"
 #include "ports/salesport.h"
 #include "ports/sessionport.h"
@@ -23,6 +24,7 @@ public:
     [[nodiscard]] ui::CatalogPort &catalog() { return m_catalog; }
     [[nodiscard]] ui::MapPort &map() { return m_map; }
     [[nodiscard]] ui::SalesPort &sales() { return m_sales; }
+    [[nodiscard]] ui::HousePort &house() { return m_housePort; }
 
     // What stands there; a test may change it before it shows a page.
     UserView user;
@@ -42,6 +44,9 @@ public:
     /// Someone else has bought it.
     void sellElsewhere(const QString &seatKey);
     void endHold();
+    /// As a manager elsewhere would; an empty code for general sale.
+    void setAside(const std::vector<QString> &seats, const QString &code);
+    void addCode(const HouseCode &code) { m_houseSeats.codes.push_back({.code = code, .seats = {}}); }
     void endSession(const QString &reason);
     void recordSale(const ui::SaleNews &sale) { Q_EMIT m_catalog.saleRecorded(sale); }
     void fillSeats(const MapSnapshot &snapshot) { m_snapshot = snapshot; }
@@ -51,6 +56,8 @@ public:
     std::vector<ReleaseHold> releases;
     std::vector<CreateOrder> orderCommands;
     std::vector<PayCash> payments;
+    std::vector<PutHouseCode> codesPut;
+    std::vector<MoveSeats> moves;
     QStringList searches;
     int renewals = 0;
 
@@ -113,6 +120,17 @@ private:
         ScriptedHouse &m_house;
     };
 
+    struct House : ui::HousePort
+    {
+        explicit House(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void fetchSeats(const PerformanceId &performance, ui::Reply<HouseSeats> reply) override;
+        void putCode(const PutHouseCode &command, ui::Reply<HouseSeats> reply) override;
+        void moveSeats(const MoveSeats &command, ui::Reply<MovedSeats> reply) override;
+        ScriptedHouse &m_house;
+    };
+
     /// Now a refusal that a test has asked for, else what the function says; told later, as a port does.
     template <class T, class Function>
     void answer(const ui::Reply<T> &reply, Function outcome)
@@ -125,8 +143,13 @@ private:
         later([reply, result = std::move(result)] { reply(result); });
     }
     void later(std::function<void()> send);
+    [[nodiscard]] Status choose(const BestPlaces &best, TakeHold &command) const;
+    [[nodiscard]] std::vector<LoneSeat> leftAloneBy(const std::vector<HeldPlace> &places) const;
     void change(const std::vector<QString> &seats, const std::vector<AreaQuantity> &areas, SeatState state);
-    [[nodiscard]] Result<HoldView> take(const TakeHold &command);
+    void changeStates(const std::vector<SeatChange> &seats);
+    [[nodiscard]] QString codeOf(int seat) const;
+    [[nodiscard]] Result<MovedSeats> move(const MoveSeats &command);
+    [[nodiscard]] Result<HoldView> take(const TakeHold &asked);
     [[nodiscard]] Result<HoldView> release(const ReleaseHold &command);
     [[nodiscard]] Result<HoldView> holdView(const HoldId &hold) const;
     [[nodiscard]] Result<OrderView> order(const CreateOrder &command);
@@ -134,6 +157,7 @@ private:
 
     std::shared_ptr<const LayoutIndex> m_index;
     MapSnapshot m_snapshot;
+    HouseSeats m_houseSeats;
     ui::ConnectionStatus m_status;
     QUrl m_server;
     std::optional<UserView> m_signedIn;
@@ -149,6 +173,7 @@ private:
     Catalog m_catalog;
     Map m_map;
     Sales m_sales;
+    House m_housePort;
 };
 
 /// The Globe of resources/demo with its prices, two weeks of performances, and about half of the house sold.

@@ -40,6 +40,8 @@ struct Layer
         {u"shared/domain"_s, {u"shared/domain"_s, u"shared/base"_s}},
         {u"shared/protocol"_s, {u"shared/protocol"_s, u"shared/domain"_s, u"shared/base"_s}},
         {u"server"_s, {u"server"_s, u"shared"_s}},
+        {u"psp/model"_s, {u"psp/model"_s, u"shared/base"_s}},
+        {u"psp"_s, {u"psp"_s, u"server/edge"_s, u"server/http"_s, u"server/runtime"_s, u"shared/base"_s}},
         {u"ui"_s, {u"ui"_s, u"shared/domain"_s, u"shared/base"_s}},
         {u"app"_s, {u"app"_s, u"ui"_s, u"shared"_s}},
         {u"bench/check"_s, {u"bench/check"_s, u"shared/domain"_s, u"shared/base"_s}},
@@ -108,7 +110,7 @@ struct Include
                 continue;
             bool allowed = false;
             QString elsewhere;
-            for (const QString &root : {u"shared"_s, u"server"_s, u"ui"_s, u"app"_s, u"bench"_s, u"tests"_s}) {
+            for (const QString &root : {u"shared"_s, u"server"_s, u"psp"_s, u"ui"_s, u"app"_s, u"bench"_s, u"tests"_s}) {
                 const QString path = root + u'/' + include.name;
                 if (!tree.find(path))
                     continue;
@@ -139,6 +141,8 @@ struct Include
         return u"only server/db and *repository.cpp include pqxx"_s;
     if (name.startsWith(u"boost/"_s) && !isNetwork)
         return u"only server/edge and bench/load include Boost"_s;
+    if (name.startsWith(u"curl/"_s) && !file.in(u"server/http"_s))
+        return u"only server/http includes curl"_s;
     if (isQtHeader(u"QtSql"_s, name) && !file.in(u"app/local"_s))
         return u"only app/local uses Qt SQL"_s;
     if (file.in(u"shared"_s)) {
@@ -180,8 +184,11 @@ struct Include
         {u"domain"_s, {u"Parterre::Base"_s}},
         {u"protocol"_s, {u"Parterre::Domain"_s}},
         {u"server"_s,
-         {u"Parterre::Protocol"_s, u"Qt6::Gui"_s, u"Threads::Threads"_s, u"PkgConfig::PQXX"_s, u"PkgConfig::SODIUM"_s,
-          u"PkgConfig::QRENCODE"_s, u"Boost::headers"_s, u"tomlplusplus::tomlplusplus"_s}},
+         {u"Parterre::Protocol"_s, u"Qt6::Gui"_s, u"Threads::Threads"_s, u"PkgConfig::PQXX"_s, u"PkgConfig::PQ"_s,
+          u"PkgConfig::SODIUM"_s, u"PkgConfig::QRENCODE"_s, u"CURL::libcurl"_s, u"Boost::headers"_s,
+          u"tomlplusplus::tomlplusplus"_s}},
+        {u"pspmodel"_s, {u"Parterre::Base"_s}},
+        {u"psp"_s, {u"Parterre::PspModel"_s, u"Parterre::Server"_s}},
         {u"ui"_s,
          {u"Parterre::Domain"_s, u"Qt6::Widgets"_s, u"Qt6::PrintSupport"_s, u"Qt6::Svg"_s, u"PkgConfig::POPPLER"_s}},
         {u"check"_s, {u"Parterre::Domain"_s, u"PkgConfig::PQXX"_s}},
@@ -342,7 +349,7 @@ template <class Wanted>
 [[nodiscard]] inline Findings missingReadmes(const SourceTree &tree)
 {
     constexpr int linesMin = 8;
-    QStringList folders{u"ui/seatmap"_s, u"app"_s, u"shared/domain/layout"_s, u"bench"_s};
+    QStringList folders{u"ui/seatmap"_s, u"app"_s, u"shared/domain/layout"_s, u"bench"_s, u"psp"_s};
     for (const QString &area : tree.foldersIn(u"server"_s))
         folders.append(u"server/"_s + area);
     Findings found;

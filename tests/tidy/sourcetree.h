@@ -197,7 +197,7 @@ public:
         SourceTree tree;
         const QDir folder(root);
         for (const QString &top :
-             {u"app"_s, u"server"_s, u"shared"_s, u"ui"_s, u"bench"_s, u"tests"_s, u"resources"_s}) {
+             {u"app"_s, u"server"_s, u"psp"_s, u"shared"_s, u"ui"_s, u"bench"_s, u"tests"_s, u"resources"_s}) {
             QDirIterator files(folder.filePath(top), QDir::Files, QDirIterator::Subdirectories);
             while (files.hasNext()) {
                 const QString path = folder.relativeFilePath(files.next());

@@ -115,6 +115,7 @@ void TestTidy::aRuleCatchesWhatItIsFor_data()
          {u"ui/seatmap/README.md"_s, u"\n"_s.repeated(9)},
          {u"app/README.md"_s, u"\n"_s.repeated(9)},
          {u"bench/README.md"_s, u"\n"_s.repeated(9)},
+         {u"psp/README.md"_s, u"\n"_s.repeated(9)},
          {u"shared/domain/layout/README.md"_s, u"\n"_s.repeated(9)}},
         1);
 }

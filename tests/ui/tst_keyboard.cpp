@@ -4,6 +4,7 @@
 #include "shell/mainwindow.h"
 #include "ui/desk.h"
 
+#include <QAbstractSpinBox>
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
@@ -66,7 +67,7 @@ void TestKeyboard::init()
     QSettings().clear();
     m_house = smallHouse();
     m_window = std::make_unique<ui::MainWindow>(
-        ui::Ports{m_house->session(), m_house->catalog(), m_house->map(), m_house->sales()});
+        ui::Ports{m_house->session(), m_house->catalog(), m_house->map(), m_house->sales(), m_house->house()});
     m_window->show();
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
@@ -201,7 +202,9 @@ QWidgetList TestKeyboard::controlsOf(const QWidget &page)
     for (QWidget *widget : page.findChildren<QWidget *>()) {
         const bool isControl = qobject_cast<QAbstractButton *>(widget) || qobject_cast<QLineEdit *>(widget) ||
                                qobject_cast<QComboBox *>(widget) || qobject_cast<QAbstractItemView *>(widget);
-        if (isControl && widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus))
+        const bool isPart = qobject_cast<QAbstractSpinBox *>(widget->parent()) != nullptr; // Its box has the focus.
+        if (isControl && !isPart && widget->isVisible() && widget->isEnabled() &&
+            (widget->focusPolicy() & Qt::TabFocus))
             controls.append(widget);
     }
     return controls;

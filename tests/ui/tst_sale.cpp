@@ -61,7 +61,7 @@ private:
 void TestSale::init()
 {
     m_house = smallHouse();
-    m_page = std::make_unique<ui::SalePage>(m_house->map(), m_house->sales(), m_house->session());
+    m_page = std::make_unique<ui::SalePage>(m_house->map(), m_house->sales(), m_house->house(), m_house->session());
     m_page->resize(1280, 800);
     m_page->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));

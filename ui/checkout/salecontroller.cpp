@@ -1,9 +1,13 @@
 #include "checkout/salecontroller.h"
 
+#include <QJsonArray>
+
 #include <algorithm>
 #include <utility>
 
 namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
 
 SaleController::SaleController(SalesPort &sales, QObject *parent)
     : QObject(parent)
@@ -39,6 +43,7 @@ void SaleController::nextCustomer()
     m_typeForAll = {};
     m_lastReleased.clear();
     m_buyer = {};
+    m_leaveSingleReason.clear();
     m_step = PaymentStep::None;
     m_paymentError.reset();
     m_order.reset();
@@ -78,6 +83,22 @@ void SaleController::setAreaQuantity(const QString &area, int quantity)
         push({.take = more > 0, .seats = {}, .areas = {{.area = area, .quantity = std::abs(more)}}});
 }
 
+void SaleController::chooseBest(const BestPlaces &best, ChooseInto into)
+{
+    push({.take = true, .seats = {}, .areas = {}, .best = best, .into = isEmpty() ? ChooseInto::Cart : into});
+}
+
+void SaleController::moveAlong()
+{
+    const std::vector<HeldPlace> places = heldPlaces();
+    BestPlaces best{.size = placeCount()};
+    const auto inFirstZone = [&](const HeldPlace &place) { return place.category == places.front().category; };
+    const PriceZone *zone = places.empty() ? nullptr : m_performance.zoneForCategory(places.front().category);
+    if (zone && std::ranges::all_of(places, inFirstZone))
+        best.zone = zone->id;
+    chooseBest(best, ChooseInto::InsteadOfIt);
+}
+
 void SaleController::releaseAll()
 {
     if (isEmpty())
@@ -103,6 +124,7 @@ void SaleController::push(Step step)
 {
     if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid)
         return; // The places of a running payment are fixed.
+    step.houseCode = m_houseCode;
     m_steps.push_back(std::move(step));
     Q_EMIT askedChanged();
     if (!m_busy)
@@ -123,9 +145,14 @@ void SaleController::runNext()
             onHold(step, result);
     });
     if (step.take) {
-        m_sales.takeHold(
-            {.hold = m_holdId, .performance = m_performance.summary.id, .seats = step.seats, .areas = step.areas},
-            answer);
+        TakeHold command{.hold = step.into == ChooseInto::Cart ? m_holdId : HoldId::create(),
+                         .performance = m_performance.summary.id,
+                         .seats = step.seats,
+                         .areas = step.areas,
+                         .best = step.best};
+        if (!step.houseCode.isEmpty() && (!step.seats.empty() || step.best))
+            command.houseCode = step.houseCode;
+        m_sales.takeHold(command, answer);
     } else {
         m_sales.releaseHold({.hold = m_holdId, .seats = step.seats, .areas = step.areas}, answer);
     }
@@ -136,18 +163,35 @@ void SaleController::onHold(const Step &step, const Result<HoldView> &answer)
     m_busy = false;
     if (!m_steps.empty())
         m_steps.pop_front();
-    if (answer) {
+    if (answer && step.best) {
+        adoptChosen(step, *answer);
+    } else if (answer) {
         adopt(*answer);
     } else if (answer.error().code == ErrorCode::HoldGone && m_hold) {
         loseHold();
         if (step.take)
             m_steps.push_front(step); // What was clicked just now is taken in a new hold.
+    } else if (step.best) {
+        Q_EMIT choiceRefused(answer.error());
     } else {
         Q_EMIT refused(answer.error());
     }
     Q_EMIT askedChanged();
     if (!m_busy)
         runNext();
+}
+
+void SaleController::adoptChosen(const Step &step, const HoldView &hold)
+{
+    std::vector<HeldPlace> places = hold.places;
+    if (step.into == ChooseInto::InsteadOfIt) {
+        m_sales.releaseHold({.hold = std::exchange(m_holdId, hold.id), .seats = {}, .areas = {}},
+                            [](const Result<HoldView> &) {}); // Else its time ends it.
+    } else {
+        std::erase_if(places, [this](const HeldPlace &place) { return isHeld(place.key); });
+    }
+    adopt(hold);
+    Q_EMIT chosen(places);
 }
 
 void SaleController::adopt(const HoldView &hold)
@@ -247,6 +291,12 @@ void SaleController::setBuyer(const Buyer &buyer)
     m_orderIsStale = true;
 }
 
+void SaleController::setLeaveSingleReason(const QString &reason)
+{
+    m_leaveSingleReason = reason;
+    m_orderIsStale = true;
+}
+
 PriceTypeId SaleController::typeFor(const HeldPlace &place) const
 {
     if (const auto chosen = m_types.constFind(place.key); chosen != m_types.constEnd())
@@ -323,6 +373,11 @@ std::vector<QString> SaleController::askedSeats() const
     return asked;
 }
 
+bool SaleController::isChoosing() const
+{
+    return std::ranges::any_of(m_steps, [](const Step &step) { return step.best.has_value(); });
+}
+
 bool SaleController::canPay() const
 {
     const std::vector<CartLine> all = lines();
@@ -333,6 +388,8 @@ bool SaleController::canPay() const
 CreateOrder SaleController::orderCommand() const
 {
     CreateOrder command{.order = OrderId::create(), .hold = m_holdId, .lines = {}, .buyer = m_buyer};
+    if (!leftAlone().empty() && !m_leaveSingleReason.isEmpty())
+        command.leaveSingleReason = m_leaveSingleReason;
     for (const CartLine &line : lines())
         command.lines.push_back({.place = line.key, .priceType = line.type, .quantity = line.quantity});
     return command;
@@ -360,6 +417,8 @@ void SaleController::onOrder(const Result<OrderView> &answer)
 {
     if (!answer) {
         m_orderIsStale = true;
+        if (answer.error().code == ErrorCode::SeatLeftAlone)
+            learnLeftAlone(answer.error());
         return refusePayment(answer.error());
     }
     m_order = *answer;
@@ -369,6 +428,17 @@ void SaleController::onOrder(const Result<OrderView> &answer)
                               .message = tr("The total is %1. Ask for the rest.").arg(m_order->total.plainText())});
     }
     sendPayment();
+}
+
+/// The house has changed since the hold was told: with these, the clerk is asked for a reason the next time.
+void SaleController::learnLeftAlone(const Error &error)
+{
+    if (!m_hold)
+        return;
+    m_hold->leftAlone.clear();
+    for (const auto &seat : error.details.value(u"seats"_s).toArray())
+        m_hold->leftAlone.push_back({.key = seat[u"key"].toString(), .name = seat[u"name"].toString()});
+    Q_EMIT cartChanged();
 }
 
 void SaleController::sendPayment()

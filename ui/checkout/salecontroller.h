@@ -22,6 +22,12 @@ struct CartLine
     std::optional<Money> each; ///< Absent where the zone has no price for the type.
 };
 
+/// Where the places go that the server is to choose.
+enum class ChooseInto {
+    Cart,        ///< Beside what is held.
+    InsteadOfIt, ///< What is held is given back as soon as there are others.
+};
+
 enum class PaymentStep {
     None,
     Working, ///< Sent and not answered: nobody knows yet, and the cash stays on the counter.
@@ -48,13 +54,20 @@ public:
     void releaseSeats(const std::vector<QString> &keys);
     /// So many places of the area in all; 0 gives them back.
     void setAreaQuantity(const QString &area, int quantity);
+    void chooseBest(const BestPlaces &best, ChooseInto into);
+    /// As many places as are held, in the same zone if they are all in one, which leave nobody alone.
+    void moveAlong();
     void releaseAll();
     /// Takes again what was released last, or what was lost when the hold ended.
     void undoRelease();
     [[nodiscard]] bool canUndo() const { return !m_lastReleased.empty(); }
+    /// The house code whose seats may be among those that are taken from now on; empty for none.
+    void setHouseCode(const QString &code) { m_houseCode = code; }
     void setPriceType(const QString &key, const PriceTypeId &type);
     void setAllPriceTypes(const PriceTypeId &type);
     void setBuyer(const Buyer &buyer);
+    /// Why leftAlone() may stay so; kept with the order.
+    void setLeaveSingleReason(const QString &reason);
 
     [[nodiscard]] bool canRenew() const;
     void renew();
@@ -66,6 +79,11 @@ public:
     [[nodiscard]] const std::optional<HoldView> &hold() const { return m_hold; }
     /// How often the server has told how long the hold still lives; a countdown starts anew with each.
     [[nodiscard]] quint64 timesTold() const { return m_timesTold; }
+    /// Seats that the hold leaves alone against the performance's rule: the order needs a reason, or is refused.
+    [[nodiscard]] std::vector<LoneSeat> leftAlone() const
+    {
+        return m_hold ? m_hold->leftAlone : std::vector<LoneSeat>();
+    }
     [[nodiscard]] std::vector<CartLine> lines() const;
     [[nodiscard]] Money total() const;
     [[nodiscard]] int placeCount() const;
@@ -73,6 +91,7 @@ public:
     [[nodiscard]] bool isHeld(const QString &key) const;
     [[nodiscard]] int areaQuantity(const QString &area) const;
     [[nodiscard]] std::vector<QString> askedSeats() const; ///< Not answered yet.
+    [[nodiscard]] bool isChoosing() const;                 ///< The server, and has not answered yet.
     /// True when every line has a price and nothing is being asked.
     [[nodiscard]] bool canPay() const;
 
@@ -89,6 +108,8 @@ Q_SIGNALS:
     void cartChanged();
     void askedChanged();
     void refused(const parterre::Error &error);
+    void chosen(const std::vector<parterre::HeldPlace> &places); ///< By the server, and they are in the cart now.
+    void choiceRefused(const parterre::Error &error);
     void holdEnded(); ///< By time, or by someone else; the cart is empty now.
     void paymentChanged();
 
@@ -98,17 +119,22 @@ private:
         bool take = true;
         std::vector<QString> seats;
         std::vector<AreaQuantity> areas;
+        std::optional<BestPlaces> best{};
+        ChooseInto into = ChooseInto::Cart;
+        QString houseCode{}; ///< As it was chosen then.
     };
 
     void push(Step step);
     void runNext();
     void onHold(const Step &step, const Result<HoldView> &answer);
+    void adoptChosen(const Step &step, const HoldView &hold);
     void adopt(const HoldView &hold);
     void loseHold();
     [[nodiscard]] std::vector<HeldPlace> heldPlaces() const;
     [[nodiscard]] PriceTypeId typeFor(const HeldPlace &place) const;
     [[nodiscard]] CreateOrder orderCommand() const;
     void onOrder(const Result<OrderView> &answer);
+    void learnLeftAlone(const Error &error);
     void sendPayment();
     void onPaid(const Result<OrderView> &answer);
     void refusePayment(const Error &error);
@@ -126,7 +152,9 @@ private:
     QHash<QString, PriceTypeId> m_types;
     PriceTypeId m_typeForAll;
     std::vector<HeldPlace> m_lastReleased;
+    QString m_houseCode;
     Buyer m_buyer;
+    QString m_leaveSingleReason;
     PaymentStep m_step = PaymentStep::None;
     std::optional<Error> m_paymentError;
     std::optional<OrderView> m_order;

@@ -1,13 +1,15 @@
 #include "checkout/salepage.h"
 
+#include "checkout/bestseatsbar.h"
 #include "checkout/cartpanel.h"
+#include "checkout/loneseats.h"
 #include "checkout/tenderdialog.h"
 #include "common/countdownlabel.h"
 #include "common/emptystate.h"
 #include "common/moneytext.h"
-#include "common/noticebar.h"
 #include "common/theme.h"
 #include "common/timetext.h"
+#include "houseseats/housebar.h"
 #include "seatmap/seatmapcanvas.h"
 #include "seatmap/seatmapview.h"
 
@@ -24,7 +26,7 @@ namespace parterre::ui {
 
 using namespace Qt::StringLiterals;
 
-SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget *parent)
+SalePage::SalePage(MapPort &map, SalesPort &sales, HousePort &house, SessionPort &session, QWidget *parent)
     : QWidget(parent)
     , m_map(map)
     , m_sales(sales)
@@ -35,11 +37,15 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget
     , m_title(new QLabel(this))
     , m_subtitle(new QLabel(this))
     , m_notice(new NoticeBar(this))
+    , m_loneSeats(new LoneSeatNotice(m_sale, this))
     , m_view(new SeatMapView(this))
+    , m_bestSeats(new BestSeatsBar(m_sale, *m_view->canvas(), this))
+    , m_house(new HouseBar(house, map, session, *m_view->canvas(), this))
     , m_cart(new CartPanel(m_sale, this))
 {
     setObjectName(u"salePage"_s);
     build();
+    connectHouse();
     connect(&m_map, &MapPort::opened, this, &SalePage::showMap);
     connect(&m_map, &MapPort::snapshotReset, this, &SalePage::showStates);
     connect(&m_map, &MapPort::changed, m_view->canvas(), &SeatMapCanvas::applyChanges);
@@ -55,13 +61,16 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget
     connect(&m_sale, &SaleController::refused, this, &SalePage::onRefused);
     connect(&m_sale, &SaleController::holdEnded, this, [this] {
         m_noticeOffersUndo = true;
+        m_noticeAction = nullptr;
         m_notice->showNotice(NoticeKind::Warning, tr("The time for these places ran out, and they are free again."),
                              tr("Take them again"));
     });
     connect(m_notice, &NoticeBar::actionTriggered, this, [this] {
+        m_notice->clear();
         if (std::exchange(m_noticeOffersUndo, false))
             m_sale.undoRelease();
-        m_notice->clear();
+        else if (const auto action = std::exchange(m_noticeAction, nullptr))
+            action();
     });
     connect(m_cart, &CartPanel::payRequested, this, &SalePage::pay);
     connect(m_cart, &CartPanel::placeChosen, this, [this](const QString &key) {
@@ -75,6 +84,21 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget
     connect(&m_session, &SessionPort::statusChanged, this, &SalePage::onStatus);
     m_lastInput.start();
     qApp->installEventFilter(this);
+}
+
+void SalePage::connectHouse()
+{
+    connect(m_house, &HouseBar::sellFromChanged, &m_sale, &SaleController::setHouseCode);
+    connect(m_house, &HouseBar::choosingChanged, this, [this] {
+        m_notice->clear();
+        showCart();
+        m_view->canvas()->setFocus();
+    });
+    connect(m_house, &HouseBar::told, this, [this](NoticeKind kind, const QString &text, bool canUndo) {
+        m_noticeOffersUndo = false;
+        m_noticeAction = canUndo ? [this] { m_house->house().undo(); } : std::function<void()>();
+        m_notice->showNotice(kind, text, canUndo ? tr("Undo") : QString());
+    });
 }
 
 void SalePage::build()
@@ -96,8 +120,12 @@ void SalePage::build()
     head->addWidget(m_title);
     head->addSpacing(metrics::normal);
     head->addWidget(m_subtitle, 1);
+    head->addWidget(m_house->head());
     left->addLayout(head);
+    left->addWidget(m_bestSeats);
+    left->addWidget(m_house);
     left->addWidget(m_notice);
+    left->addWidget(m_loneSeats);
     left->addWidget(m_view, 1);
     auto *row = new QHBoxLayout(work);
     row->setContentsMargins(0, 0, 0, 0);
@@ -128,11 +156,13 @@ void SalePage::openPerformance(const PerformanceSummary &performance)
 
 void SalePage::closePerformance()
 {
+    m_house->end();
     m_sale.begin({});
     m_cart->clearBuyer();
     m_performance.reset();
     m_map.close();
     m_view->canvas()->setLayout(nullptr);
+    m_bestSeats->showHouse(nullptr);
     m_notice->clear();
     m_stack->setCurrentIndex(0);
 }
@@ -158,6 +188,8 @@ void SalePage::showMap()
         m_sale.updatePerformance(detail);
     else
         m_sale.begin(detail);
+    m_bestSeats->showHouse(m_map.layout());
+    m_house->begin(detail.summary.id);
     showStates();
     m_view->canvas()->setFocus();
 }
@@ -194,7 +226,8 @@ void SalePage::showCart()
     }
     m_view->canvas()->setOwnSeats(own);
     m_view->canvas()->setOwnAreaQuantities(areas);
-    m_view->canvas()->setSelection(asked);
+    if (!m_house->isChoosing())
+        m_view->canvas()->setSelection(asked);
 }
 
 void SalePage::onSeat(int number)
@@ -202,8 +235,12 @@ void SalePage::onSeat(int number)
     const QString key = m_map.layout()->seat(number).key;
     m_noticeOffersUndo = false;
     m_notice->clear();
-    if (m_sale.isHeld(key))
+    if (m_house->isChoosing())
+        m_house->toggleSeat(number);
+    else if (m_sale.isHeld(key))
         m_sale.releaseSeats({key});
+    else if (isOfAnotherCode(number))
+        offerCode(number);
     else
         m_sale.takeSeats({key});
 }
@@ -224,12 +261,34 @@ void SalePage::onArea(int number)
         m_sale.setAreaQuantity(area.key, dialog.intValue());
 }
 
+bool SalePage::isOfAnotherCode(int number) const
+{
+    return m_view->canvas()->model().state(number) == SeatState::House &&
+           m_house->house().codeOf(number) != m_house->sellFrom();
+}
+
+/// A house seat is never sold by a stray click: the clerk says that it is meant.
+void SalePage::offerCode(int number)
+{
+    const QString code = m_house->house().codeOf(number);
+    const QString key = m_map.layout()->seat(number).key;
+    m_noticeAction = [this, code, key] {
+        m_house->setSellFrom(code);
+        m_sale.takeSeats({key});
+    };
+    m_notice->showNotice(NoticeKind::Info, tr("%1 is set aside under %2.").arg(m_map.layout()->seatName(number), code),
+                         tr("Sell from %1").arg(code));
+}
+
 void SalePage::onRectangle(const std::vector<int> &numbers)
 {
+    if (m_house->isChoosing())
+        return m_house->addSeats(numbers);
     std::vector<QString> keys;
     for (const int number : numbers) {
         const SeatState state = m_view->canvas()->model().state(number);
-        if (state == SeatState::Available && static_cast<int>(keys.size()) < limits::seatsPerHoldMax)
+        const bool isOurs = state == SeatState::House && !isOfAnotherCode(number);
+        if ((state == SeatState::Available || isOurs) && static_cast<int>(keys.size()) < limits::seatsPerHoldMax)
             keys.push_back(m_map.layout()->seat(number).key);
     }
     m_notice->clear();
@@ -248,8 +307,13 @@ void SalePage::onRefused(const Error &error)
             numbers.push_back(*number);
     }
     m_noticeOffersUndo = false;
+    m_noticeAction = nullptr;
     QString text = error.message;
-    if (error.code == ErrorCode::SeatTaken && !names.isEmpty())
+    const bool isKeptBack = std::ranges::any_of(numbers, [this](int number) {
+        const SeatState state = m_view->canvas()->model().state(number);
+        return state == SeatState::House || state == SeatState::Killed;
+    });
+    if (error.code == ErrorCode::SeatTaken && !names.isEmpty() && !isKeptBack)
         text = tr("Someone else has %1. Nothing was taken; choose other places.").arg(names.join(u"; "_s));
     m_notice->showNotice(error.code == ErrorCode::SeatTaken ? NoticeKind::Warning : NoticeKind::Error, text);
     if (!numbers.empty())
@@ -258,12 +322,13 @@ void SalePage::onRefused(const Error &error)
 
 void SalePage::pay()
 {
-    if (!m_sale.canPay())
-        return;
+    if (!m_sale.canPay() || !settleLoneSeats(m_sale, window()))
+        return m_view->canvas()->setFocus();
     TenderDialog dialog(m_sale, m_sales, m_session, window());
     dialog.exec();
     if (m_sale.paymentStep() == PaymentStep::Paid) {
         m_sale.nextCustomer();
+        m_house->setSellFrom({}); // The next customer is not of the house.
         m_cart->clearBuyer();
         m_notice->clear();
     }
@@ -278,12 +343,39 @@ void SalePage::focusMap()
         m_empty->focusAction();
 }
 
+void SalePage::startChoosing()
+{
+    if (m_stack->currentIndex() == 1)
+        m_bestSeats->startChoosing();
+    else
+        m_empty->focusAction();
+}
+
 void SalePage::switchBetweenMapAndCart()
 {
     if (m_stack->currentIndex() == 1 && m_view->canvas()->hasFocus())
         m_cart->focusLines();
     else
         focusMap();
+}
+
+void SalePage::toggleHouseSeats()
+{
+    if (m_stack->currentIndex() == 1)
+        m_house->setChoosing(!m_house->isChoosing());
+}
+
+void SalePage::focusSellFrom()
+{
+    m_house->focusSellFrom();
+}
+
+void SalePage::undo()
+{
+    if (m_house->isChoosing())
+        m_house->house().undo();
+    else
+        m_sale.undoRelease();
 }
 
 bool SalePage::eventFilter(QObject *watched, QEvent *event)

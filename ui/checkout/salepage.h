@@ -1,6 +1,8 @@
 #pragma once
 
 #include "checkout/salecontroller.h"
+#include "common/noticebar.h"
+#include "ports/houseport.h"
 #include "ports/mapport.h"
 #include "ports/sessionport.h"
 
@@ -12,9 +14,12 @@ class QStackedWidget;
 
 namespace parterre::ui {
 
+class BestSeatsBar;
 class CartPanel;
 class EmptyState;
+class LoneSeatNotice;
 class NoticeBar;
+class HouseBar;
 class SeatMapView;
 
 /// One performance being sold: its live map, and the cart beside it.
@@ -23,7 +28,7 @@ class SalePage : public QWidget
     Q_OBJECT
 
 public:
-    SalePage(MapPort &map, SalesPort &sales, SessionPort &session, QWidget *parent = nullptr);
+    SalePage(MapPort &map, SalesPort &sales, HousePort &house, SessionPort &session, QWidget *parent = nullptr);
 
     void openPerformance(const PerformanceSummary &performance);
     /// Gives back what is held and shows no performance: the user signed out.
@@ -31,8 +36,15 @@ public:
     [[nodiscard]] SaleController &sale() { return m_sale; }
     void pay();
     void focusMap();
+    /// To the party for which the server is to choose.
+    void startChoosing();
     /// From the map into the cart, and from wherever else back to the map.
     void switchBetweenMapAndCart();
+    /// Begins to choose seats that are to be moved, or ends it.
+    void toggleHouseSeats();
+    void focusSellFrom();
+    /// Of the last move of house seats while these are being chosen, else of what was given back.
+    void undo();
 
 Q_SIGNALS:
     void chooseRequested(); ///< There is no performance, and the clerk wants one.
@@ -42,6 +54,7 @@ protected:
 
 private:
     void build();
+    void connectHouse();
     void showMap();
     void showStates();
     void showCart();
@@ -49,6 +62,8 @@ private:
     void onArea(int number);
     void onRectangle(const std::vector<int> &numbers);
     void onRefused(const Error &error);
+    [[nodiscard]] bool isOfAnotherCode(int number) const;
+    void offerCode(int number);
     void keepAlive();
     void onStatus();
 
@@ -62,10 +77,14 @@ private:
     QLabel *m_title;
     QLabel *m_subtitle;
     NoticeBar *m_notice;
+    LoneSeatNotice *m_loneSeats;
     SeatMapView *m_view;
+    BestSeatsBar *m_bestSeats;
+    HouseBar *m_house;
     CartPanel *m_cart;
     QElapsedTimer m_lastInput;
     bool m_noticeOffersUndo = false;
+    std::function<void()> m_noticeAction; ///< Of a notice about house seats.
     bool m_wasOnline = false;
 };
 

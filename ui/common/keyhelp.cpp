@@ -47,6 +47,8 @@ std::vector<KeyGroup> selling()
               {KeyHelp::tr("Home, End"), KeyHelp::tr("First and last seat of the row")},
               {KeyHelp::tr("Space or Enter"), KeyHelp::tr("Take the seat, or give it back")},
               {KeyHelp::tr("Shift and drag"), KeyHelp::tr("Take all free seats in a rectangle")},
+              {KeyHelp::tr("4 B"), KeyHelp::tr("The four best places; B asks for others")},
+              {u"Ctrl+B"_s, KeyHelp::tr("Best seats: zone, price, access")},
               {u"+  −  0"_s, KeyHelp::tr("Closer, farther, whole map")},
               {KeyHelp::tr("Ctrl and arrows"), KeyHelp::tr("Move the map")}}},
             {KeyHelp::tr("Cart and cash"),
@@ -56,7 +58,11 @@ std::vector<KeyGroup> selling()
               {u"Ctrl+Backspace"_s, KeyHelp::tr("Release all places")},
               {u"Ctrl+Z"_s, KeyHelp::tr("Take the released places again")},
               {u"F12, Ctrl+Enter"_s, KeyHelp::tr("Take cash")},
-              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}}};
+              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}},
+            {KeyHelp::tr("House seats"),
+             {{u"F8"_s, KeyHelp::tr("Choose the house code to sell from")},
+              {u"F7"_s, KeyHelp::tr("Choose seats to set aside or take off sale, and back")},
+              {u"Ctrl+Z"_s, KeyHelp::tr("Undo the last move")}}}};
 }
 
 QLayout *makeColumn(const std::vector<KeyGroup> &groups, QWidget *parent)

@@ -91,6 +91,15 @@ void SeatMapCanvas::setPriceZones(const std::vector<SeatPriceZone> &zones)
     Q_EMIT countsChanged();
 }
 
+void SeatMapCanvas::setHouseCodes(const std::vector<SeatHouseCode> &codes)
+{
+    if (codes.empty() && m_model.houseCodes().empty())
+        return;
+    m_model.setHouseCodes(codes);
+    restyle();
+    Q_EMIT countsChanged();
+}
+
 void SeatMapCanvas::setOwnSeats(const std::vector<int> &numbers)
 {
     repaintSeats(m_model.setOwn(numbers));

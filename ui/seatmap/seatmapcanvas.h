@@ -36,6 +36,8 @@ public:
     void applyChanges(const MapDelta &delta);
     /// By category of the layout; missing ones are named and coloured as in the layout.
     void setPriceZones(const std::vector<SeatPriceZone> &zones);
+    /// The codes that house seats belong to, by which they are coloured and lettered.
+    void setHouseCodes(const std::vector<SeatHouseCode> &codes);
     /// Seats of the current sale: a check mark in a ring.
     void setOwnSeats(const std::vector<int> &numbers);
     /// Seats that were asked for and not yet answered: a ring without a check mark.

@@ -66,9 +66,23 @@ std::vector<SeatMapLegend::Entry> SeatMapLegend::entries() const
                          .name = shown.name,
                          .detail = shown.price.isEmpty() ? free : shown.price + u" \u00b7 "_s + free});
     }
+    int ofCodes = 0;
+    for (size_t code = 0; code < model.houseCodes().size(); ++code) {
+        const SeatHouseCode &shown = model.houseCodes()[code];
+        const int count = model.houseCount(static_cast<int>(code));
+        ofCodes += count;
+        if (count > 0) {
+            found.push_back({.color = shown.color,
+                             .look = SeatLook::House,
+                             .name = shown.code,
+                             .detail = locale.toString(count),
+                             .letter = shown.letter});
+        }
+    }
     const QColor sample = model.zoneCount() > 0 ? model.zone(0).color : Theme::of(this).accent;
     for (int look = static_cast<int>(SeatLook::Held); look < seatLookCount; ++look) {
-        const int count = model.countOf(static_cast<SeatLook>(look));
+        const bool isHouse = static_cast<SeatLook>(look) == SeatLook::House;
+        const int count = model.countOf(static_cast<SeatLook>(look)) - (isHouse ? ofCodes : 0);
         if (count == 0)
             continue;
         found.push_back({.color = sample,
@@ -134,7 +148,7 @@ void SeatMapLegend::paintEvent(QPaintEvent *)
             painter.drawRoundedRect(QRectF(-signSize / 2, -signSize / 2, signSize, signSize), 4, 4);
         } else {
             SeatStamps::paintSeat(painter, theme, theme.zoneOnMap(entry.color), entry.look, SeatBadge::None, false,
-                                  signSize - 1);
+                                  signSize - 1, entry.letter.isEmpty() ? u"H"_s : entry.letter);
         }
         painter.restore();
         QFont bold = font();

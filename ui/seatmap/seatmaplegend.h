@@ -35,6 +35,7 @@ private:
         QString name{};
         QString detail{};
         QRectF rect{};
+        QString letter{}; ///< Of a house code.
     };
 
     void refresh();

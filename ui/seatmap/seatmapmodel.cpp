@@ -269,6 +269,32 @@ void SeatMapModel::setZones(std::vector<SeatPriceZone> zones)
     countAll();
 }
 
+void SeatMapModel::setHouseCodes(std::vector<SeatHouseCode> codes)
+{
+    m_houseCodes = std::move(codes);
+    m_houseCodeOf.assign(m_houseCodes.empty() ? 0 : m_states.size(), -1);
+    QString used;
+    for (size_t i = 0; i < m_houseCodes.size(); ++i) {
+        SeatHouseCode &code = m_houseCodes[i];
+        const auto own = std::find_if(code.code.cbegin(), code.code.cend(),
+                                      [&](QChar c) { return c.isLetterOrNumber() && !used.contains(c); });
+        code.letter = own == code.code.cend() ? code.code.left(1) : QString(*own);
+        used += code.letter;
+        for (const int seat : code.seats) {
+            if (seat >= 0 && seat < seatCount())
+                m_houseCodeOf[static_cast<size_t>(seat)] = static_cast<qint8>(i);
+        }
+    }
+}
+
+int SeatMapModel::houseCount(int code) const
+{
+    const std::vector<int> &seats = m_houseCodes[static_cast<size_t>(code)].seats;
+    return static_cast<int>(std::count_if(seats.begin(), seats.end(), [this](int seat) {
+        return seat >= 0 && seat < seatCount() && look(seat) == SeatLook::House;
+    }));
+}
+
 bool SeatMapModel::setSnapshot(const MapSnapshot &snapshot)
 {
     if (!m_layout || snapshot.seats.size() != m_states.size())

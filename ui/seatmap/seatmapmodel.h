@@ -24,6 +24,16 @@ struct SeatPriceZone
     QString price{};
 };
 
+/// A house code as the map shows it: its seats have its colour, and a letter of it that no other has if that can be.
+struct SeatHouseCode
+{
+    QString code{};
+    QString name{};
+    QColor color{};
+    std::vector<int> seats{}; ///< Whatever their state.
+    QString letter{};         ///< Filled in by the model.
+};
+
 /// A place on the map: a seat, an area, or none.
 struct MapPlace
 {
@@ -60,6 +70,7 @@ public:
     /// Clears states and marks: they are numbered by the layout.
     void setLayout(std::shared_ptr<const LayoutIndex> layout);
     void setZones(std::vector<SeatPriceZone> zones);
+    void setHouseCodes(std::vector<SeatHouseCode> codes);
 
     [[nodiscard]] bool isEmpty() const { return !m_layout; }
     [[nodiscard]] const LayoutIndex &index() const { return *m_layout; }
@@ -108,6 +119,15 @@ public:
     /// How many seats look like this now.
     [[nodiscard]] int countOf(SeatLook look) const { return m_lookCounts[static_cast<size_t>(look)]; }
 
+    [[nodiscard]] const std::vector<SeatHouseCode> &houseCodes() const { return m_houseCodes; }
+    /// The index of the seat's code in houseCodes(); -1 where it belongs to none.
+    [[nodiscard]] int houseCodeOf(int seat) const
+    {
+        return m_houseCodeOf.empty() ? -1 : m_houseCodeOf[static_cast<size_t>(seat)];
+    }
+    /// How many seats of a code look set aside now.
+    [[nodiscard]] int houseCount(int code) const;
+
     [[nodiscard]] int zoneCount() const { return static_cast<int>(m_zones.size()); }
     [[nodiscard]] const SeatPriceZone &zone(int category) const { return m_zones[static_cast<size_t>(category)]; }
     [[nodiscard]] int zoneFree(int category) const { return m_zoneFree[static_cast<size_t>(category)]; }
@@ -149,6 +169,8 @@ private:
     std::vector<int> m_sectionFree;
     std::vector<int> m_sectionSeats;
     std::vector<int> m_zoneFree;
+    std::vector<SeatHouseCode> m_houseCodes;
+    std::vector<qint8> m_houseCodeOf; ///< By seat; empty while there are no codes.
     std::vector<int> m_lookCounts = std::vector<int>(seatLookCount);
     std::vector<RowLabel> m_rowLabels;
     SeatSpatialIndex m_spatial;

@@ -40,12 +40,17 @@ void SeatMapRenderer::setStyle(const Theme &theme, const QFont &font)
     m_theme = &theme;
     m_font = font;
     std::vector<QColor> colors;
+    QStringList letters;
     if (m_model && !m_model->isEmpty()) {
         for (int zone = 0; zone < m_model->zoneCount(); ++zone)
             colors.push_back(m_theme->zoneOnMap(m_model->zone(zone).color));
+        for (const SeatHouseCode &code : m_model->houseCodes()) {
+            colors.push_back(m_theme->zoneOnMap(code.color));
+            letters.append(code.letter);
+        }
         readFigures();
     }
-    m_stamps.setStyle(theme, colors, font);
+    m_stamps.setStyle(theme, colors, letters, font);
 }
 
 void SeatMapRenderer::setScale(double deviceScale, double devicePixelRatio)
@@ -290,6 +295,8 @@ void SeatMapRenderer::paintSeat(QImage &target, const QRect &clip, int seat, con
     SeatStamps::Key key{.look = m_model->look(seat),
                         .zone = static_cast<quint16>(m_model->category(seat)),
                         .diameter = static_cast<quint16>(diameter * 4)};
+    if (const int code = m_model->houseCodeOf(seat); key.look == SeatLook::House && code >= 0)
+        key.zone = static_cast<quint16>(m_model->zoneCount() + code); // Their colours stand after the zones'.
     ++m_seatsPainted;
     if (diameter < SeatStamps::dotDiameter) {
         m_stamps.drawSeat(target, clip, key, at.x(), at.y());

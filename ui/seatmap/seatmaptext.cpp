@@ -40,6 +40,10 @@ QStringList remarks(const SeatMapModel &model, const MapPlace &place)
         return {};
     const LayoutSeat &seat = model.index().seat(place.number);
     QStringList lines;
+    if (const int code = model.houseCodeOf(place.number); code >= 0) {
+        const SeatHouseCode &house = model.houseCodes()[static_cast<size_t>(code)];
+        lines += tr("Belongs to %1").arg(u"%1 – %2"_s.arg(house.code, house.name));
+    }
     if (seat.accessibility != Accessibility::None)
         lines += accessibilityName(seat.accessibility);
     if (!seat.companionOf.isEmpty()) {

@@ -168,7 +168,7 @@ void paintLetter(QPainter &painter, const QString &letter, const QColor &color, 
     painter.drawText(QRectF(-r, -r, 2 * r, 2 * r), Qt::AlignCenter, letter);
 }
 
-void paintHouse(QPainter &painter, const Theme &theme, const QColor &zone, double r)
+void paintHouse(QPainter &painter, const Theme &theme, const QColor &zone, const QString &letter, double r)
 {
     const double line = std::max(1.4, r * 0.2);
     painter.setBrush(theme.mapFloor);
@@ -176,7 +176,7 @@ void paintHouse(QPainter &painter, const Theme &theme, const QColor &zone, doubl
     const double side = r * 0.86;
     painter.drawRoundedRect(QRectF(-side, -side, 2 * side, 2 * side), r * 0.3, r * 0.3);
     const QColor ink = contrastRatio(zone, theme.mapFloor) >= 3.0 ? zone : theme.text;
-    paintLetter(painter, u"H"_s, ink, r);
+    paintLetter(painter, letter, ink, r);
 }
 
 void paintKilled(QPainter &painter, const Theme &theme, double r)
@@ -278,7 +278,7 @@ void paintBadge(QPainter &painter, const Theme &theme, const QColor &zone, SeatL
 } // namespace
 
 void SeatStamps::paintSeat(QPainter &painter, const Theme &theme, const QColor &zone, SeatLook look, SeatBadge badge,
-                           bool restrictedView, double diameter)
+                           bool restrictedView, double diameter, const QString &houseLetter)
 {
     const double r = diameter / 2;
     painter.setRenderHint(QPainter::Antialiasing);
@@ -302,7 +302,7 @@ void SeatStamps::paintSeat(QPainter &painter, const Theme &theme, const QColor &
         painter.drawEllipse(QPointF(), r * 0.94, r * 0.94);
         break;
     case SeatLook::House:
-        paintHouse(painter, theme, zone, r);
+        paintHouse(painter, theme, zone, houseLetter, r);
         break;
     case SeatLook::Killed:
         paintKilled(painter, theme, r);
@@ -321,10 +321,12 @@ void SeatStamps::paintSeat(QPainter &painter, const Theme &theme, const QColor &
     }
 }
 
-void SeatStamps::setStyle(const Theme &theme, const std::vector<QColor> &zoneColors, const QFont &font)
+void SeatStamps::setStyle(const Theme &theme, const std::vector<QColor> &zoneColors, const QStringList &houseLetters,
+                          const QFont &font)
 {
     m_theme = &theme;
     m_zones = zoneColors;
+    m_houseLetters = houseLetters;
     m_font = font;
     m_stamps.clear();
     m_labels.clear();
@@ -367,7 +369,9 @@ QImage SeatStamps::makeStamp(const Key &key, int phaseX, int phaseY) const
     QPainter painter(&image);
     painter.setFont(m_font);
     painter.translate(half + (phaseX + 0.5) / phases, half + (phaseY + 0.5) / phases);
-    paintSeat(painter, *m_theme, m_zones[key.zone], key.look, key.badge, key.restrictedView, diameter);
+    const qsizetype code = key.zone - (static_cast<qsizetype>(m_zones.size()) - m_houseLetters.size());
+    paintSeat(painter, *m_theme, m_zones[key.zone], key.look, key.badge, key.restrictedView, diameter,
+              code >= 0 ? m_houseLetters.at(code) : u"H"_s);
     return image;
 }
 

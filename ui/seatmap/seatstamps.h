@@ -6,6 +6,7 @@
 #include <QFont>
 #include <QHash>
 #include <QImage>
+#include <QStringList>
 
 class QPainter;
 
@@ -22,8 +23,10 @@ class SeatStamps
 public:
     static constexpr int phases = 4;
 
-    /// Drops all pictures when anything changed that they show.
-    void setStyle(const Theme &theme, const std::vector<QColor> &zoneColors, const QFont &font);
+    /// Drops all pictures when anything changed that they show. The last colours are those of house codes, one for each
+    /// letter.
+    void setStyle(const Theme &theme, const std::vector<QColor> &zoneColors, const QStringList &houseLetters,
+                  const QFont &font);
     /// Drops all pictures when the scale changed.
     void setScale(double deviceScale);
 
@@ -50,7 +53,7 @@ public:
 
     /// One seat into any painter, for legends: the same drawing as on the map.
     static void paintSeat(QPainter &painter, const Theme &theme, const QColor &zone, SeatLook look, SeatBadge badge,
-                          bool restrictedView, double diameter);
+                          bool restrictedView, double diameter, const QString &houseLetter = QStringLiteral("H"));
 
 private:
     [[nodiscard]] const QImage &stamp(const Key &key, int phaseX, int phaseY);
@@ -58,6 +61,7 @@ private:
 
     const Theme *m_theme = &Theme::light();
     std::vector<QColor> m_zones;
+    QStringList m_houseLetters;
     QFont m_font;
     double m_scale = 0.0;
     QHash<quint64, QImage> m_stamps;

@@ -33,7 +33,7 @@ MainWindow::MainWindow(const Ports &ports, QWidget *parent)
     , m_banner(new NoticeBar(this))
     , m_signIn(new SignInPage(ports.session, this))
     , m_performances(new PerformancePage(ports.catalog, ports.session, this))
-    , m_sale(new SalePage(ports.map, ports.sales, ports.session, this))
+    , m_sale(new SalePage(ports.map, ports.sales, ports.house, ports.session, this))
     , m_orders(new OrdersPage(ports.sales, this))
     , m_navigation(new QToolBar(tr("Navigation"), this))
     , m_places(new QActionGroup(this))
@@ -134,22 +134,41 @@ void MainWindow::buildMenus()
         else
             showPage(m_sale);
     }));
+    m_whenSignedIn.append(add(sale, tr("&Best seats"), QKeySequence(Qt::CTRL | Qt::Key_B), m_sale, [this] {
+        showPage(m_sale);
+        m_sale->startChoosing();
+    }));
     m_whenSignedIn.append(add(sale, tr("&Release all"), QKeySequence(Qt::CTRL | Qt::Key_Backspace), m_sale,
                               [this] { m_sale->sale().releaseAll(); }));
     m_whenSignedIn.append(
-        add(sale, tr("&Undo release"), QKeySequence::Undo, m_sale, [this] { m_sale->sale().undoRelease(); }));
-    QMenu *house = menuBar()->addMenu(tr("&House"));
-    m_whenManager.append(add(house, tr("Put &on sale…"), {}, this, [this] {
-        showPage(m_performances);
-        m_performances->changeState(PerformanceState::OnSale);
-    }));
-    m_whenManager.append(add(house, tr("&Pause sale…"), {}, this, [this] {
-        showPage(m_performances);
-        m_performances->changeState(PerformanceState::Paused);
-    }));
+        add(sale, tr("&Undo release or move"), QKeySequence::Undo, m_sale, [this] { m_sale->undo(); }));
+    m_whenSignedIn.append(add(sale, tr("Sell &from a house code"), QKeySequence(Qt::Key_F8), m_sale,
+                              [this] { m_sale->focusSellFrom(); }));
+    buildHouseMenu();
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     add(help, tr("&Keys"), QKeySequence(Qt::Key_F1), this, [this] { showKeys(); })->setObjectName(u"keysAction"_s);
     add(help, tr("&About Parterre"), {}, this, [this] { showAbout(); });
+}
+
+void MainWindow::buildHouseMenu()
+{
+    QMenu *house = menuBar()->addMenu(tr("&House"));
+    const auto add = [&](const QString &text, PerformanceState state) {
+        QAction *action = house->addAction(text, this, [this, state] {
+            showPage(m_performances);
+            m_performances->changeState(state);
+        });
+        m_whenManager.append(action);
+    };
+    add(tr("Put &on sale…"), PerformanceState::OnSale);
+    add(tr("&Pause sale…"), PerformanceState::Paused);
+    house->addSeparator();
+    m_houseSeats = house->addAction(tr("House &seats"), this, [this] {
+        showPage(m_sale);
+        m_sale->toggleHouseSeats();
+    });
+    m_houseSeats->setObjectName(u"houseSeatsAction"_s);
+    m_houseSeats->setShortcut(QKeySequence(Qt::Key_F7));
 }
 
 void MainWindow::addAppearance(QMenu *menu)
@@ -208,6 +227,7 @@ void MainWindow::onSignedIn()
         action->setEnabled(true);
     for (QAction *action : m_whenManager)
         action->setEnabled(may(user->role, Permission::ChangePerformanceState));
+    m_houseSeats->setEnabled(may(user->role, Permission::MoveHouseSeats));
     m_navigation->show();
     m_user->setText(
         tr("%1 (%2)").arg(user->displayName.isEmpty() ? user->name : user->displayName, enumName(user->role)));
@@ -225,6 +245,7 @@ void MainWindow::onSignedOut(const QString &reason)
     m_signIn->showReason(reason);
     for (QAction *action : m_whenSignedIn + m_whenManager)
         action->setEnabled(false);
+    m_houseSeats->setEnabled(false);
     m_navigation->hide();
     m_user->clear();
     m_lastSale->clear();

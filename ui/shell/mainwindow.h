@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ports/catalogport.h"
+#include "ports/houseport.h"
 #include "ports/mapport.h"
 #include "ports/salesport.h"
 #include "ports/sessionport.h"
@@ -27,6 +28,7 @@ struct Ports
     CatalogPort &catalog;
     MapPort &map;
     SalesPort &sales;
+    HousePort &house;
 };
 
 /// The desktop's window: sign-in first, then performances, sale and orders, with the connection always in sight.
@@ -48,6 +50,7 @@ protected:
 
 private:
     void buildMenus();
+    void buildHouseMenu();
     void buildNavigation();
     void buildStatusBar();
     void addAppearance(QMenu *menu);
@@ -70,6 +73,7 @@ private:
     QActionGroup *m_places;
     QList<QAction *> m_whenSignedIn;
     QList<QAction *> m_whenManager;
+    QAction *m_houseSeats = nullptr;
     QLabel *m_connection;
     QLabel *m_user;
     QLabel *m_lastSale;

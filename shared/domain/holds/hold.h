@@ -66,7 +66,7 @@ struct BestPlaces
 {
     int size = 0; ///< Everybody counted.
     std::optional<PriceZoneId> zone{};
-    std::optional<Money> priceMax{};  ///< For one place, at the cheapest price that this channel may sell it for.
+    std::optional<Money> priceMax{};  ///< For one place, see domain/catalog/pricelimits.h.
     std::optional<QString> section{}; ///< Its name in the layout.
     int wheelchairs = 0; ///< How many of the party need a wheelchair space, and how many a seat without a step;
     int stepFree = 0;    ///< the others are their companions.

@@ -1,23 +1,23 @@
-#include "support/salebooks.h"
+#include "check/salebooks.h"
 
 #include <pqxx/pqxx>
 
 #include <array>
 #include <span>
 
-namespace parterre::test {
+namespace parterre::check {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Rule
+struct BookRule
 {
     const char *fault;     ///< What is wrong where the query finds a row.
     const char *offenders; ///< One text column.
 };
 
-constexpr auto soundness = std::to_array<Rule>({
+constexpr auto soundness = std::to_array<BookRule>({
     {"a sold seat has no entry among the sold places for its order",
      "select s.seat_no::text from seat_inventory s where s.state = 'sold' and not exists (select from sold_place p "
      "where p.performance_id = s.performance_id and p.seat_no = s.seat_no and p.order_id = s.order_id)"},
@@ -94,7 +94,7 @@ constexpr auto soundness = std::to_array<Rule>({
      "(o.state <> 'payment_pending' or h.state <> 'frozen')"},
 });
 
-constexpr auto ends = std::to_array<Rule>({
+constexpr auto ends = std::to_array<BookRule>({
     {"a payment has no end yet",
      "select id::text || ' ' || state from payment_attempt where state in ('created', 'authorising', 'authorised', "
      "'in_doubt')"},
@@ -105,10 +105,10 @@ constexpr auto ends = std::to_array<Rule>({
      "select id::text from test_card_provider.payment where state = 'authorised'"},
 });
 
-QStringList brokenOf(std::span<const Rule> rules, pqxx::transaction_base &transaction)
+QStringList brokenOf(std::span<const BookRule> rules, pqxx::transaction_base &transaction)
 {
     QStringList broken;
-    for (const Rule &rule : rules) {
+    for (const BookRule &rule : rules) {
         QStringList rows;
         for (const auto &row : transaction.exec(rule.offenders))
             rows.append(QString::fromUtf8(row[0].c_str()));
@@ -158,4 +158,25 @@ QString SaleBooks::text(const QString &query) const
     return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
 }
 
-} // namespace parterre::test
+Status judgeBooks(const QString &dsn, bool mustBeSettled, Verdict &verdict)
+{
+    const SaleBooks books(dsn);
+    const auto accuse = [&verdict](Rule rule, const QStringList &sentences) {
+        for (const QString &sentence : sentences) {
+            ++verdict.violations;
+            ++verdict.byRule[rule];
+            verdict.sentences.push_back({rule, sentence});
+        }
+    };
+    try {
+        accuse(Rule::BooksWrong, books.faults());
+        if (mustBeSettled)
+            accuse(Rule::Unsettled, books.unfinished());
+        return {};
+    } catch (const std::exception &error) {
+        return refuse(ErrorCode::Unavailable,
+                      u"The books cannot be read: %1"_s.arg(QString::fromUtf8(error.what()).trimmed()));
+    }
+}
+
+} // namespace parterre::check

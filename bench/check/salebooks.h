@@ -1,12 +1,15 @@
 #pragma once
 
+#include "base/result.h"
+#include "check/judge.h"
+
 #include <QString>
 #include <QStringList>
 
-namespace parterre::test {
+namespace parterre::check {
 
 /// Judges the database of a box office from outside, as an auditor would: by its rows alone and with none of the
-/// server's code. What must hold after every commit is a rule in salebooks.cpp with a sentence of its own.
+/// server's code. What must hold after every commit is a rule in salebooksrepository.cpp with a sentence of its own.
 class SaleBooks
 {
 public:
@@ -31,4 +34,8 @@ private:
     QString m_dsn;
 };
 
-} // namespace parterre::test
+/// Adds what is wrong with the books to the verdict, and where `mustBeSettled` also what has no end yet. Refuses where
+/// the database cannot be read.
+[[nodiscard]] Status judgeBooks(const QString &dsn, bool mustBeSettled, Verdict &verdict);
+
+} // namespace parterre::check

@@ -1,0 +1,53 @@
+#include "load/drillrepository.h"
+
+#include <pqxx/pqxx>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+std::unexpected<Error> failed(const std::exception &error)
+{
+    return refuse(ErrorCode::Unavailable,
+                  u"The database does not answer the drill: %1"_s.arg(QString::fromUtf8(error.what()).trimmed()));
+}
+
+constexpr auto unsettledStates = "('created', 'authorising', 'authorised', 'in_doubt')";
+
+} // namespace
+
+Result<int> hurryPayments(const QString &dsn, Seconds untouchedFor)
+{
+    try {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::work work(connection);
+        work.exec_params(std::string("update payment_attempt set deadline = clock_timestamp() where state in ") +
+                             unsettledStates +
+                             " and updated_at < clock_timestamp() - make_interval(secs => $1) "
+                             "and deadline > clock_timestamp()",
+                         static_cast<int>(untouchedFor.count()));
+        const auto rows =
+            work.exec(std::string("select count(*) from payment_attempt where state in ") + unsettledStates);
+        work.commit();
+        return rows[0][0].as<int>();
+    } catch (const std::exception &error) {
+        return failed(error);
+    }
+}
+
+Status cutConnections(const QString &dsn)
+{
+    try {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::nontransaction(connection)
+            .exec("select pg_terminate_backend(pid) from pg_stat_activity "
+                  "where datname = current_database() and pid <> pg_backend_pid()");
+        return {};
+    } catch (const std::exception &error) {
+        return failed(error);
+    }
+}
+
+} // namespace parterre::bench

@@ -1,0 +1,194 @@
+#include "load/drillrepository.h"
+#include "load/maprepository.h"
+#include "load/openloop.h"
+#include "load/viewers.h"
+#include "scenarios/drillbuyers.h"
+#include "scenarios/drillfaults.h"
+#include "scenarios/scenario.h"
+
+#include <algorithm>
+
+/// People buy all the time from three servers over one database, and everything that can fail does: servers are killed
+/// at every point that has a name, stand still, run by a wrong clock; connections are cut around a commit; PostgreSQL's
+/// processes are killed. Whoever is not answered asks again, as a browser does. In the end the judge finds out whether
+/// anything was lost, doubled or left without an end.
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int nodes = 3;
+constexpr int hallSeats = 600;
+constexpr int yardPlaces = 200;
+constexpr int holdSeconds = 8;
+constexpr int roundsQuick = 50;
+constexpr int roundsDefault = 1'000;
+constexpr int screensPerNode = 3;
+constexpr double buyersPerSecond = 40;
+constexpr std::chrono::seconds repeatFor{45};     ///< Longer than any fault lasts.
+constexpr std::chrono::seconds roundTimeMax{10};  ///< For each round, before the drill gives up.
+constexpr std::chrono::seconds settleTimeMax{90}; ///< A payment in doubt is asked for every half minute.
+constexpr std::chrono::seconds screensTimeMax{10};
+constexpr std::chrono::seconds openTime{20};
+/// In place of five minutes: what a server died in is settled in the time of the drill.
+constexpr std::chrono::seconds paymentDeadline{4};
+
+int roundsOf(const ScenarioOptions &options)
+{
+    if (options.rounds > 0)
+        return options.rounds;
+    return options.isQuick ? roundsQuick : roundsDefault;
+}
+
+WorldOptions plan(const ScenarioOptions &options)
+{
+    // Each party takes two places or so, and a round lasts about a second.
+    const int performances = 3 + roundsOf(options) * static_cast<int>(buyersPerSecond) * 2 / hallSeats;
+    // PostgreSQL has a hundred connections for the living and for what the dead have not given back yet.
+    return {.serverFlags = {u"--database-connections"_s, u"8"_s},
+            .nodes = nodes,
+            .season = {{{.seats = hallSeats,
+                         .seatsPerRow = 20,
+                         .areaCapacities = {yardPlaces},
+                         .performances = performances,
+                         .holdSeconds = holdSeconds}}},
+            .sessions = 400,
+            .connections = 64,
+            .seed = options.seed,
+            .repeatFor = repeatFor};
+}
+
+/// Waits until no payment is on its way any more; false where one still is in the end.
+Result<bool> waitUntilSettled(World &world)
+{
+    const qint64 until = Loop::now() + std::chrono::nanoseconds(settleTimeMax).count();
+    while (Loop::now() < until) {
+        const auto unsettled = hurryPayments(world.node().dsn(), paymentDeadline);
+        if (unsettled == 0)
+            return true;
+        PT_CHECK(world.loop().runFor(std::chrono::milliseconds(500)));
+    }
+    return false;
+}
+
+struct Phase
+{
+    double seconds = 0;
+    int sold = 0;
+    Histogram latency{};
+
+    [[nodiscard]] double perSecond() const { return sold / std::max(seconds, 0.001); }
+};
+
+QStringList row(const QString &what, const Phase &phase)
+{
+    return {what, QString::number(phase.perSecond(), 'f', 1), millisecondsText(phase.latency.milliseconds(50)),
+            millisecondsText(phase.latency.milliseconds(99)), millisecondsText(phase.latency.milliseconds(100))};
+}
+
+Findings findingsFrom(const Phase &calm, const Phase &drill, const DrillFaults &faults, double settledSeconds)
+{
+    Findings findings{.perSecond = drill.perSecond(),
+                      .reference = calm.perSecond(),
+                      .referenceName = u"the same sale without faults"_s,
+                      .p50Milliseconds = drill.latency.milliseconds(50),
+                      .p99Milliseconds = drill.latency.milliseconds(99),
+                      .columns = {u"what"_s, u"sold/s"_s, u"p50 ms"_s, u"p99 ms"_s, u"most ms"_s}};
+    findings.table = {row(u"without faults"_s, calm), row(u"while everything fails"_s, drill)};
+    findings.notes = faults.sentences();
+    findings.notes.append(
+        u"After the last one everything was settled within %1 s."_s.arg(QString::number(settledSeconds, 'f', 1)));
+    findings.more = {{u"rounds"_s, faults.rounds()},
+                     {u"faults"_s, faults.json()},
+                     {u"drill_seconds"_s, drill.seconds},
+                     {u"settled_seconds"_s, settledSeconds}};
+    return findings;
+}
+
+/// Screens on every node, which come back when theirs dies.
+Result<std::vector<std::unique_ptr<Viewers>>> openScreens(World &world)
+{
+    std::vector<std::unique_ptr<Viewers>> screens;
+    for (int node = 0; node < world.nodeCount(); ++node) {
+        screens.push_back(std::make_unique<Viewers>(world.loop(), ViewersPlan{.port = world.port(node),
+                                                                              .performance = world.performance(0),
+                                                                              .count = screensPerNode,
+                                                                              .readers = screensPerNode}));
+        PT_CHECK(screens.back()->open(openTime));
+    }
+    return screens;
+}
+
+/// Backends of servers that were killed may keep all connections for a moment more.
+Result<qint64> mapNumberAtLast(World &world)
+{
+    Result<qint64> number = mapNumber(world.node().dsn(), world.performance(0));
+    for (int tried = 0; !number && tried < 20; ++tried) {
+        PT_CHECK(world.loop().runFor(std::chrono::milliseconds(500)));
+        number = mapNumber(world.node().dsn(), world.performance(0));
+    }
+    return number;
+}
+
+Status recordScreens(World &world, const std::vector<std::unique_ptr<Viewers>> &screens)
+{
+    PT_TRY(const qint64 number, mapNumberAtLast(world));
+    for (const auto &some : screens) {
+        PT_TRY(const bool areThere, some->waitFor(number, screensTimeMax));
+        (void)areThere; // The judge says what it means where they are not.
+        for (check::Event &event : some->maps())
+            world.recorder().record(std::move(event));
+    }
+    return {};
+}
+
+Result<Findings> run(World &world, const ScenarioOptions &options)
+{
+    PT_TRY(const auto screens, openScreens(world));
+    DrillBuyers buyers(world, buyersPerSecond);
+    const double calmSeconds = options.isQuick ? 4 : 15;
+    buyers.start();
+    PT_CHECK(world.loop().runFor(std::chrono::nanoseconds(static_cast<qint64>(calmSeconds * second))));
+    const Phase calm{.seconds = calmSeconds, .sold = buyers.takeSold(), .latency = buyers.takeLatency()};
+
+    DrillFaults faults(world, roundsOf(options), options.seed, options.fault);
+    const qint64 begin = Loop::now();
+    faults.start();
+    const qint64 until = begin + std::chrono::nanoseconds(roundTimeMax).count() * roundsOf(options);
+    PT_TRY(const bool isDone, world.loop().run([&faults] { return faults.areDone(); }, until));
+    buyers.stop();
+    const qint64 last = Loop::now();
+    PT_CHECK(faults.end());
+    if (!isDone) {
+        return refuse(ErrorCode::Unavailable,
+                      u"Only %1 of %2 rounds were done in time."_s.arg(faults.rounds()).arg(roundsOf(options)));
+    }
+    PT_TRY(const bool isSettled, waitUntilSettled(world));
+    PT_CHECK(world.drain(repeatFor));
+    const double settled = static_cast<double>(Loop::now() - last) / second;
+    const Phase drill{.seconds = static_cast<double>(Loop::now() - begin) / second,
+                      .sold = buyers.takeSold(),
+                      .latency = buyers.takeLatency()};
+    PT_CHECK(recordScreens(world, screens));
+    Findings findings = findingsFrom(calm, drill, faults, settled);
+    if (!isSettled)
+        findings.notes.append(u"Some payment still has no end."_s);
+    return findings;
+}
+
+} // namespace
+
+Scenario drillScenario()
+{
+    return {.name = "drill",
+            .unit = "orders a second while everything fails",
+            .help = "Servers, connections and PostgreSQL are killed while people buy; nothing may be lost or doubled.",
+            .plan = plan,
+            .run = run,
+            // Nobody sweeps while all servers are down.
+            .checkerFlags = {"--settled", "--sweep-seconds", "20"},
+            .hasOwnReference = true};
+}
+
+} // namespace parterre::bench

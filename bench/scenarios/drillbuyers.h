@@ -1,0 +1,44 @@
+#pragma once
+
+#include "load/histogram.h"
+#include "load/openloop.h"
+#include "load/world.h"
+
+#include <utility>
+
+namespace parterre::bench {
+
+/// People who buy for as long as one wants: seats by name, the best ones, standing places. Some renew, some give all
+/// back, some leave without a word, and some cards are declined. They go from one performance to the next when it is
+/// nearly sold.
+class DrillBuyers
+{
+public:
+    DrillBuyers(World &world, double perSecond);
+
+    void start() { m_arrivals.start(); }
+    void stop() { m_arrivals.stop(); }
+    /// Orders that were paid since the last time that this was asked.
+    [[nodiscard]] int takeSold() { return std::exchange(m_sold, 0); }
+    /// How long takes, orders and payments took to an answer that says what became of them, since the last time.
+    [[nodiscard]] Histogram takeLatency() { return std::exchange(m_latency, Histogram()); }
+
+private:
+    void arrive(qint64 intended);
+    void decide(const check::Event &held);
+    void renew(const check::Event &next);
+    void buy(const check::Event &next);
+    void giveBack(check::Event next);
+    void heard(const check::Event &answered) { m_latency.record(answered.end - answered.start); }
+    [[nodiscard]] bool isUnder(int percent) { return m_world.random().bounded(100) < percent; }
+
+    World &m_world;
+    OpenLoop m_arrivals;
+    Histogram m_latency;
+    int m_clients = 0;
+    int m_performance = 0;
+    int m_placesSold = 0; ///< Of this performance.
+    int m_sold = 0;
+};
+
+} // namespace parterre::bench

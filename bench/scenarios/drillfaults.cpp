@@ -1,0 +1,276 @@
+#include "scenarios/drillfaults.h"
+
+#include "base/assert.h"
+#include "load/drillrepository.h"
+
+#include <QFile>
+#include <QJsonArray>
+
+#include <array>
+
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Where a server is killed, and of how many passings at the most: some points are passed by every request, others by a
+/// payment only.
+struct Point
+{
+    const char *name;
+    int passingsMax;
+};
+
+constexpr auto points = std::to_array<Point>({
+    {"db_before_commit", 60},
+    {"db_after_commit", 60},
+    {"inventory_seats_read", 25},
+    {"realtime_push", 10},
+    {"reply_before_send", 40},
+    {"payment_started", 6},
+    {"payment_authorised", 6},
+    {"payment_captured", 6},
+});
+constexpr std::array commitPoints{"db_before_commit", "db_after_commit"};
+constexpr std::array clockShifts{"+3600s", "-3600s"};
+constexpr auto fakeTimeLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+constexpr qint64 tickEvery = 10 * millisecond;
+constexpr qint64 lifeMax = 900 * millisecond; ///< Of serving; who does not reach its point is killed.
+constexpr qint64 startMax = 60 * second;
+constexpr qint64 restartAfter = 200 * millisecond; ///< As what watches over a service does.
+constexpr qint64 databaseFaultLasts = 2 * second;
+constexpr qint64 hurryEvery = second;
+constexpr int databaseFaultOneIn = 6; ///< Rounds.
+constexpr Seconds paymentDeadline{4};
+
+} // namespace
+
+DrillFaults::DrillFaults(World &world, int rounds, quint32 seed, QString always)
+    : m_world(world)
+    , m_random(seed)
+    , m_rounds(rounds)
+    , m_always(std::move(always))
+    , m_lives(static_cast<size_t>(world.nodeCount()))
+{
+    m_world.onUntold([this](int node, check::Operation operation) {
+        const bool isDatabase = Loop::now() - m_databaseFaultAt < databaseFaultLasts;
+        const QString &name = isDatabase ? m_databaseFault : m_lives[static_cast<size_t>(node)].name;
+        ++m_happened[name].untold[operation];
+    });
+}
+
+void DrillFaults::start()
+{
+    m_isRunning = true;
+    for (Life &life : m_lives) {
+        life = {.name = u"killed at any moment"_s,
+                .endsAt = Loop::now() + m_random.bounded(100, 800) * millisecond,
+                .isServing = true};
+    }
+    tick();
+}
+
+void DrillFaults::tick()
+{
+    if (!mayGoOn())
+        return;
+    for (int node = 0; node < m_world.nodeCount(); ++node)
+        tend(node);
+    const qint64 now = Loop::now();
+    if (now - m_hurriedAt > hurryEvery) {
+        m_hurriedAt = now;
+        // It may be dead at this moment; then it is tried again soon.
+        (void)hurryPayments(m_world.node().dsn(), paymentDeadline);
+    }
+    m_world.loop().at(now + tickEvery, [this] { tick(); });
+}
+
+void DrillFaults::tend(int node)
+{
+    Life &life = m_lives[static_cast<size_t>(node)];
+    const qint64 now = Loop::now();
+    switch (m_world.node(node).life()) {
+    case Node::Life::Ended:
+        m_world.setUp(node, false);
+        if (life.isAwaited) {
+            if (now >= life.since)
+                begin(node);
+            return;
+        }
+        if (life.isServing || life.kind == Kind::Point)
+            happened(life.name);
+        else
+            m_refusedStarts[node] = m_world.node(node).logTail().section(u'\n', -1);
+        life = {.name = life.name, .since = now + restartAfter, .isAwaited = true};
+        return;
+    case Node::Life::Starting:
+        if (now - life.since > startMax)
+            fail(u"Server %1 did not start again. %2"_s.arg(node).arg(m_world.node(node).logTail()));
+        return;
+    case Node::Life::Serving:
+        break;
+    }
+    if (!life.isServing) {
+        life.isServing = true;
+        life.endsAt = now + (life.kind == Kind::Point ? lifeMax : m_random.bounded(100, 700) * millisecond);
+        m_world.setUp(node, true);
+    }
+    if (life.resumesAt > 0 ? now >= life.resumesAt : now >= life.endsAt)
+        act(node);
+}
+
+/// The moment of a life's fault, or of its end.
+void DrillFaults::act(int node)
+{
+    Life &life = m_lives[static_cast<size_t>(node)];
+    if (life.kind == Kind::Pause && life.resumesAt == 0) {
+        m_world.node(node).pause();
+        life.resumesAt = Loop::now() + m_random.bounded(200, 800) * millisecond;
+        return;
+    }
+    if (life.resumesAt > 0) {
+        m_world.node(node).resume();
+        happened(life.name);
+        life = {.name = u"killed at any moment"_s,
+                .endsAt = Loop::now() + m_random.bounded(200, 600) * millisecond,
+                .isServing = true};
+        return;
+    }
+    if (life.kind == Kind::Point)
+        life = {.name = u"killed at any moment"_s, .isServing = true}; // It did not pass its point often enough.
+    m_world.node(node).kill();
+    life.endsAt = Loop::now() + startMax; // tend() sees it end.
+}
+
+void DrillFaults::begin(int node)
+{
+    Life &life = m_lives[static_cast<size_t>(node)];
+    life = nextLife(node);
+    life.since = Loop::now();
+    QProcessEnvironment environment;
+    if (life.kind == Kind::WrongClock) {
+        environment.insert(u"LD_PRELOAD"_s, QLatin1StringView(fakeTimeLibrary));
+        environment.insert(u"FAKETIME"_s, life.armed);
+        environment.insert(u"FAKETIME_DONT_FAKE_MONOTONIC"_s, u"1"_s);
+        life.armed.clear();
+    }
+    if (!m_always.isEmpty())
+        life.armed = life.armed.isEmpty() ? m_always : life.armed + u',' + m_always;
+    m_world.node(node).launch(life.armed, environment);
+}
+
+DrillFaults::Life DrillFaults::nextLife(int node)
+{
+    const int chance = m_random.bounded(100);
+    if (chance < 60) {
+        const Point &point = points[static_cast<size_t>(m_random.bounded(static_cast<int>(points.size())))];
+        const QLatin1StringView name(point.name);
+        return {.kind = Kind::Point,
+                .name = u"killed at "_s + name,
+                .armed = u"%1:kill=%2"_s.arg(name).arg(m_random.bounded(1, point.passingsMax + 1))};
+    }
+    if (chance < 72) {
+        const QLatin1StringView name(commitPoints[static_cast<size_t>(m_random.bounded(2))]);
+        return {.kind = Kind::Cut,
+                .name = u"connections cut at "_s + name,
+                .armed = u"%1:abort-connection=%2"_s.arg(name).arg(m_random.bounded(3, 20))};
+    }
+    if (chance < 82)
+        return {.kind = Kind::Pause, .name = u"stood still"_s};
+    // Not where PostgreSQL is its child: the database's clock is the one that counts.
+    if (chance < 90 && node > 0 && QFile::exists(QLatin1StringView(fakeTimeLibrary))) {
+        const QLatin1StringView shift(clockShifts[static_cast<size_t>(m_random.bounded(2))]);
+        return {.kind = Kind::WrongClock, .name = u"ran by a clock an hour wrong"_s, .armed = shift};
+    }
+    return {.kind = Kind::Moment, .name = u"killed at any moment"_s};
+}
+
+void DrillFaults::harmDatabase()
+{
+    m_databaseFaultAt = Loop::now();
+    switch (m_random.bounded(3)) {
+    case 0:
+        m_databaseFault = u"all connections to PostgreSQL cut"_s;
+        (void)cutConnections(m_world.node().dsn()); // Where it is dead already, they are.
+        break;
+    case 1:
+        m_databaseFault = u"a process of PostgreSQL killed"_s;
+        m_world.node().killBackend(m_random);
+        break;
+    default:
+        m_databaseFault = u"the postmaster killed"_s;
+        m_world.node().killPostmaster();
+        break;
+    }
+    ++m_happened[m_databaseFault].times;
+    ++m_done;
+}
+
+void DrillFaults::happened(const QString &name)
+{
+    ++m_happened[name].times;
+    ++m_done;
+    const bool isOver = Loop::now() - m_databaseFaultAt > 2 * databaseFaultLasts;
+    if (isOver && m_random.bounded(databaseFaultOneIn) == 0)
+        harmDatabase();
+}
+
+void DrillFaults::fail(const QString &message)
+{
+    m_failure = refuse(ErrorCode::Unavailable, message);
+}
+
+Status DrillFaults::end()
+{
+    m_isRunning = false;
+    PT_CHECK(m_failure);
+    for (int node = 0; node < m_world.nodeCount(); ++node) {
+        if (m_lives[static_cast<size_t>(node)].resumesAt > 0)
+            m_world.node(node).resume();
+        m_world.setUp(node, false);
+        m_world.node(node).kill();
+        const auto hasLife = [&](Node::Life wanted) { return m_world.node(node).life() == wanted; };
+        PT_TRY(const bool hasEnded,
+               m_world.loop().run([&] { return hasLife(Node::Life::Ended); }, Loop::now() + startMax));
+        m_world.node(node).launch({});
+        PT_TRY(const bool serves,
+               m_world.loop().run([&] { return !hasLife(Node::Life::Starting); }, Loop::now() + startMax));
+        if (!hasEnded || !serves || !hasLife(Node::Life::Serving)) {
+            return refuse(ErrorCode::Unavailable,
+                          u"Server %1 did not start after the drill. %2"_s.arg(node).arg(m_world.node(node).logTail()));
+        }
+        m_world.setUp(node, true);
+    }
+    return {};
+}
+
+QStringList DrillFaults::sentences() const
+{
+    QStringList sentences{u"%1 faults:"_s.arg(m_done)};
+    for (const auto &[name, what] : m_happened) {
+        QStringList untold;
+        for (const auto &[operation, count] : what.untold)
+            untold.append(u"%1 %2"_s.arg(count).arg(enumName(operation)));
+        sentences.append(u"  %1 x %2; without an answer: %3"_s.arg(what.times)
+                             .arg(name, untold.isEmpty() ? u"none"_s : untold.join(u", "_s)));
+    }
+    for (const auto &[node, log] : m_refusedStarts)
+        sentences.append(u"  Server %1 ended while it started and was started again: %2"_s.arg(node).arg(log));
+    return sentences;
+}
+
+QJsonObject DrillFaults::json() const
+{
+    QJsonObject all;
+    for (const auto &[name, what] : m_happened) {
+        QJsonObject one{{u"times"_s, what.times}};
+        for (const auto &[operation, count] : what.untold)
+            one.insert(u"untold_"_s + enumName(operation), count);
+        all.insert(name, one);
+    }
+    return all;
+}
+
+} // namespace parterre::bench

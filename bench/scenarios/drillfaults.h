@@ -1,0 +1,79 @@
+#pragma once
+
+#include "load/world.h"
+
+#include <QJsonObject>
+#include <QStringList>
+
+#include <map>
+#include <vector>
+
+namespace parterre::bench {
+
+/// What fails in a drill, one fault a round, chosen at random by the seed. Each server has one life after the other,
+/// and each life its fault: it dies at a named point or at any moment, stands still for a while, has its connections to
+/// the database cut around a commit, or runs by a clock that is an hour wrong. In between PostgreSQL's processes are
+/// killed and its connections cut.
+class DrillFaults
+{
+public:
+    /// `always` is armed in every life beside its fault: a bug that the judge must find.
+    DrillFaults(World &world, int rounds, quint32 seed, QString always);
+
+    /// From now on faults happen, on the loop.
+    void start();
+    /// All rounds were done, or a server did not come back.
+    [[nodiscard]] bool areDone() const { return m_done >= m_rounds || !m_failure.has_value(); }
+    /// Ends the faults and blocks until every server lives without one. Refuses where one does not come back.
+    [[nodiscard]] Status end();
+
+    [[nodiscard]] int rounds() const { return m_done; }
+    /// How often each fault happened, and which commands were left without an answer by it.
+    [[nodiscard]] QStringList sentences() const;
+    [[nodiscard]] QJsonObject json() const;
+
+private:
+    enum class Kind { Point, Moment, Pause, Cut, WrongClock };
+    struct Life
+    {
+        Kind kind = Kind::Moment;
+        QString name{};   ///< As it is reported.
+        QString armed{};  ///< PARTERRE_FAULT.
+        qint64 since = 0; ///< Of its launch, then of its serving.
+        qint64 endsAt = 0;
+        qint64 resumesAt = 0; ///< Of a pause that goes on.
+        bool isServing = false;
+        bool isAwaited = false; ///< The server is down, and is started at `since`.
+    };
+    struct Happened
+    {
+        int times = 0;
+        std::map<check::Operation, int> untold{}; ///< Commands that it left without an answer.
+    };
+
+    void tick();
+    void tend(int node);
+    void act(int node);
+    void begin(int node);
+    [[nodiscard]] Life nextLife(int node);
+    void harmDatabase();
+    void happened(const QString &name);
+    void fail(const QString &message);
+    [[nodiscard]] bool mayGoOn() const { return m_isRunning && !areDone(); }
+
+    World &m_world;
+    QRandomGenerator m_random; ///< Of its own: the buyers' choices do not depend on how long a fault took.
+    const int m_rounds;
+    const QString m_always;
+    std::vector<Life> m_lives; ///< By node.
+    std::map<QString, Happened> m_happened;
+    std::map<int, QString> m_refusedStarts; ///< By node: the log of the last one.
+    QString m_databaseFault;                ///< The last one, while what is not answered is most likely its doing.
+    qint64 m_databaseFaultAt = 0;
+    qint64 m_hurriedAt = 0;
+    int m_done = 0;
+    bool m_isRunning = false;
+    Status m_failure{};
+};
+
+} // namespace parterre::bench

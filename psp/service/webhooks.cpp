@@ -1,0 +1,108 @@
+#include "service/webhooks.h"
+
+#include "model/rendering.h"
+
+#include <QLoggingCategory>
+#include <QMessageAuthenticationCode>
+
+namespace parterre::psp {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(logWebhooks, "psp.webhooks")
+
+constexpr int attemptsMax = 8;
+constexpr int senders = 4;
+constexpr std::chrono::milliseconds answerTimeout{10'000};
+constexpr std::chrono::milliseconds reorderDelay{400}; // Longer than what follows usually takes.
+constexpr std::chrono::milliseconds duplicateDelay{150};
+constexpr std::chrono::hours staleAge{1};
+
+} // namespace
+
+QByteArray signatureHeader(const QByteArray &body, const QString &secret, Instant now)
+{
+    const QByteArray time = QByteArray::number(unixSeconds(now));
+    const QByteArray code =
+        QMessageAuthenticationCode::hash(time + '.' + body, secret.toUtf8(), QCryptographicHash::Sha256).toHex();
+    return "t=" + time + ",v1=" + code;
+}
+
+Webhooks::Webhooks(const Clock &clock, Taken taken)
+    : m_clock(clock)
+    , m_taken(std::move(taken))
+    , m_timetable(senders)
+{}
+
+Webhooks::Way Webhooks::draw(Misfortune &misfortune)
+{
+    const Knobs &knobs = misfortune.knobs();
+    Way way;
+    way.delay = std::chrono::milliseconds(knobs.webhookDelayMs);
+    way.retry = std::chrono::milliseconds(knobs.webhookRetryMs);
+    if (misfortune.happens(knobs.webhookReorderPerMille))
+        way.delay += reorderDelay;
+    way.isMissing = misfortune.happens(knobs.webhookMissingPerMille);
+    way.isDouble = misfortune.happens(knobs.webhookDuplicatePerMille);
+    way.isForgedFirst = misfortune.happens(knobs.webhookForgePerMille);
+    way.isStaleFirst = misfortune.happens(knobs.webhookStalePerMille);
+    return way;
+}
+
+void Webhooks::send(const QString &eventId, const QByteArray &body, const WebhookEndpoint &endpoint, const Way &way)
+{
+    const Letter letter{.eventId = eventId,
+                        .endpointId = endpoint.id,
+                        .url = endpoint.url,
+                        .secret = endpoint.secret,
+                        .body = body,
+                        .retry = way.retry};
+    const auto later = [this](std::chrono::milliseconds delay, const Letter &each) {
+        m_timetable.after(delay, [this, each] { post(each); });
+    };
+    if (way.isForgedFirst) {
+        Letter forged = letter;
+        forged.secret = u"whsec_of_somebody_else"_s;
+        forged.body.replace(eventId.toUtf8(), "evt_forged");
+        forged.isGenuine = false;
+        later(way.delay, forged);
+    }
+    if (way.isStaleFirst) {
+        Letter stale = letter;
+        stale.age = staleAge;
+        stale.isGenuine = false;
+        later(way.delay, stale);
+    }
+    if (way.isMissing)
+        return;
+    later(way.delay, letter);
+    if (way.isDouble)
+        later(way.delay + duplicateDelay, letter);
+}
+
+void Webhooks::post(Letter letter)
+{
+    const server::HttpOutcome outcome = m_client.send(
+        {.method = "POST",
+         .url = letter.url,
+         .headers = {{"Content-Type", "application/json; charset=utf-8"},
+                     {"Stripe-Signature", signatureHeader(letter.body, letter.secret, m_clock.now() - letter.age)}},
+         .body = letter.body,
+         .timeout = answerTimeout});
+    if (!letter.isGenuine)
+        return;
+    if (outcome.failure == server::HttpOutcome::Failure::None && outcome.status / 100 == 2) {
+        m_taken(letter.eventId, letter.endpointId);
+        return;
+    }
+    qCInfo(logWebhooks, "%s was not taken by %s: %d %s", qUtf8Printable(letter.eventId), qUtf8Printable(letter.url),
+           outcome.status, qUtf8Printable(outcome.reason));
+    if (++letter.attempts >= attemptsMax)
+        return;
+    const auto delay = letter.retry * (1 << (letter.attempts - 1));
+    m_timetable.after(delay, [this, letter = std::move(letter)]() mutable { post(std::move(letter)); });
+}
+
+} // namespace parterre::psp

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/clock.h"
+#include "http/httpclient.h"
+#include "model/entities.h"
+#include "service/knobs.h"
+#include "service/timetable.h"
+
+#include <functional>
+
+namespace parterre::psp {
+
+/// `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body" under the whole secret>`.
+[[nodiscard]] QByteArray signatureHeader(const QByteArray &body, const QString &secret, Instant now);
+
+/// Sends events to endpoints until they are taken: at least once and in no order that anybody may rely on. A 2xx takes
+/// an event; anything else is tried again after a time that doubles, `attemptsMax` times in all.
+class Webhooks
+{
+public:
+    /// Called from any thread when an endpoint has taken an event.
+    using Taken = std::function<void(const QString &eventId, const QString &endpointId)>;
+    Webhooks(const Clock &clock, Taken taken);
+
+    /// What one event comes to on its way, drawn by whoever has the dice.
+    struct Way
+    {
+        std::chrono::milliseconds delay{0};
+        std::chrono::milliseconds retry{1000};
+        bool isMissing = false;
+        bool isDouble = false;
+        bool isForgedFirst = false;
+        bool isStaleFirst = false;
+    };
+    [[nodiscard]] static Way draw(Misfortune &misfortune);
+
+    void send(const QString &eventId, const QByteArray &body, const WebhookEndpoint &endpoint, const Way &way);
+    void stop() { m_timetable.stop(); }
+
+private:
+    struct Letter
+    {
+        QString eventId;
+        QString endpointId;
+        QString url;
+        QString secret;
+        QByteArray body;
+        std::chrono::milliseconds retry{1000};
+        int attempts = 0;
+        std::chrono::seconds age{0}; ///< Of the signature.
+        bool isGenuine = true;       ///< False: nobody should take it, and it is not repeated.
+    };
+    void post(Letter letter);
+
+    const Clock &m_clock;
+    Taken m_taken;
+    server::HttpClient m_client;
+    Timetable m_timetable;
+};
+
+} // namespace parterre::psp

@@ -1,0 +1,150 @@
+#include "edge/edge.h"
+#include "runtime/workerpool.h"
+#include "service/webhooks.h"
+#include "support/fakeclock.h"
+
+#include <QMessageAuthenticationCode>
+#include <QTest>
+
+#include <mutex>
+
+using namespace Qt::StringLiterals;
+using namespace parterre;
+using namespace parterre::psp;
+using namespace parterre::test;
+
+namespace {
+
+struct Letter
+{
+    QByteArray body;
+    QByteArray signature;
+};
+
+/// A real HTTP server that keeps what it is sent and refuses as many letters first as it is told.
+class Mailbox
+{
+public:
+    explicit Mailbox(int refuses = 0)
+        : m_refuses(refuses)
+    {
+        m_router.add("POST", u"/hook"_s, [this](const server::HttpRequest &request, const server::HttpReply &reply) {
+            const std::scoped_lock lock(m_mutex);
+            m_letters.push_back({request.body, request.header("stripe-signature")});
+            reply.send(server::HttpResponse::empty(m_refuses-- > 0 ? 500 : 204));
+        });
+        m_config.port = 0;
+        m_edge = std::make_unique<server::Edge>(m_config, m_router, m_workers);
+        if (!m_edge->listen())
+            qFatal("no port is free");
+    }
+    ~Mailbox()
+    {
+        m_edge->shutDown(100ms);
+        m_workers.stop();
+    }
+
+    [[nodiscard]] WebhookEndpoint endpoint() const
+    {
+        WebhookEndpoint endpoint;
+        endpoint.id = u"we_1"_s;
+        endpoint.url = u"http://127.0.0.1:%1/hook"_s.arg(m_edge->port());
+        endpoint.secret = u"whsec_true"_s;
+        return endpoint;
+    }
+    [[nodiscard]] std::vector<Letter> letters() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_letters;
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::vector<Letter> m_letters;
+    int m_refuses;
+    server::Router m_router;
+    server::WorkerPool m_workers{1, 100};
+    server::EdgeConfig m_config;
+    std::unique_ptr<server::Edge> m_edge;
+};
+
+QByteArray codeOf(const QByteArray &text, const QByteArray &secret)
+{
+    return QMessageAuthenticationCode::hash(text, secret, QCryptographicHash::Sha256).toHex();
+}
+
+} // namespace
+
+class WebhooksTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void theSignatureIsStripes()
+    {
+        const Instant then{std::chrono::seconds(1'700'000'000)};
+        const QByteArray body = R"({"id":"evt_1"})";
+        QCOMPARE(signatureHeader(body, u"whsec_test"_s, then),
+                 "t=1700000000,v1=" + codeOf("1700000000." + body, "whsec_test"));
+        QVERIFY(signatureHeader(body, u"whsec_test"_s, then) != signatureHeader(body, u"whsec_tesT"_s, then));
+        QVERIFY(signatureHeader(body, u"whsec_test"_s, then) != signatureHeader(body, u"whsec_test"_s, then + 1s));
+    }
+    void aLetterIsSentUntilItIsTaken()
+    {
+        const FakeClock clock;
+        const Mailbox box(2);
+        std::atomic<int> taken = 0;
+        Webhooks webhooks(clock, [&](const QString &, const QString &) { ++taken; });
+        webhooks.send(u"evt_1"_s, "{\"id\":\"evt_1\"}", box.endpoint(), {.retry = 20ms});
+        QTRY_COMPARE(taken.load(), 1);
+        QCOMPARE(box.letters().size(), 3U);
+        webhooks.stop();
+    }
+    void aMissingLetterIsNeverSentAndADoubleOneTwice()
+    {
+        const FakeClock clock;
+        const Mailbox box;
+        std::atomic<int> taken = 0;
+        Webhooks webhooks(clock, [&](const QString &, const QString &) { ++taken; });
+        webhooks.send(u"evt_lost"_s, "lost", box.endpoint(), {.isMissing = true});
+        webhooks.send(u"evt_2"_s, "twice", box.endpoint(), {.isDouble = true});
+        QTRY_COMPARE(taken.load(), 2);
+        for (const Letter &letter : box.letters())
+            QCOMPARE(letter.body, QByteArray("twice"));
+        webhooks.stop();
+    }
+    void forgedAndStaleLettersCannotBeTakenForTrueOnes()
+    {
+        const FakeClock clock;
+        const Mailbox box;
+        std::atomic<int> taken = 0;
+        Webhooks webhooks(clock, [&](const QString &, const QString &) { ++taken; });
+        const QByteArray body = "{\"id\":\"evt_3\"}";
+        webhooks.send(u"evt_3"_s, body, box.endpoint(), {.isForgedFirst = true, .isStaleFirst = true});
+        QTRY_COMPARE(box.letters().size(), 3U);
+        QTRY_COMPARE(taken.load(), 1);
+        int genuine = 0;
+        for (const Letter &letter : box.letters())
+            genuine += letter.signature == signatureHeader(body, u"whsec_true"_s, clock.now()) && letter.body == body;
+        QCOMPARE(genuine, 1);
+        webhooks.stop();
+    }
+    void chancesDecideWhatAWayComesTo()
+    {
+        Misfortune misfortune(3);
+        misfortune.setKnobs({.webhookDelayMs = 70,
+                             .webhookDuplicatePerMille = 1000,
+                             .webhookForgePerMille = 1000,
+                             .webhookMissingPerMille = 1000,
+                             .webhookStalePerMille = 1000});
+        const Webhooks::Way way = Webhooks::draw(misfortune);
+        QCOMPARE(way.delay, 70ms);
+        QVERIFY(way.isDouble && way.isForgedFirst && way.isMissing && way.isStaleFirst);
+        misfortune.setKnobs({});
+        const Webhooks::Way plain = Webhooks::draw(misfortune);
+        QVERIFY(!plain.isDouble && !plain.isForgedFirst && !plain.isMissing && !plain.isStaleFirst);
+        QCOMPARE(plain.delay, 0ms);
+    }
+};
+
+QTEST_GUILESS_MAIN(WebhooksTest)
+#include "tst_webhooks.moc"
