@@ -7,12 +7,15 @@
 #include "common/keyhelp.h"
 #include "common/moneyedit.h"
 #include "common/theme.h"
+#include "houseseats/housebar.h"
 #include "identity/signinpage.h"
 #include "seatmap/seatmapcanvas.h"
 #include "shell/mainwindow.h"
 #include "support/scriptedhouse.h"
 
 #include <QApplication>
+#include <QComboBox>
+#include <QDialog>
 #include <QDir>
 #include <QLineEdit>
 #include <QLocale>
@@ -141,6 +144,43 @@ void payAndLook(MainWindow &window, tests::ScriptedHouse &house, Photographer &p
     find<SalePage>(window, u"salePage"_s)->pay();
 }
 
+/// Two codes on the map, seats chosen to be moved, and what is asked of them.
+void moveHouseSeats(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    auto *page = find<SalePage>(window, u"salePage"_s);
+    house.addCode({.code = u"CAST"_s, .name = u"Cast and crew"_s, .color = u"#7b5ea7"_s});
+    house.addCode({.code = u"FRIENDS"_s,
+                   .name = u"Friends of the Globe"_s,
+                   .kind = HouseCodeKind::Allocation,
+                   .color = u"#c2410c"_s,
+                   .hasAccess = true});
+    std::vector<QString> free;
+    for (int seat = 0; seat < house.index().seatCount() && free.size() < 40; ++seat) {
+        if (house.stateOf(house.index().seat(seat).key) == SeatState::Available)
+            free.push_back(house.index().seat(seat).key);
+    }
+    house.setAside({free.begin(), free.begin() + 15}, u"CAST"_s);
+    house.setAside({free.begin() + 15, free.begin() + 30}, u"FRIENDS"_s);
+    QTest::qWait(500);
+    page->toggleHouseSeats();
+    auto *bar = find<HouseBar>(window, u"houseBar"_s);
+    std::vector<int> chosen;
+    for (size_t i = 10; i < 40; ++i)
+        chosen.push_back(*house.index().seatNumber(free[i]));
+    bar->addSeats(chosen);
+    find<SeatMapCanvas>(window, u"seatMapCanvas"_s)->showSeats(chosen);
+    photographer.take(&window, u"11-house-seats"_s);
+    QTimer::singleShot(200, &window, [&] {
+        auto *dialog = find<QDialog>(window, u"moveSeatsDialog"_s);
+        find<QComboBox>(window, u"moveCode"_s)->setCurrentIndex(2);
+        find<QComboBox>(window, u"moveCodeKind"_s)->setCurrentIndex(1);
+        photographer.take(dialog, u"12-set-aside"_s);
+        dialog->reject();
+    });
+    QTest::mouseClick(find<QPushButton>(window, u"houseMove_set_aside"_s), Qt::LeftButton);
+    page->toggleHouseSeats();
+}
+
 void lookElsewhere(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
 {
     for (const QString &buyer :
@@ -196,6 +236,7 @@ int main(int argc, char **argv)
         window.show();
         signIn(window, *house, photographer);
         sell(window, *house, photographer);
+        moveHouseSeats(window, *house, photographer);
         payAndLook(window, *house, photographer);
         lookElsewhere(window, *house, photographer);
     }
