@@ -45,8 +45,8 @@ async function waitBeforeRetry(attempt, response) {
     return true;
 }
 
-async function send(method, path, {body, key, token, raw} = {}) {
-    const headers = {Accept: raw ?? "application/json"};
+async function send(method, path, {body, key, token, raw, headers: more = {}} = {}) {
+    const headers = {Accept: raw ?? "application/json", ...more};
     if (body !== undefined)
         headers["Content-Type"] = "application/json";
     if (key)
@@ -101,6 +101,7 @@ export const api = {
     performances: allPerformances,
     performance: id => send("GET", `/v1/performances/${id}`),
     layout: id => send("GET", `/v1/layouts/${id}`),
+    allocation: (id, code) => send("GET", `/v1/performances/${id}/allocation`, {headers: {"Access-Code": encodeURIComponent(code)}}),
     map: id => send("GET", `/v1/performances/${id}/map`),
     takeHold: (body, key) => asBuyer("POST", "/v1/holds", {body, key}),
     hold: id => asBuyer("GET", `/v1/holds/${id}`),

@@ -10,6 +10,7 @@ export class Basket {
         this.performance = performance;
         this.name = `hold.${performance}`;
         this.view = null;
+        this.accessCode = null; // The last that was given with seats, should they have to be taken again.
         this.endsAt = 0; // By performance.now(): the visitor's wall clock may be wrong.
     }
 
@@ -50,8 +51,9 @@ export class Basket {
     }
 
     /** One press of many, perhaps: a seat that is left alone is told and judged with the order. */
-    async take(seats, areas) {
-        return this.ask({seats, areas, still_choosing: true});
+    async take(seats, areas, accessCode = this.accessCode) {
+        this.accessCode = accessCode ?? this.accessCode;
+        return this.ask({seats, areas, still_choosing: true, ...(accessCode ? {access_code: accessCode} : {})});
     }
 
     /** Places that the server chooses, beside what is held. */

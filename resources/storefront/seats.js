@@ -1,6 +1,7 @@
 // Choosing seats: the map, its accessible list, and the basket beside them. Every choice is taken at the server at
 // once, so what the basket shows is really kept.
 
+import {AccessCode} from "./accesscode.js";
 import {api} from "./api.js";
 import {Basket} from "./basket.js";
 import {BestSeats} from "./bestseats.js";
@@ -38,6 +39,7 @@ class SeatsPage {
         this.zones = zonesOf(detail);
         this.basket = new Basket(this.performance.id);
         this.memory = `best.${this.performance.id}`; // What the visitor wished for, and what was chosen for it.
+        this.access = new AccessCode(this.performance.id, () => this.map && this.refresh());
         this.busy = new Set();
         this.listed = new Map(); // Seat number to its button in the list.
         this.onSale = this.performance.state === "on_sale";
@@ -54,6 +56,7 @@ class SeatsPage {
         this.live.listen();
         if (this.isChosen)
             this.answerFor(this.basket.places);
+        this.access.restore();
         this.refresh();
     }
 
@@ -64,6 +67,7 @@ class SeatsPage {
 
     close() {
         clearInterval(this.timer);
+        this.access.close();
         this.live.close();
         this.map?.destroy();
     }
@@ -72,7 +76,7 @@ class SeatsPage {
         if (this.basket.has(seat.key))
             return "mine";
         const letter = this.live.state?.seats[seat.number];
-        return letter === "a" ? "free" : letter === "h" ? "held" : "sold";
+        return letter === "a" || (letter === "s" && this.access.free.has(seat.number)) ? "free" : letter === "h" ? "held" : "sold";
     }
 
     areaState(area) {
@@ -129,7 +133,7 @@ class SeatsPage {
                 h("p.when", {}, `${day(p.starts_at, p.time_zone)}, ${timeWithZone(p.starts_at, p.time_zone)} · doors ${time(p.doors_at, p.time_zone)} · ${p.venue}`)),
             this.message,
             h("div.show-grid", {},
-                h("div.chooser", {}, this.onSale ? this.best.element : null,
+                h("div.chooser", {}, this.onSale ? [this.best.element, this.access.element] : null,
                     h("div.tabs", {role: "group", "aria-label": "How to choose"}, this.tabs),
                     this.mapPane, this.listPane, this.legend()),
                 this.summary)));
@@ -238,7 +242,7 @@ class SeatsPage {
             return this.say(`${seat.name} is sold. Please choose another seat.`, "warn");
         if (!this.onSale)
             return this.say("Sales are paused. Please come back a little later.", "warn");
-        await this.change(seat.key, () => state === "mine" ? this.basket.giveBack([seat.key], []) : this.basket.take([seat.key], []),
+        await this.change(seat.key, () => state === "mine" ? this.basket.giveBack([seat.key], []) : this.basket.take([seat.key], [], this.access.for([seat.number])),
             state === "mine" ? `${seat.name} given back.` : `${seat.name} is kept for you.`);
     }
 
@@ -338,7 +342,9 @@ class SeatsPage {
         if (!this.map)
             return;
         this.map.paintSoon();
-        const numbers = delta ? Object.values(delta.seats ?? {}).flat() : this.listed.keys();
+        const changed = delta ? Object.values(delta.seats ?? {}).flat() : null;
+        this.access.mapChanged(changed);
+        const numbers = changed ?? this.listed.keys();
         for (const number of numbers) {
             if (this.listed.has(number))
                 this.dressButton(this.venue.seats[number], this.listed.get(number));
@@ -398,7 +404,7 @@ class SeatsPage {
         return h("div.alone-note", {id: "left-alone", tabindex: -1, role: "group", "aria-label": "A seat would be left alone"},
             h("p", {}, this.aloneText()),
             h("p.best-offers", {},
-                h("button.button", {type: "button", id: "take-alone", onclick: () => this.change("alone", () => this.basket.take(keys, []), text)},
+                h("button.button", {type: "button", id: "take-alone", onclick: () => this.change("alone", () => this.basket.take(keys, [], this.access.for(alone.map(seat => seat.number))), text)},
                     one && price ? `Take it too – ${money(price)}` : `Take ${one ? "it" : "them"} too`),
                 this.basket.places.some(place => place.is_area) ? null
                     : h("button.button", {type: "button", id: "move-along", onclick: () => this.moveAlong()}, "Choose others for me")));

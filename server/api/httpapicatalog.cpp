@@ -129,7 +129,8 @@ Result<HttpResponse> getAllocation(const HttpRequest &request, const Services &s
 {
     PT_TRY(const auto id, pathId<PerformanceId>(request));
     PT_CHECK(services.catalog.performance(id, true));
-    const QString code = QString::fromUtf8(request.header("access-code")).trimmed();
+    // Percent-encoded, since a header has only ASCII for certain.
+    const QString code = QString::fromUtf8(QByteArray::fromPercentEncoding(request.header("access-code"))).trimmed();
     if (code.isEmpty() || code.size() > HouseCode::accessCharactersMax) {
         return refuse(ErrorCode::InvalidInput,
                       u"Send the access code in the header Access-Code, at most %1 characters."_s.arg(

@@ -27,14 +27,15 @@ export async function startServer() {
         rmSync(data, {recursive: true, force: true});
     };
     try {
-        return {url: await readyUrl(child, ended), stop};
+        return {...await readyServer(child, ended), stop};
     } catch (error) {
         await stop();
         throw error;
     }
 }
 
-function readyUrl(child, ended) {
+/** Its address, and the administrator that a new data directory has. */
+function readyServer(child, ended) {
     return new Promise((done, failed) => {
         let text = "";
         setTimeout(() => failed(new Error(`parterred was not ready within ${startSecondsMax} s`)), startSecondsMax * 1000).unref();
@@ -42,8 +43,9 @@ function readyUrl(child, ended) {
         child.stdout.on("data", chunk => {
             text += chunk;
             const ready = /parterred is ready: (http:\S+)/.exec(text);
+            const admin = /admin user: (\S+)\s+one-time password: (\S+)/.exec(text);
             if (ready)
-                done(ready[1]);
+                done({url: ready[1], admin: admin && {user: admin[1], password: admin[2]}});
         });
     });
 }

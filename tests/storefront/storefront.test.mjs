@@ -8,6 +8,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
 import {chromium} from "playwright-core";
+import {setAllocationAside} from "./desk.mjs";
 import {startServer} from "./server.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -285,6 +286,33 @@ test("a seat that would be left alone is named, and there is a way out before th
     assert.equal(await linesOf(page).count(), 2);
     await page.click("#to-checkout");
     await page.locator("#pay").waitFor();
+    assert.deepEqual(page.faults, []);
+});
+
+test("an access code opens the seats of an allocation, and a wrong one says what to do", async () => {
+    const page = await visitor({bypassCSP: true, reducedMotion: "reduce"});
+    const {performance, seats} = await setAllocationAside(page, server, {code: "FRIENDS", name: "Friends of the Globe", accessCode: "FRIENDS-26", count: 3});
+    await page.goto(`${server.url}/#/p/${performance}`);
+    await page.click("#show-list");
+    await page.locator(".seat").first().waitFor({state: "attached"});
+    const shown = (key, state) => page.locator(`[data-key="${key}"][data-state="${state}"]`).waitFor({state: "attached"});
+    await shown(seats[0], "sold");
+    await page.getByText("I have an access code").click();
+    await page.fill("#access-code", "FIENDS-26");
+    await page.click("#access-use");
+    await page.locator(".access-answer.warn").filter({hasText: "opens no seats"}).waitFor();
+    await page.fill("#access-code", "friends 26");
+    await page.keyboard.press("Enter");
+    await page.locator(".access-answer").filter({hasText: "3 seats are kept for you"}).waitFor();
+    await shown(seats[0], "free");
+    await page.locator(`[data-key="${seats[0]}"]`).evaluate(button => button.closest("details")?.setAttribute("open", ""));
+    await page.locator(`[data-key="${seats[0]}"]`).click();
+    await shown(seats[0], "mine");
+    await page.locator(".access-answer").filter({hasText: "2 seats are kept for you"}).waitFor();
+    await axe(page, "access-code");
+    await page.click("#access-forget");
+    await shown(seats[1], "sold");
+    await shown(seats[0], "mine");
     assert.deepEqual(page.faults, []);
 });
 
