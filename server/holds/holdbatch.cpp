@@ -125,15 +125,7 @@ Result<HoldBatch::Places> HoldBatch::resolve(const std::vector<QString> &seats,
                                              const std::vector<AreaQuantity> &areas) const
 {
     Places places;
-    for (size_t i = 0; i < seats.size(); ++i) {
-        const auto number = m_facts.layout->seatNumber(seats[i]);
-        if (!number)
-            return refuse(ErrorCode::InvalidInput, u"This performance has no such seat."_s, u"/seats/%1"_s.arg(i));
-        places.seats.push_back(*number);
-    }
-    std::ranges::sort(places.seats);
-    const auto rest = std::ranges::unique(places.seats);
-    places.seats.erase(rest.begin(), rest.end());
+    PT_TRY(places.seats, seatNumbersOf(seats, *m_facts.layout));
     for (size_t i = 0; i < areas.size(); ++i) {
         const auto number = m_facts.layout->areaNumber(areas[i].area);
         if (!number)

@@ -2,6 +2,8 @@
 
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -11,6 +13,22 @@ std::vector<int> seatNumbersOf(const Error &error)
     std::vector<int> numbers;
     for (const auto &number : error.details.value(u"numbers"_s).toArray())
         numbers.push_back(number.toInt());
+    return numbers;
+}
+
+Result<std::vector<int>> seatNumbersOf(const std::vector<QString> &keys, const LayoutIndex &layout)
+{
+    std::vector<int> numbers;
+    numbers.reserve(keys.size());
+    for (size_t i = 0; i < keys.size(); ++i) {
+        const auto number = layout.seatNumber(keys[i]);
+        if (!number)
+            return refuse(ErrorCode::InvalidInput, u"This performance has no such seat."_s, u"/seats/%1"_s.arg(i));
+        numbers.push_back(*number);
+    }
+    std::ranges::sort(numbers);
+    const auto rest = std::ranges::unique(numbers);
+    numbers.erase(rest.begin(), rest.end());
     return numbers;
 }
 

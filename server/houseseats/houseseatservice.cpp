@@ -105,16 +105,7 @@ Result<MovedSeats> HouseSeatService::move(const CommandKey &key, const MoveSeats
 {
     PT_TRY(const MoveSeats command, checkedMove(asked));
     PT_TRY(const PerformanceFacts facts, m_lookup(command.performance));
-    std::vector<int> seats;
-    for (size_t i = 0; i < command.seats.size(); ++i) {
-        const auto number = facts.layout->seatNumber(command.seats[i]);
-        if (!number)
-            return refuse(ErrorCode::InvalidInput, u"This performance has no such seat."_s, u"/seats/%1"_s.arg(i));
-        seats.push_back(*number);
-    }
-    std::ranges::sort(seats);
-    const auto rest = std::ranges::unique(seats);
-    seats.erase(rest.begin(), rest.end());
+    PT_TRY(const std::vector<int> seats, seatNumbersOf(command.seats, *facts.layout));
     auto moved = flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<MovedSeats>(
             transaction, key, [&](Transaction &inner) { return moveLocked(inner, key, command, facts, seats); });
