@@ -1,6 +1,7 @@
 #include "inventory/housecoderepository.h"
 
 #include "db/transaction.h"
+#include "inventory/inventoryrepository.h"
 
 #include <QCryptographicHash>
 
@@ -121,9 +122,7 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
         checkSeatRecord(seat);
         PT_ASSERT(seat.hold.isNull() && seat.order.isNull(), "a seat that somebody has is never moved");
         numbers.add(seat.number);
-        states.addWord(seat.state == SeatState::House    ? "house"
-                       : seat.state == SeatState::Killed ? "killed"
-                                                         : "available");
+        states.addWord(inventory::stateToText(seat.state));
         if (seat.house > 0)
             codes.add(seat.house);
         else

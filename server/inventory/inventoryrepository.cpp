@@ -37,11 +37,6 @@ SeatState stateFromText(const pqxx::field &field)
     return found->first;
 }
 
-std::string_view stateToText(SeatState state)
-{
-    return std::ranges::find(stateNames, state, &std::pair<SeatState, std::string_view>::first)->second;
-}
-
 std::vector<AreaCounts> areaCounts(const QJsonArray &array)
 {
     std::vector<AreaCounts> areas;
@@ -120,6 +115,11 @@ void takeOutEnded(Transaction &transaction, const PerformanceId &performance, co
 }
 
 } // namespace
+
+std::string_view stateToText(SeatState state)
+{
+    return std::ranges::find(stateNames, state, &std::pair<SeatState, std::string_view>::first)->second;
+}
 
 LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &seats,
                         const std::vector<int> &areas)

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct LockedPlaces
 /// place exists: numbers come from the layout.
 [[nodiscard]] LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performance,
                                       const std::vector<int> &seats, const std::vector<int> &areas);
+/// As seat_inventory.state has it.
+[[nodiscard]] std::string_view stateToText(SeatState state);
+
 /// Writes all but the house codes, which no command on a hold changes (housecoderepository.h).
 void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats);
 /// Writes pools that lockPlaces() gave at `now`, and forgets what holds past their time had in them.
