@@ -121,6 +121,15 @@ public:
 
     [[nodiscard]] QString cluster() const { return config.directory + u"/cluster"_s; }
     [[nodiscard]] QString pidFile() const { return cluster() + u"/postmaster.pid"_s; }
+    [[nodiscard]] QString dsn(const QString &database) const
+    {
+        return u"host='%1' port=5432 user=parterre dbname='%2'"_s.arg(socketFolder, database);
+    }
+    /// Waits for one that starts or recovers.
+    [[nodiscard]] bool isAccepting() const
+    {
+        return waitUntilAccepting(dsn(u"postgres"_s) + u" connect_timeout=5"_s, config.startTimeout);
+    }
     [[nodiscard]] QString logFile() const { return config.directory + u"/postgres.log"_s; }
 
     EmbeddedPostgresConfig config;
@@ -330,8 +339,7 @@ bool EmbeddedPostgres::Private::ownsProcess(qint64 process) const
 Status EmbeddedPostgres::Private::takeOver(qint64 process)
 {
     // It may still start, or recover from whatever ended its last owner; stopping it then would begin all over.
-    if (waitUntilAccepting(u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder),
-                           config.startTimeout)) {
+    if (isAccepting()) {
         isTakenOver = true;
         qCInfo(log) << "taking over the PostgreSQL that an earlier parterred left running, process" << process;
         return {};
@@ -430,12 +438,8 @@ Status EmbeddedPostgres::Private::launch()
 
 Status EmbeddedPostgres::Private::makeDatabase()
 {
-    // Where it was taken over or joined, its owner may just be starting it.
-    (void)waitUntilAccepting(u"host='%1' port=5432 user=parterre dbname=postgres connect_timeout=5"_s.arg(socketFolder),
-                             config.startTimeout);
     try {
-        pqxx::connection connection(
-            u"host='%1' port=5432 user=parterre dbname=postgres"_s.arg(socketFolder).toStdString());
+        pqxx::connection connection(dsn(u"postgres"_s).toStdString());
         pqxx::nontransaction work(connection);
         if (work.exec("select 1 from pg_database where datname = 'parterre'").empty())
             work.exec("create database parterre");
@@ -475,6 +479,7 @@ Status EmbeddedPostgres::join()
 {
     PT_CHECK(m_private->prepareFolder());
     PT_CHECK(m_private->chooseSocketFolder());
+    (void)m_private->isAccepting(); // Its owner may just be starting it.
     return m_private->makeDatabase();
 }
 
@@ -505,7 +510,7 @@ void EmbeddedPostgres::stop()
 
 QString EmbeddedPostgres::dsn(const QString &database) const
 {
-    return u"host='%1' port=5432 user=parterre dbname='%2'"_s.arg(m_private->socketFolder, database);
+    return m_private->dsn(database);
 }
 
 qint64 EmbeddedPostgres::pid() const
