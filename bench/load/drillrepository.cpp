@@ -18,7 +18,7 @@ constexpr auto unsettledStates = "('created', 'authorising', 'authorised', 'in_d
 
 } // namespace
 
-Result<int> hurryPayments(const QString &dsn, Seconds untouchedFor)
+Result<int> hurryPayments(const QString &dsn)
 {
     try {
         pqxx::connection connection(dsn.toStdString());
@@ -27,7 +27,7 @@ Result<int> hurryPayments(const QString &dsn, Seconds untouchedFor)
                              unsettledStates +
                              " and updated_at < clock_timestamp() - make_interval(secs => $1) "
                              "and deadline > clock_timestamp()",
-                         static_cast<int>(untouchedFor.count()));
+                         static_cast<int>(drillPaymentDeadline.count()));
         const auto rows =
             work.exec(std::string("select count(*) from payment_attempt where state in ") + unsettledStates);
         work.commit();

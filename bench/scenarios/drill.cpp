@@ -31,8 +31,6 @@ constexpr std::chrono::seconds roundTimeMax{10};  ///< For each round, before th
 constexpr std::chrono::seconds settleTimeMax{90}; ///< A payment in doubt is asked for every half minute.
 constexpr std::chrono::seconds screensTimeMax{10};
 constexpr std::chrono::seconds openTime{20};
-/// In place of five minutes: what a server died in is settled in the time of the drill.
-constexpr std::chrono::seconds paymentDeadline{4};
 
 int roundsOf(const ScenarioOptions &options)
 {
@@ -64,7 +62,7 @@ Result<bool> waitUntilSettled(World &world)
 {
     const qint64 until = Loop::now() + std::chrono::nanoseconds(settleTimeMax).count();
     while (Loop::now() < until) {
-        const auto unsettled = hurryPayments(world.node().dsn(), paymentDeadline);
+        const auto unsettled = hurryPayments(world.node().dsn());
         if (unsettled == 0)
             return true;
         PT_CHECK(world.loop().runFor(std::chrono::milliseconds(500)));

@@ -43,7 +43,11 @@ constexpr qint64 restartAfter = 200 * millisecond; ///< As what watches over a s
 constexpr qint64 databaseFaultLasts = 2 * second;
 constexpr qint64 hurryEvery = second;
 constexpr int databaseFaultOneIn = 6; ///< Rounds.
-constexpr Seconds paymentDeadline{4};
+
+QString anyMoment()
+{
+    return u"killed at any moment"_s;
+}
 
 } // namespace
 
@@ -65,9 +69,8 @@ void DrillFaults::start()
 {
     m_isRunning = true;
     for (Life &life : m_lives) {
-        life = {.name = u"killed at any moment"_s,
-                .endsAt = Loop::now() + m_random.bounded(100, 800) * millisecond,
-                .isServing = true};
+        life = {
+            .name = anyMoment(), .endsAt = Loop::now() + m_random.bounded(100, 800) * millisecond, .isServing = true};
     }
     tick();
 }
@@ -82,7 +85,7 @@ void DrillFaults::tick()
     if (now - m_hurriedAt > hurryEvery) {
         m_hurriedAt = now;
         // It may be dead at this moment; then it is tried again soon.
-        (void)hurryPayments(m_world.node().dsn(), paymentDeadline);
+        (void)hurryPayments(m_world.node().dsn());
     }
     m_world.loop().at(now + tickEvery, [this] { tick(); });
 }
@@ -133,13 +136,12 @@ void DrillFaults::act(int node)
     if (life.resumesAt > 0) {
         m_world.node(node).resume();
         happened(life.name);
-        life = {.name = u"killed at any moment"_s,
-                .endsAt = Loop::now() + m_random.bounded(200, 600) * millisecond,
-                .isServing = true};
+        life = {
+            .name = anyMoment(), .endsAt = Loop::now() + m_random.bounded(200, 600) * millisecond, .isServing = true};
         return;
     }
     if (life.kind == Kind::Point)
-        life = {.name = u"killed at any moment"_s, .isServing = true}; // It did not pass its point often enough.
+        life = {.name = anyMoment(), .isServing = true}; // It did not pass its point often enough.
     m_world.node(node).kill();
     life.endsAt = Loop::now() + startMax; // tend() sees it end.
 }
@@ -184,7 +186,7 @@ DrillFaults::Life DrillFaults::nextLife(int node)
         const QLatin1StringView shift(clockShifts[static_cast<size_t>(m_random.bounded(2))]);
         return {.kind = Kind::WrongClock, .name = u"ran by a clock an hour wrong"_s, .armed = shift};
     }
-    return {.kind = Kind::Moment, .name = u"killed at any moment"_s};
+    return {.kind = Kind::Moment, .name = anyMoment()};
 }
 
 void DrillFaults::harmDatabase()
