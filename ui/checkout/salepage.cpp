@@ -60,16 +60,13 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, HousePort &house, SessionPort
     connect(&m_sale, &SaleController::askedChanged, this, &SalePage::showCart);
     connect(&m_sale, &SaleController::refused, this, &SalePage::onRefused);
     connect(&m_sale, &SaleController::holdEnded, this, [this] {
-        m_noticeOffersUndo = true;
-        m_noticeAction = nullptr;
+        m_noticeAction = [this] { m_sale.undoRelease(); };
         m_notice->showNotice(NoticeKind::Warning, tr("The time for these places ran out, and they are free again."),
                              tr("Take them again"));
     });
     connect(m_notice, &NoticeBar::actionTriggered, this, [this] {
         m_notice->clear();
-        if (std::exchange(m_noticeOffersUndo, false))
-            m_sale.undoRelease();
-        else if (const auto action = std::exchange(m_noticeAction, nullptr))
+        if (const auto action = std::exchange(m_noticeAction, nullptr))
             action();
     });
     connect(m_cart, &CartPanel::payRequested, this, &SalePage::pay);
@@ -95,7 +92,6 @@ void SalePage::connectHouse()
         m_view->canvas()->setFocus();
     });
     connect(m_house, &HouseBar::told, this, [this](NoticeKind kind, const QString &text, bool canUndo) {
-        m_noticeOffersUndo = false;
         m_noticeAction = canUndo ? [this] { m_house->house().undo(); } : std::function<void()>();
         m_notice->showNotice(kind, text, canUndo ? tr("Undo") : QString());
     });
@@ -233,7 +229,7 @@ void SalePage::showCart()
 void SalePage::onSeat(int number)
 {
     const QString key = m_map.layout()->seat(number).key;
-    m_noticeOffersUndo = false;
+    m_noticeAction = nullptr;
     m_notice->clear();
     if (m_house->isChoosing())
         m_house->toggleSeat(number);
@@ -306,7 +302,6 @@ void SalePage::onRefused(const Error &error)
         if (const auto number = m_map.layout() ? m_map.layout()->seatNumber(seat[u"key"].toString()) : std::nullopt)
             numbers.push_back(*number);
     }
-    m_noticeOffersUndo = false;
     m_noticeAction = nullptr;
     QString text = error.message;
     const bool isKeptBack = std::ranges::any_of(numbers, [this](int number) {

@@ -83,8 +83,7 @@ private:
     HouseBar *m_house;
     CartPanel *m_cart;
     QElapsedTimer m_lastInput;
-    bool m_noticeOffersUndo = false;
-    std::function<void()> m_noticeAction; ///< Of a notice about house seats.
+    std::function<void()> m_noticeAction; ///< What the notice's button does; none where it has no button.
     bool m_wasOnline = false;
 };
 
