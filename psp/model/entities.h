@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/jsonfields.h"
 #include "model/testcards.h"
 
 #include <QByteArray>
@@ -10,7 +11,9 @@
 #include <QString>
 #include <QStringList>
 
+#include <array>
 #include <optional>
+#include <utility>
 
 /// What the processor keeps. Amounts are whole minor units of `currency`, which is in lower case as on the wire.
 namespace parterre::psp {
@@ -33,7 +36,6 @@ enum class IntentStatus {
     Succeeded,
     Canceled,
 };
-[[nodiscard]] QString statusName(IntentStatus status);
 
 /// A payment from the first wish to the money:
 ///
@@ -108,7 +110,6 @@ struct Refund
     Status status = Status::Pending;
     std::optional<Instant> due; ///< When a pending one succeeds, or one of a refusing card fails.
 };
-[[nodiscard]] QString statusName(Refund::Status status);
 
 struct Event
 {
@@ -137,3 +138,28 @@ struct WebhookEndpoint
 };
 
 } // namespace parterre::psp
+
+/// As Stripe writes them.
+template <>
+struct parterre::EnumNames<parterre::psp::IntentStatus>
+{
+    static constexpr auto names = std::to_array<std::pair<psp::IntentStatus, const char *>>({
+        {psp::IntentStatus::RequiresPaymentMethod, "requires_payment_method"},
+        {psp::IntentStatus::RequiresConfirmation, "requires_confirmation"},
+        {psp::IntentStatus::RequiresAction, "requires_action"},
+        {psp::IntentStatus::Processing, "processing"},
+        {psp::IntentStatus::RequiresCapture, "requires_capture"},
+        {psp::IntentStatus::Succeeded, "succeeded"},
+        {psp::IntentStatus::Canceled, "canceled"},
+    });
+};
+
+template <>
+struct parterre::EnumNames<parterre::psp::Refund::Status>
+{
+    static constexpr auto names = std::to_array<std::pair<psp::Refund::Status, const char *>>({
+        {psp::Refund::Status::Pending, "pending"},
+        {psp::Refund::Status::Succeeded, "succeeded"},
+        {psp::Refund::Status::Failed, "failed"},
+    });
+};

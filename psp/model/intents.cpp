@@ -181,9 +181,9 @@ Reply<QJsonObject> Intents::update(const QString &id, Params &params, const Caus
     if (!given)
         return std::unexpected(std::move(given).error());
     if (!isOpen && (changed.amount != intent->amount || !given->isEmpty()))
-        return std::unexpected(
-            wrongState(*intent, u"This PaymentIntent could not be updated because it has a status of %1."_s.arg(
-                                    statusName(intent->status))));
+        return std::unexpected(wrongState(
+            *intent,
+            u"This PaymentIntent could not be updated because it has a status of %1."_s.arg(enumName(intent->status))));
     if (!given->isEmpty()) {
         changed.paymentMethod = *given;
         changed.status = IntentStatus::RequiresConfirmation;
@@ -215,7 +215,7 @@ Reply<QJsonObject> Intents::confirm(const QString &id, Params &params, const Fat
         return std::unexpected(wrongState(
             *intent, u"You cannot confirm this PaymentIntent because it has a status of %1. Only a PaymentIntent with "
                      "one of the following statuses may be confirmed: requires_confirmation, requires_action, "
-                     "requires_payment_method."_s.arg(statusName(intent->status))));
+                     "requires_payment_method."_s.arg(enumName(intent->status))));
     auto given = givenMethod(params, how.method, data, cause);
     if (!given)
         return std::unexpected(std::move(given).error());
@@ -390,7 +390,7 @@ Reply<QJsonObject> Intents::capture(const QString &id, Params &params, const Cau
         return std::unexpected(wrongState(
             *intent,
             u"This PaymentIntent could not be captured because it has a status of %1. Only a PaymentIntent "
-            "with one of the following statuses may be captured: requires_capture."_s.arg(statusName(intent->status))));
+            "with one of the following statuses may be captured: requires_capture."_s.arg(enumName(intent->status))));
     if (wanted.value_or(0) > intent->amountCapturable)
         return std::unexpected(ApiError{.code = u"amount_too_large"_s,
                                         .message = u"The amount to capture is more than what can be captured."_s,
@@ -424,7 +424,7 @@ Reply<QJsonObject> Intents::cancel(const QString &id, Params &params, const Caus
         return std::unexpected(wrongState(
             *intent, u"You cannot cancel this PaymentIntent because it has a status of %1. Only a PaymentIntent with "
                      "one of the following statuses may be canceled: requires_payment_method, requires_capture, "
-                     "requires_confirmation, requires_action."_s.arg(statusName(intent->status))));
+                     "requires_confirmation, requires_action."_s.arg(enumName(intent->status))));
     giveUp(*intent, reason, cause);
     return m_books.shown(*intent);
 }

@@ -53,40 +53,6 @@ qint64 unixSeconds(Instant instant)
     return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
 }
 
-QString statusName(IntentStatus status)
-{
-    switch (status) {
-    case IntentStatus::RequiresPaymentMethod:
-        return u"requires_payment_method"_s;
-    case IntentStatus::RequiresConfirmation:
-        return u"requires_confirmation"_s;
-    case IntentStatus::RequiresAction:
-        return u"requires_action"_s;
-    case IntentStatus::Processing:
-        return u"processing"_s;
-    case IntentStatus::RequiresCapture:
-        return u"requires_capture"_s;
-    case IntentStatus::Succeeded:
-        return u"succeeded"_s;
-    case IntentStatus::Canceled:
-        return u"canceled"_s;
-    }
-    return {};
-}
-
-QString statusName(Refund::Status status)
-{
-    switch (status) {
-    case Refund::Status::Pending:
-        return u"pending"_s;
-    case Refund::Status::Succeeded:
-        return u"succeeded"_s;
-    case Refund::Status::Failed:
-        return u"failed"_s;
-    }
-    return {};
-}
-
 bool WebhookEndpoint::wants(const QString &eventType) const
 {
     return isEnabled && (enabledEvents.contains(u"*"_s) || enabledEvents.contains(eventType));
@@ -132,7 +98,7 @@ QJsonObject rendered(const PaymentIntent &intent, const QString &baseUrl)
             {u"statement_descriptor_suffix"_s, textOrNull(intent.statementDescriptorSuffix)},
             {u"canceled_at"_s, intent.canceledAt ? QJsonValue(unixSeconds(*intent.canceledAt)) : QJsonValue()},
             {u"cancellation_reason"_s, textOrNull(intent.cancellationReason)},
-            {u"status"_s, statusName(intent.status)}};
+            {u"status"_s, enumName(intent.status)}};
 }
 
 QJsonObject rendered(const Charge &charge, const PaymentMethod *method)
@@ -178,7 +144,7 @@ QJsonObject rendered(const Refund &refund)
                        {u"metadata"_s, renderedMetadata(refund.metadata)},
                        {u"payment_intent"_s, refund.paymentIntent},
                        {u"reason"_s, textOrNull(refund.reason)},
-                       {u"status"_s, statusName(refund.status)}};
+                       {u"status"_s, enumName(refund.status)}};
     if (!refund.failureReason.isEmpty())
         result.insert(u"failure_reason"_s, refund.failureReason);
     return result;

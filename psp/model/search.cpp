@@ -24,7 +24,7 @@ IntentFilter clause(const QString &field, const QString &name, const QString &va
     if (field == u"metadata"_s)
         return [=](const PaymentIntent &intent) { return intent.metadata.value(name) == value; };
     if (field == u"status"_s)
-        return [=](const PaymentIntent &intent) { return statusName(intent.status) == value; };
+        return [=](const PaymentIntent &intent) { return enumName(intent.status) == value; };
     if (field == u"currency"_s)
         return [=](const PaymentIntent &intent) { return intent.currency == value; };
     return [=](const PaymentIntent &intent) { return QString::number(intent.amount) == value; };

@@ -25,7 +25,7 @@ QJsonObject Processor::totals(const QString &group) const
     std::map<QString, int> counts;
     std::map<QString, QStringList> holders;
     for (const auto &intent : m_books.intents.inOrder()) {
-        counts[statusName(intent->status)]++;
+        counts[enumName(intent->status)]++;
         sums[intent->currency].authorised += intent->amountCapturable;
         sums[intent->currency].captured += intent->amountReceived;
         const bool hasMoney = intent->amountCapturable + intent->amountReceived > 0;

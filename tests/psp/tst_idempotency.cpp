@@ -72,7 +72,7 @@ private Q_SLOTS:
     {
         ProcessorHouse house;
         (void)house.reserve(u"pm_card_visa"_s, u"k"_s);
-        house.clock.advance(limits::idempotencyKeyAge);
+        house.clock.advance(psp::limits::idempotencyKeyAge);
         QVERIFY(house.reserve(u"pm_card_visa"_s, u"k"_s).isReplay);
         house.clock.advance(1s);
         QVERIFY(!house.reserve(u"pm_card_visa"_s, u"k"_s).isReplay);

@@ -152,7 +152,7 @@ private Q_SLOTS:
         house.clock.advance(1ms);
         house.processor.settleDue(house.clock.now());
         QCOMPARE(house.statusOf(id), u"requires_capture"_s);
-        house.clock.advance(limits::authorisationAge);
+        house.clock.advance(psp::limits::authorisationAge);
         house.processor.settleDue(house.clock.now());
         QCOMPARE(house.statusOf(id), u"canceled"_s);
     }
