@@ -139,6 +139,19 @@ DeskSession::Answer DeskSession::getHold(const Envelope &request)
     return answerWith(MessageType::Hold, request, m_services.holds.find(party(), command.hold));
 }
 
+DeskSession::Answer DeskSession::offerHandover(const Envelope &request)
+{
+    PT_TRY(const auto command, read<protocol::OneHold>(request));
+    return answerWith(MessageType::Handover, request, m_services.handovers.offer(party(), command.hold));
+}
+
+DeskSession::Answer DeskSession::takeOverHold(const Envelope &request)
+{
+    PT_TRY(const auto command, read<TakeOverHold>(request));
+    return answerWith(MessageType::Hold, request,
+                      m_services.handovers.takeOver(party(), commandKey(request), command, m_peer->peerAddress()));
+}
+
 DeskSession::Answer DeskSession::createOrder(const Envelope &request)
 {
     PT_TRY(const auto command, read<CreateOrder>(request));

@@ -54,6 +54,8 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{GetHouseSeats, Needs::OwnPassword, &DeskSession::getHouseSeats},
         Handling{PutHouseCode, Needs::OwnPassword, &DeskSession::putHouseCode},
         Handling{MoveSeats, Needs::OwnPassword, &DeskSession::moveSeats},
+        Handling{OfferHandover, Needs::OwnPassword, &DeskSession::offerHandover},
+        Handling{TakeOverHold, Needs::OwnPassword, &DeskSession::takeOverHold},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

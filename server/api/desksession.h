@@ -3,6 +3,7 @@
 #include "api/deskhub.h"
 #include "api/openedmap.h"
 #include "api/services.h"
+#include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
 #include "protocol/codec.h"
@@ -85,6 +86,8 @@ private:
     [[nodiscard]] Answer renewHold(const protocol::Envelope &request);
     [[nodiscard]] Answer releaseHold(const protocol::Envelope &request);
     [[nodiscard]] Answer getHold(const protocol::Envelope &request);
+    [[nodiscard]] Answer offerHandover(const protocol::Envelope &request);
+    [[nodiscard]] Answer takeOverHold(const protocol::Envelope &request);
     [[nodiscard]] Answer createOrder(const protocol::Envelope &request);
     [[nodiscard]] Answer payCash(const protocol::Envelope &request);
     [[nodiscard]] Answer getOrder(const protocol::Envelope &request);

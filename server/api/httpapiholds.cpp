@@ -1,4 +1,5 @@
 #include "api/httpapirequest.h"
+#include "holds/handoverservice.h"
 #include "houseseats/houseseatservice.h"
 #include "protocol/messages.h"
 
@@ -86,17 +87,37 @@ Status dropHold(const HttpRequest &request, const Services &services, const Http
     return {};
 }
 
-/// Asked for by its address, a hold that is not there is not found rather than over.
+/// Asked for by its address, a hold that is not there is not found rather than over; one that was handed over is
+/// neither.
 Result<HttpResponse> getHold(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const SaleParty party, buyerOf(request, services));
     PT_TRY(const auto id, pathId<HoldId>(request));
     const auto hold = services.holds.find(party, id);
-    if (!hold && hold.error().code == ErrorCode::HoldGone)
+    if (!hold && hold.error().code == ErrorCode::HoldGone && !handedOverTo(hold.error()))
         return refuse(ErrorCode::NotFound, hold.error().message);
     if (!hold)
         return refuse(hold.error());
     return privateJson(200, *hold);
+}
+
+Result<HttpResponse> offerHandover(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const auto hold, pathId<HoldId>(request));
+    PT_CHECK(readBody<protocol::Nothing>(request));
+    PT_TRY(const HandoverOffer offer, services.handovers.offer(writer.party, hold));
+    return privateJson(201, offer);
+}
+
+Result<HttpResponse> takeOverHold(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const TakeOverHold command, readBody<TakeOverHold>(request));
+    PT_TRY(const HoldView hold,
+           services.handovers.takeOver(writer.party, writer.commandKey(u"take_over_hold"_s, command), command,
+                                       request.peer));
+    return privateJson(200, hold);
 }
 
 } // namespace
@@ -115,6 +136,10 @@ void addHoldRoutes(Router &router, const Services &services)
     add("DELETE", u"/v1/holds/{id}"_s, dropHold);
     router.add("GET", u"/v1/holds/{id}"_s,
                answering([services](const HttpRequest &request) { return getHold(request, services); }));
+    router.add("POST", u"/v1/holds/{id}/handover"_s,
+               answering([services](const HttpRequest &request) { return offerHandover(request, services); }));
+    router.add("POST", u"/v1/handovers"_s,
+               answering([services](const HttpRequest &request) { return takeOverHold(request, services); }));
 }
 
 } // namespace parterre::server::api

@@ -7,6 +7,7 @@ namespace parterre::server {
 class CatalogService;
 class CheckoutService;
 class Database;
+class HandoverService;
 class HoldService;
 class HouseSeatService;
 class IdentityService;
@@ -22,6 +23,7 @@ struct Services
     IdentityService &identity;
     HoldService &holds;
     HouseSeatService &houseSeats;
+    HandoverService &handovers;
     CheckoutService &checkout;
     TicketService &tickets;
     LiveMap &liveMap;

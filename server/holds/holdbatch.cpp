@@ -1,6 +1,7 @@
 #include "holds/holdbatch.h"
 
 #include "base/assert.h"
+#include "domain/holds/handover.h"
 #include "holds/holdcommandrepository.h"
 #include "holds/openedcodes.h"
 #include "holds/seatnames.h"
@@ -158,8 +159,7 @@ Status HoldBatch::checkOnSale() const
 
 bool HoldBatch::isLimited(const HoldRequest &request) const
 {
-    return m_facts.detail.purchaseLimit > 0 && request.party.channel != SalesChannel::Desk &&
-           std::holds_alternative<TakeHold>(request.command);
+    return m_facts.placesMaxFor(request.party) > 0 && std::holds_alternative<TakeHold>(request.command);
 }
 
 HoldRow HoldBatch::known(const HoldRequest &request) const
@@ -296,6 +296,7 @@ void HoldBatch::lock(Transaction &transaction)
     }
     holds::lockOwners(transaction, owners, m_locked.performance());
     m_locked.lock(transaction, holds);
+    learnGiven(transaction);
     for (const holds::OwnedPlaces &owned : holds::placesOfOwners(transaction, owners, m_locked.performance())) {
         OwnerCount &count = m_owners[owned.owner];
         if (owned.hold.isNull())
@@ -314,6 +315,32 @@ void HoldBatch::set(std::span<const SeatRecord> seats)
     m_locked.set(seats);
     if (m_house)
         m_house->learn(seats, m_locked.now());
+}
+
+bool HoldBatch::isForeign(const HoldRow &hold, const HoldRequest &request) const
+{
+    return hold.owner != request.party.owner || hold.performance != m_locked.performance();
+}
+
+void HoldBatch::learnGiven(Transaction &transaction)
+{
+    std::vector<HoldId> foreign;
+    for (const Item &item : m_items) {
+        const LockedHolds::Hold *hold = m_locked.find(item.request->hold());
+        if (hold && isForeign(hold->row, *item.request))
+            foreign.push_back(hold->row.id);
+    }
+    if (!foreign.empty())
+        m_given = handovers::givenBy(transaction, foreign);
+}
+
+Error HoldBatch::foreign(const HoldRequest &request) const
+{
+    for (const handovers::Given &given : m_given) {
+        if (given.hold == request.hold() && given.owner == request.party.owner)
+            return handedOver(given.to);
+    }
+    return holdGone();
 }
 
 void HoldBatch::decideAll()
@@ -336,8 +363,8 @@ Result<HoldSnapshot> HoldBatch::decide(Item &item)
     if (std::holds_alternative<TakeHold>(request.command))
         return take(item);
     LockedHolds::Hold *hold = m_locked.find(request.hold());
-    if (!hold || hold->row.owner != request.party.owner || hold->row.performance != m_locked.performance())
-        return refuse(holdGone());
+    if (!hold || isForeign(hold->row, request))
+        return refuse(foreign(request));
     return std::holds_alternative<RenewHold>(request.command) ? renew(*hold) : release(*hold, *item.asked);
 }
 
@@ -346,8 +373,8 @@ Result<HoldSnapshot> HoldBatch::take(Item &item)
     const HoldRequest &request = *item.request;
     const Places &asked = *item.asked;
     LockedHolds::Hold *hold = m_locked.find(request.hold());
-    if (hold && (hold->row.owner != request.party.owner || hold->row.performance != m_locked.performance()))
-        return refuse(holdGone());
+    if (hold && isForeign(hold->row, request))
+        return refuse(foreign(request));
     const auto seats = hold ? together(hold->row.seats, asked.seats) : asked.seats;
     const auto areas = hold ? together(hold->areas, asked.areas) : asked.areas;
     PT_CHECK(checkLimits(request, seats, areas));
@@ -470,7 +497,7 @@ Status HoldBatch::checkLimits(const HoldRequest &request, const std::vector<int>
             u"One hold has at most %1 places in %2 areas."_s.arg(limits::orderLinesMax).arg(limits::areasPerHoldMax),
             u"/areas"_s);
     }
-    const int limit = m_facts.detail.purchaseLimit;
+    const int limit = m_facts.placesMaxFor(request.party);
     if (!isLimited(request) || count + placesOfOwner(request.party.owner, request.hold()) <= limit)
         return {};
     return refuse(Error{.code = ErrorCode::PurchaseLimit,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "holds/handoverrepository.h"
 #include "holds/holdrequest.h"
 #include "holds/holdview.h"
 #include "holds/houseview.h"
@@ -90,12 +91,17 @@ private:
     [[nodiscard]] bool isLimited(const HoldRequest &request) const;
     [[nodiscard]] HoldSnapshot snapshot(const LockedHolds::Hold &hold) const;
     [[nodiscard]] HoldRow known(const HoldRequest &request) const;
+    /// Whether the hold of the request is not its owner's; what such an owner is told is learnt by learnGiven().
+    [[nodiscard]] bool isForeign(const HoldRow &hold, const HoldRequest &request) const;
+    void learnGiven(Transaction &transaction);
+    [[nodiscard]] Error foreign(const HoldRequest &request) const;
 
     const PerformanceFacts &m_facts;
     HouseView *m_house;
     std::vector<Item> m_items;
     LockedHolds m_locked;
     QHash<QString, OwnerCount> m_owners;
+    std::vector<handovers::Given> m_given; ///< Of the holds that are asked for by others than their owners.
     std::vector<Result<HoldSnapshot>> m_outcomes;
     bool m_mapHasChanged = false;
 };

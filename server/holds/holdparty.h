@@ -22,6 +22,12 @@ struct PerformanceFacts
 {
     PerformanceDetail detail;
     std::shared_ptr<const LayoutIndex> layout;
+
+    /// How many of its places this party may have; 0 for any number.
+    [[nodiscard]] int placesMaxFor(const SaleParty &party) const
+    {
+        return party.channel == SalesChannel::Desk ? 0 : detail.purchaseLimit;
+    }
 };
 /// Never called inside a transaction: it may take a connection of its own, and threads that each hold one while they
 /// wait for another would wait for ever.

@@ -18,7 +18,8 @@ struct KnownHold
 };
 [[nodiscard]] Result<KnownHold> known(Database &database, const PerformanceLookup &lookup, const HoldId &hold);
 
-/// HoldGone for a hold that is not there or not this party's: the two look the same, so that ids cannot be probed.
+/// HoldGone for a hold that is not there or not this party's: the two look the same, so that ids cannot be probed. Who
+/// has handed it over is told so (domain/holds/handover.h).
 [[nodiscard]] Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
 [[nodiscard]] Result<HoldRow> lockOwn(Transaction &transaction, const SaleParty &party, const HoldId &hold);
 

@@ -2,6 +2,7 @@
 
 #include "db/database.h"
 #include "db/transaction.h"
+#include "holds/handoverrepository.h"
 
 namespace parterre::server::holdsteps {
 
@@ -32,7 +33,7 @@ Result<HoldRow> findOwn(Transaction &transaction, const SaleParty &party, const 
 {
     const auto row = holds::find(transaction, hold);
     if (!row || row->owner != party.owner)
-        return refuse(holdGone());
+        return refuse(handovers::notOwn(transaction, hold, party.owner));
     return *row;
 }
 
@@ -40,7 +41,7 @@ Result<HoldRow> lockOwn(Transaction &transaction, const SaleParty &party, const 
 {
     const auto row = holds::lock(transaction, hold);
     if (!row || row->owner != party.owner)
-        return refuse(holdGone());
+        return refuse(handovers::notOwn(transaction, hold, party.owner));
     return *row;
 }
 

@@ -1,9 +1,9 @@
 #include "identity/identityservice.h"
 
 #include "db/database.h"
+#include "identity/failurethrottle.h"
 #include "identity/identityrepository.h"
 #include "identity/passwordhasher.h"
-#include "identity/signinthrottle.h"
 #include "identity/tokencache.h"
 #include "identity/tokens.h"
 
@@ -145,7 +145,7 @@ public:
 
     Database &m_database;
     PasswordHasher m_hasher;
-    SignInThrottle m_throttle;
+    FailureThrottle m_throttle{FailureThrottle::failuresOfAddressMax};
     TokenCache m_tokens{std::chrono::seconds(IdentityService::believedSeconds)};
 };
 

@@ -14,6 +14,11 @@ constexpr int tokenBytes = 32;
 /// Without 0 and o, 1 and l, i. 20 characters of 31 make 99 bits.
 constexpr char readable[] = "abcdefghjkmnpqrstuvwxyz23456789";
 
+QChar readableCharacter()
+{
+    return QLatin1Char(readable[randombytes_uniform(sizeof(readable) - 1)]);
+}
+
 } // namespace
 
 QString create()
@@ -38,9 +43,18 @@ QString oneTimePassword()
     for (int i = 0; i < groups * groupCharacters; ++i) {
         if (i > 0 && i % groupCharacters == 0)
             password += u'-';
-        password += QLatin1Char(readable[randombytes_uniform(sizeof(readable) - 1)]);
+        password += readableCharacter();
     }
     return password;
+}
+
+QString readableCode(int characters)
+{
+    PT_ASSERT(sodium_init() >= 0, "libsodium can be initialised");
+    QString code;
+    while (code.size() < characters)
+        code += readableCharacter();
+    return code;
 }
 
 } // namespace parterre::server::tokens

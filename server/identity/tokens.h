@@ -14,5 +14,8 @@ namespace parterre::server::tokens {
 /// A password to be typed once: five groups of four letters and digits that cannot be mistaken for one another, 99
 /// bits.
 [[nodiscard]] QString oneTimePassword();
+/// So many of the same letters and digits, to be read out and typed: for what lives minutes and is guessed at online
+/// only.
+[[nodiscard]] QString readableCode(int characters);
 
 } // namespace parterre::server::tokens

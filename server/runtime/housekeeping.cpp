@@ -2,6 +2,7 @@
 
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
+#include "holds/handoverrepository.h"
 #include "holds/holdcommandrepository.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
@@ -48,7 +49,8 @@ void forget(Database &database, IdentityService &identity)
     const auto forgotten = database.transact([](Transaction &transaction) -> Result<qint64> {
         return inventory::trimChanges(transaction, forgottenAtOnce) +
                commandlog::forgetOld(transaction, forgottenAtOnce) +
-               holdcommands::forgetOld(transaction, forgottenAtOnce);
+               holdcommands::forgetOld(transaction, forgottenAtOnce) +
+               handovers::forgetOld(transaction, forgottenAtOnce);
     });
     const auto sessions = identity.forgetOldSessions(forgottenAtOnce);
     if (!forgotten || !sessions)

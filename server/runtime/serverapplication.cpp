@@ -9,6 +9,7 @@
 #include "db/migrator.h"
 #include "db/readiness.h"
 #include "edge/edge.h"
+#include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
 #include "houseseats/houseseatservice.h"
@@ -100,6 +101,7 @@ public:
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
         , houseSeats(db, lookup(), changed())
+        , handovers(db, lookup())
         , checkout(
               db, lookup(), houses, provider, [this](const TicketPayload &payload) { return tickets.sign(payload); },
               sold())
@@ -121,6 +123,7 @@ public:
                 .identity = identity,
                 .holds = holds,
                 .houseSeats = houseSeats,
+                .handovers = handovers,
                 .checkout = checkout,
                 .tickets = tickets,
                 .liveMap = liveMap,
@@ -140,6 +143,7 @@ public:
     Houses houses;
     HoldService holds;
     HouseSeatService houseSeats;
+    HandoverService handovers;
     CheckoutService checkout;
     Housekeeping housekeeping;
 

@@ -3,6 +3,7 @@
 #include "base/jsonfields.h"
 #include "domain/catalog/catalog.h"
 #include "domain/checkout/order.h"
+#include "domain/holds/handover.h"
 #include "domain/holds/hold.h"
 #include "domain/identity/user.h"
 #include "domain/inventory/houseseats.h"
@@ -44,6 +45,8 @@ enum class MessageType {
     GetHouseSeats,
     PutHouseCode,
     MoveSeats,
+    OfferHandover,
+    TakeOverHold,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -57,6 +60,7 @@ enum class MessageType {
     Document,
     HouseSeats,
     SeatsMoved,
+    Handover,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -224,7 +228,7 @@ struct OnePerformance
     }
 };
 
-/// RenewHold and GetHold.
+/// RenewHold, GetHold and OfferHandover.
 struct OneHold
 {
     HoldId hold;
@@ -365,6 +369,8 @@ struct EnumNames<protocol::MessageType>
         {GetHouseSeats, "get_house_seats"},
         {PutHouseCode, "put_house_code"},
         {MoveSeats, "move_seats"},
+        {OfferHandover, "offer_handover"},
+        {TakeOverHold, "take_over_hold"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -377,6 +383,7 @@ struct EnumNames<protocol::MessageType>
         {Document, "document"},
         {HouseSeats, "house_seats"},
         {SeatsMoved, "seats_moved"},
+        {Handover, "handover"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

@@ -217,6 +217,8 @@ inline std::vector<MessageSample> requestSamples()
                                                             .seats = {u"S-A-1"_s, u"S-A-2"_s},
                                                             .code = u"FRIENDS"_s,
                                                             .reason = u"Board meeting"_s}),
+        request(OfferHandover, OneHold{.hold = hold}),
+        request(MessageType::TakeOverHold, parterre::TakeOverHold{.code = u"K7PM-3XQT"_s}),
     };
 }
 
@@ -292,6 +294,7 @@ inline std::vector<MessageSample> answerSamples()
               MovedSeats{.performance = performance,
                          .move = SeatMove::SetAside,
                          .before = {{.code = {}, .seats = {u"S-A-1"_s}}, {.code = u"CAST"_s, .seats = {u"S-A-2"_s}}}}),
+        reply(Handover, HandoverOffer{.hold = sampleId<HoldId>(6), .code = u"K7PM-3XQT"_s, .secondsLeft = 540}),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,

@@ -72,6 +72,7 @@ ApiServer::ApiServer(const SaleWorldOptions &options)
                           .identity = m_world.identity(),
                           .holds = m_world.holds(),
                           .houseSeats = m_world.houseSeats(),
+                          .handovers = m_world.handovers(),
                           .checkout = m_world.checkout(),
                           .tickets = m_world.tickets(),
                           .liveMap = m_liveMap,

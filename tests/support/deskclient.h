@@ -19,7 +19,7 @@
 
 namespace parterre::test {
 
-/// The playhouse with its live maps behind a real edge on a free port, as desks reach it.
+/// The playhouse with its live maps behind a real edge on a free port, as desks reach it; the shop is there too.
 class DeskHouse
 {
 public:
@@ -30,16 +30,17 @@ public:
     {
         world.whenChanged([this](const PerformanceId &performance) { liveMap.changed(performance); });
         liveMap.start();
-        server::addDeskApi(router,
-                           {.database = world.database(),
-                            .catalog = world.catalog(),
-                            .identity = world.identity(),
-                            .holds = world.holds(),
-                            .houseSeats = world.houseSeats(),
-                            .checkout = world.checkout(),
-                            .tickets = world.tickets(),
-                            .liveMap = liveMap},
-                           hub);
+        const server::Services services{.database = world.database(),
+                                        .catalog = world.catalog(),
+                                        .identity = world.identity(),
+                                        .holds = world.holds(),
+                                        .houseSeats = world.houseSeats(),
+                                        .handovers = world.handovers(),
+                                        .checkout = world.checkout(),
+                                        .tickets = world.tickets(),
+                                        .liveMap = liveMap};
+        server::addHttpApi(router, services);
+        server::addDeskApi(router, services, hub);
         edge = std::make_unique<server::Edge>(server::EdgeConfig{}, router, workers);
         if (const auto listening = edge->listen(); !listening)
             qFatal("%s", qPrintable(listening.error().message));

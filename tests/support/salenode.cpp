@@ -30,6 +30,7 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
         *m_database, lookup(), *m_houses, changed,
         server::HoldQueueConfig{.worthAnother = 1}); // Two who race are not to wait for each other in the queue.
     m_houseSeats = std::make_unique<server::HouseSeatService>(*m_database, lookup(), changed);
+    m_handovers = std::make_unique<server::HandoverService>(*m_database, lookup());
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);
     findPerformance();

@@ -3,6 +3,7 @@
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
+#include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
 #include "houseseats/houseseatservice.h"
@@ -44,6 +45,7 @@ public:
     [[nodiscard]] server::TicketService &tickets() { return *m_tickets; }
     [[nodiscard]] server::HoldService &holds() { return *m_holds; }
     [[nodiscard]] server::HouseSeatService &houseSeats() { return *m_houseSeats; }
+    [[nodiscard]] server::HandoverService &handovers() { return *m_handovers; }
     [[nodiscard]] server::CheckoutService &checkout() { return *m_checkout; }
     [[nodiscard]] server::CardProvider &provider() { return *m_provider; }
     /// The one with books of its own in the database, also where another takes the payments.
@@ -98,6 +100,7 @@ private:
     server::CardProvider *m_provider = nullptr;
     std::unique_ptr<server::HoldService> m_holds;
     std::unique_ptr<server::HouseSeatService> m_houseSeats;
+    std::unique_ptr<server::HandoverService> m_handovers;
     std::unique_ptr<server::CheckoutService> m_checkout;
     PerformanceId m_performance;
     std::shared_ptr<const LayoutIndex> m_layout;

@@ -1,18 +1,20 @@
-#include "identity/signinthrottle.h"
+#include "identity/failurethrottle.h"
+
+#include <iterator>
 
 namespace parterre::server {
 
 namespace {
 
-void forget(std::deque<SignInThrottle::Moment> &failures, SignInThrottle::Moment now)
+void forget(std::deque<FailureThrottle::Moment> &failures, FailureThrottle::Moment now)
 {
-    while (!failures.empty() && failures.front() + SignInThrottle::window <= now)
+    while (!failures.empty() && failures.front() + FailureThrottle::window <= now)
         failures.pop_front();
 }
 
 } // namespace
 
-int SignInThrottle::waitSeconds(const QString &peer, Moment now)
+int FailureThrottle::waitSeconds(const QString &peer, Moment now)
 {
     const std::lock_guard guard(m_mutex);
     const auto found = m_failures.find(peer);
@@ -23,13 +25,13 @@ int SignInThrottle::waitSeconds(const QString &peer, Moment now)
         m_failures.erase(found);
         return 0;
     }
-    if (found->size() < failuresMax)
+    if (std::ssize(*found) < m_failuresMax)
         return 0;
     const auto left = found->front() + window - now;
     return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left).count());
 }
 
-void SignInThrottle::failed(const QString &peer, Moment now)
+void FailureThrottle::failed(const QString &peer, Moment now)
 {
     const std::lock_guard guard(m_mutex);
     if (m_failures.size() >= peersMax && !m_failures.contains(peer)) {
@@ -43,7 +45,7 @@ void SignInThrottle::failed(const QString &peer, Moment now)
     auto &failures = m_failures[peer];
     forget(failures, now);
     failures.push_back(now);
-    if (failures.size() > failuresMax)
+    if (std::ssize(failures) > m_failuresMax)
         failures.pop_front();
 }
 
