@@ -1,5 +1,6 @@
 #include "catalog/planfiles.h"
 #include "catalog/seasoncommand.h"
+#include "identity/apikeycommand.h"
 #include "identity/usercommand.h"
 #include "runtime/config.h"
 #include "runtime/logging.h"
@@ -37,6 +38,7 @@ struct Subcommand
 int serve(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int user(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err);
 
 constexpr std::array subcommands{
     Subcommand{"serve", "Serve desks, shop and API; what happens without a subcommand.", serve},
@@ -46,6 +48,7 @@ constexpr std::array subcommands{
                runImportPlan},
     Subcommand{"export-plan", "FILE [--out FILE]: write a layout as a pretix seating plan.", runExportPlan},
     Subcommand{"user", "add|list|disable|password: who may sign in.", user},
+    Subcommand{"api-key", "create|list|revoke: sellers who use the API.", apiKey},
 };
 
 void printHelp(QTextStream &out)
@@ -59,7 +62,7 @@ void printHelp(QTextStream &out)
     }
     out << "\nSettings, for every subcommand that needs the database or serves:\n"
         << configHelp() << '\n'
-        << userCommandHelp();
+        << userCommandHelp() << apiKeyCommandHelp();
 }
 
 /// The settings, or an exit status where there is nothing more to do.
@@ -116,8 +119,7 @@ int serve(const QStringList &arguments, QTextStream &out, QTextStream &err)
 }
 
 /// Runs a command that needs the database but no server.
-int withDatabase(const QStringList &arguments, QTextStream &out, QTextStream &err,
-                 int (*work)(const QStringList &, Database &, QTextStream &, QTextStream &))
+int withDatabase(const QStringList &arguments, QTextStream &out, QTextStream &err, const auto &work)
 {
     const auto outcome = settings(arguments, err);
     if (!outcome)
@@ -138,6 +140,23 @@ int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream 
 int user(const QStringList &arguments, QTextStream &out, QTextStream &err)
 {
     return withDatabase(arguments, out, err, runUser);
+}
+
+int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    QStringList rest = arguments;
+    const auto command = ApiKeyCommand::takeFrom(rest);
+    if (!command) {
+        err << "parterred api-key: " << command.error().message << '\n';
+        return exitUsage;
+    }
+    return withDatabase(rest, out, err,
+                        [&](const QStringList &unread, Database &database, QTextStream &said, QTextStream &failed) {
+                            if (unread.isEmpty())
+                                return runApiKey(*command, database, said, failed);
+                            failed << apiKeyCommandHelp();
+                            return exitUsage;
+                        });
 }
 
 const Subcommand *findSubcommand(const QString &name)

@@ -73,9 +73,15 @@ Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services)
                       u"Begin a session with POST /v1/sessions and send its token as Authorization: Bearer."_s);
     }
     PT_TRY(const Principal principal, services.identity.principalForToken(QString::fromLatin1(token)));
-    if (principal.kind != PrincipalKind::Buyer)
-        return refuse(ErrorCode::Forbidden, u"Staff sell at the desk; begin a buyer's session to buy here."_s);
-    return SaleParty{.owner = principal.text, .channel = SalesChannel::Web};
+    switch (principal.kind) {
+    case PrincipalKind::Buyer:
+        return SaleParty{.owner = principal.text, .channel = SalesChannel::Web};
+    case PrincipalKind::ApiKey:
+        return SaleParty{.owner = principal.text, .channel = SalesChannel::Api, .placesMax = principal.placesMax};
+    case PrincipalKind::Staff:
+        break;
+    }
+    return refuse(ErrorCode::Forbidden, u"Staff sell at the desk; begin a buyer's session to buy here."_s);
 }
 
 Result<Writer> writerOf(const HttpRequest &request, const Services &services)

@@ -37,8 +37,8 @@ template <class IdType>
     return *id;
 }
 
-/// Who buys, by the bearer token alone: a token in the address would end in logs. Forbidden for staff, who sell at the
-/// desk.
+/// Who buys, by the bearer token alone: a token in the address would end in logs. A buyer's session or the key of a
+/// seller; Forbidden for staff, who sell at the desk.
 [[nodiscard]] Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services);
 
 /// Who writes, and under which key.

@@ -13,8 +13,9 @@ namespace parterre::server {
 /// Who holds and through which door; what is decided never depends on the transport.
 struct SaleParty
 {
-    QString owner; ///< `user:<id>` or `buyer:<session id>`; also the principal of its commands.
+    QString owner; ///< `user:<id>`, `buyer:<session id>` or `api:<key id>`; also the principal of its commands.
     SalesChannel channel = SalesChannel::Web;
+    int placesMax = 0; ///< What a key of the API may have of one performance; 0 for any number.
 };
 
 /// What the holds need to know of a performance.
@@ -26,7 +27,15 @@ struct PerformanceFacts
     /// How many of its places this party may have; 0 for any number.
     [[nodiscard]] int placesMaxFor(const SaleParty &party) const
     {
-        return party.channel == SalesChannel::Desk ? 0 : detail.purchaseLimit;
+        switch (party.channel) {
+        case SalesChannel::Desk:
+            return 0;
+        case SalesChannel::Web:
+            return detail.purchaseLimit;
+        case SalesChannel::Api:
+            break;
+        }
+        return party.placesMax; // A seller buys for many customers, and its contract says how much.
     }
 };
 /// Never called inside a transaction: it may take a connection of its own, and threads that each hold one while they

@@ -1,6 +1,7 @@
 #include "identity/identityservice.h"
 
 #include "db/database.h"
+#include "identity/apikeyrepository.h"
 #include "identity/failurethrottle.h"
 #include "identity/identityrepository.h"
 #include "identity/passwordhasher.h"
@@ -38,6 +39,11 @@ std::unexpected<Error> noSession()
     return refuse(ErrorCode::Unauthenticated, u"Your session has ended. Sign in again."_s);
 }
 
+std::unexpected<Error> noKey()
+{
+    return refuse(ErrorCode::Unauthenticated, u"This API key is unknown or was revoked. Ask the box office for one."_s);
+}
+
 std::unexpected<Error> noSuchUser(const QString &name)
 {
     return refuse(ErrorCode::NotFound, u"There is no user \"%1\"."_s.arg(name));
@@ -70,6 +76,15 @@ Principal principalFrom(const identity::SessionRow &session)
             .sessionId = session.id,
             .user = session.user,
             .expiresAt = session.expiresAt};
+}
+
+Principal principalFrom(const ApiKeyRow &key)
+{
+    return {.kind = PrincipalKind::ApiKey,
+            .text = u"api:"_s + key.id.text(),
+            .sessionId = {},
+            .expiresAt = {},
+            .placesMax = key.placesMax};
 }
 
 } // namespace
@@ -264,6 +279,10 @@ Result<Principal> IdentityService::principalForToken(const QString &token)
         return *asked.principal;
     PT_TRY(const Principal principal,
            m_private->m_database.transact([&](Transaction &transaction) -> Result<Principal> {
+               if (tokens::isApiKey(token)) {
+                   const auto key = apikeys::see(transaction, sha256);
+                   return key ? Result<Principal>(principalFrom(*key)) : noKey();
+               }
                const auto session = identity::seeSession(transaction, sha256);
                if (!session)
                    return noSession();

@@ -33,16 +33,17 @@ struct BuyerSession
     Instant expiresAt;
 };
 
-enum class PrincipalKind { Staff, Buyer };
+enum class PrincipalKind { Staff, Buyer, ApiKey };
 
 /// Who is behind a request.
 struct Principal
 {
     PrincipalKind kind = PrincipalKind::Buyer;
-    QString text; ///< `user:<id>` or `buyer:<session id>`: owner of holds and orders.
-    SessionId sessionId;
+    QString text;                   ///< `user:<id>`, `buyer:<session id>` or `api:<key id>`: owner of holds and orders.
+    SessionId sessionId;            ///< Null for a key of the API.
     std::optional<UserView> user{}; ///< Staff only.
-    Instant expiresAt{};
+    Instant expiresAt{};            ///< Of a session; a key ends when it is revoked.
+    int placesMax = 0;              ///< Of one performance, for a key of the API; 0 for any number.
 
     [[nodiscard]] bool may(Permission permission) const;
 };
@@ -85,7 +86,7 @@ public:
     [[nodiscard]] Status changePassword(const QString &token, const QString &oldPassword, const QString &newPassword);
 
     [[nodiscard]] Result<BuyerSession> createBuyerSession();
-    /// Unauthenticated for a token that is unknown, ended or idle for too long.
+    /// Unauthenticated for a token that is unknown, ended or idle for too long, and for a key that was revoked.
     [[nodiscard]] Result<Principal> principalForToken(const QString &token);
 
     /// Those of `sessions` that live on, e.g. of desks that only watch. Asking does not count as being there.

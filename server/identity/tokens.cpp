@@ -11,6 +11,7 @@ namespace parterre::server::tokens {
 namespace {
 
 constexpr int tokenBytes = 32;
+constexpr QLatin1StringView apiKeyStart("pk_");
 /// Without 0 and o, 1 and l, i. 20 characters of 31 make 99 bits.
 constexpr char readable[] = "abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -27,6 +28,16 @@ QString create()
     QByteArray random(tokenBytes, Qt::Uninitialized);
     randombytes_buf(random.data(), static_cast<size_t>(random.size()));
     return QString::fromLatin1(random.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+}
+
+QString createApiKey()
+{
+    return apiKeyStart + create();
+}
+
+bool isApiKey(const QString &token)
+{
+    return token.startsWith(apiKeyStart);
 }
 
 QByteArray sha256(const QString &token)

@@ -9,6 +9,9 @@ namespace parterre::server::tokens {
 
 /// 256 random bits in base64url, 43 characters.
 [[nodiscard]] QString create();
+/// The same as a key of the API, `pk_` and 43 characters: it says what it is wherever it is found.
+[[nodiscard]] QString createApiKey();
+[[nodiscard]] bool isApiKey(const QString &token);
 /// What is stored of a token. Plain SHA-256 is enough: nobody guesses 256 random bits.
 [[nodiscard]] QByteArray sha256(const QString &token);
 /// A password to be typed once: five groups of four letters and digits that cannot be mistaken for one another, 99

@@ -79,6 +79,17 @@ private Q_SLOTS:
         QCOMPARE(get(map).body, before.body);
     }
 
+    void anApiKeyContinuesToo()
+    {
+        m_house->world.sql(u"insert into api_key (id, name, key_sha256) values ('%1', 'Tickets & Co', "
+                           "sha256('pk_aKeyForTests'))"_s.arg(HoldId::create().text()));
+        const HoldView held = need(takeAtDesk({a(1)}));
+        const auto offer = need(m_desk->get<HandoverOffer>(MessageType::OfferHandover, protocol::OneHold{held.id}));
+        QCOMPARE(post(u"/v1/handovers"_s, {{u"code"_s, offer.code}}, "pk_aKeyForTests").status, 200);
+        const auto gone = m_desk->get<HoldView>(MessageType::GetHold, protocol::OneHold{held.id});
+        QCOMPARE(handedOverTo(gone.error()), SalesChannel::Api);
+    }
+
     void aBadCodeIsRefusedByField_data()
     {
         QTest::addColumn<QJsonObject>("body");
