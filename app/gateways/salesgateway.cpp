@@ -32,6 +32,16 @@ void SalesGateway::getHold(const HoldId &hold, ui::Reply<HoldView> reply)
     ask(m_connection, MessageType::GetHold, protocol::OneHold{.hold = hold}, MessageType::Hold, std::move(reply));
 }
 
+void SalesGateway::offerHandover(const HoldId &hold, ui::Reply<HandoverOffer> reply)
+{
+    ask(m_connection, MessageType::OfferHandover, protocol::OneHold{hold}, MessageType::Handover, std::move(reply));
+}
+
+void SalesGateway::takeOverHold(const TakeOverHold &command, ui::Reply<HoldView> reply)
+{
+    ask(m_connection, MessageType::TakeOverHold, command, MessageType::Hold, std::move(reply));
+}
+
 void SalesGateway::createOrder(const CreateOrder &command, ui::Reply<OrderView> reply)
 {
     ask(m_connection, MessageType::CreateOrder, command, MessageType::Order, std::move(reply));

@@ -16,6 +16,8 @@ public:
     void renewHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
     void releaseHold(const ReleaseHold &command, ui::Reply<HoldView> reply) override;
     void getHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
+    void offerHandover(const HoldId &hold, ui::Reply<HandoverOffer> reply) override;
+    void takeOverHold(const TakeOverHold &command, ui::Reply<HoldView> reply) override;
     void createOrder(const CreateOrder &command, ui::Reply<OrderView> reply) override;
     void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
     void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;

@@ -99,6 +99,22 @@ void ScriptedHouse::endHold()
     }
 }
 
+void ScriptedHouse::enterCode(const QString &code)
+{
+    const QString hold = m_codes.take(code);
+    m_holds.remove(hold);
+    m_handedTo.insert(hold, SalesChannel::Web);
+}
+
+void ScriptedHouse::askForHelp(const QString &code, const PerformanceId &performance, const std::vector<QString> &seats)
+{
+    const HoldId hold = HoldId::create();
+    (void)take({.hold = hold, .performance = performance, .seats = seats, .areas = {}});
+    takes.pop_back(); // Nobody at this desk asked for it.
+    m_codes.insert(code, hold.text());
+    m_performanceOf.insert(hold.text(), performance);
+}
+
 SeatState ScriptedHouse::stateOf(const QString &seatKey) const
 {
     return m_snapshot.seats[static_cast<size_t>(m_index->seatNumber(seatKey).value())];
@@ -123,10 +139,12 @@ void ScriptedHouse::change(const std::vector<QString> &seats, const std::vector<
 
 Result<HoldView> ScriptedHouse::holdView(const HoldId &hold) const
 {
+    if (m_handedTo.contains(hold.text()))
+        return refuse(handedOver(m_handedTo.value(hold.text())));
     if (!m_holds.contains(hold.text()))
         return refuse(ErrorCode::HoldGone, u"These places are not held any more. Take them again."_s);
     return HoldView{.id = hold,
-                    .performance = detail.summary.id,
+                    .performance = m_performanceOf.value(hold.text(), detail.summary.id),
                     .state = HoldState::Live,
                     .heldUntil = firstNight + std::chrono::seconds(secondsLeft) + std::chrono::hours(renewals),
                     .secondsLeft = secondsLeft,
@@ -382,6 +400,27 @@ void ScriptedHouse::Sales::releaseHold(const ReleaseHold &command, ui::Reply<Hol
 void ScriptedHouse::Sales::getHold(const HoldId &hold, ui::Reply<HoldView> reply)
 {
     m_house.answer<HoldView>(reply, [&] { return m_house.holdView(hold); });
+}
+
+void ScriptedHouse::Sales::offerHandover(const HoldId &hold, ui::Reply<HandoverOffer> reply)
+{
+    m_house.answer<HandoverOffer>(reply, [&]() -> Result<HandoverOffer> {
+        PT_TRY(const HoldView view, m_house.holdView(hold));
+        const QString code = u"K7PM-%1"_s.arg(m_house.m_codes.size() + 2'222);
+        m_house.m_codes.insert(code, hold.text());
+        return HandoverOffer{.hold = hold, .code = code, .secondsLeft = view.secondsLeft};
+    });
+}
+
+void ScriptedHouse::Sales::takeOverHold(const TakeOverHold &command, ui::Reply<HoldView> reply)
+{
+    m_house.answer<HoldView>(reply, [&]() -> Result<HoldView> {
+        PT_TRY(const QString code, readHandoverCode(command.code));
+        const QString hold = m_house.m_codes.take(handoverCodeText(code));
+        if (hold.isEmpty())
+            return refuse(ErrorCode::NotFound, u"No places wait under this code. Ask for a new one."_s, u"/code"_s);
+        return m_house.holdView(*HoldId::fromText(hold));
+    });
 }
 
 void ScriptedHouse::Sales::createOrder(const CreateOrder &command, ui::Reply<OrderView> reply)

@@ -47,6 +47,10 @@ public:
     /// As a manager elsewhere would; an empty code for general sale.
     void setAside(const std::vector<QString> &seats, const QString &code);
     void addCode(const HouseCode &code) { m_houseSeats.codes.push_back({.code = code, .seats = {}}); }
+    /// A customer enters the code that this desk was shown.
+    void enterCode(const QString &code);
+    /// A customer's places wait under a code of the shop.
+    void askForHelp(const QString &code, const PerformanceId &performance, const std::vector<QString> &seats);
     void endSession(const QString &reason);
     void recordSale(const ui::SaleNews &sale) { Q_EMIT m_catalog.saleRecorded(sale); }
     void fillSeats(const MapSnapshot &snapshot) { m_snapshot = snapshot; }
@@ -113,6 +117,8 @@ private:
         void renewHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
         void releaseHold(const ReleaseHold &command, ui::Reply<HoldView> reply) override;
         void getHold(const HoldId &hold, ui::Reply<HoldView> reply) override;
+        void offerHandover(const HoldId &hold, ui::Reply<HandoverOffer> reply) override;
+        void takeOverHold(const TakeOverHold &command, ui::Reply<HoldView> reply) override;
         void createOrder(const CreateOrder &command, ui::Reply<OrderView> reply) override;
         void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
         void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
@@ -162,6 +168,9 @@ private:
     QUrl m_server;
     std::optional<UserView> m_signedIn;
     QHash<QString, std::vector<HeldPlace>> m_holds; ///< By id; absent when it is gone.
+    QHash<QString, QString> m_codes;                ///< To the hold's id.
+    QHash<QString, SalesChannel> m_handedTo;        ///< By id of a hold that this desk had.
+    QHash<QString, PerformanceId> m_performanceOf;  ///< By id of a hold that came from elsewhere.
     std::vector<OrderView> m_orders;
     QHash<QString, QString> m_paid; ///< Payment id to order number: a repeat pays nothing again.
     std::optional<Error> m_refusal;

@@ -190,7 +190,8 @@ struct Include
         {u"pspmodel"_s, {u"Parterre::Base"_s}},
         {u"psp"_s, {u"Parterre::PspModel"_s, u"Parterre::Server"_s}},
         {u"ui"_s,
-         {u"Parterre::Domain"_s, u"Qt6::Widgets"_s, u"Qt6::PrintSupport"_s, u"Qt6::Svg"_s, u"PkgConfig::POPPLER"_s}},
+         {u"Parterre::Domain"_s, u"Qt6::Widgets"_s, u"Qt6::PrintSupport"_s, u"Qt6::Svg"_s, u"PkgConfig::POPPLER"_s,
+          u"PkgConfig::QRENCODE"_s}},
         {u"check"_s, {u"Parterre::Domain"_s, u"PkgConfig::PQXX"_s}},
         {u"client"_s, {u"Parterre::Ui"_s, u"Parterre::Protocol"_s, u"Qt6::WebSockets"_s, u"Qt6::Sql"_s}},
     };

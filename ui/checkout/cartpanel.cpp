@@ -46,6 +46,8 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     , m_pay(new QPushButton(tr("&Take cash  (F12)"), this))
     , m_release(new QPushButton(tr("&Release all"), this))
     , m_undo(new QPushButton(tr("&Undo release"), this))
+    , m_give(new QPushButton(tr("&Give to customer…  (F9)"), this))
+    , m_takeOver(new QPushButton(tr("Take &over…  (Shift+F9)"), this))
 {
     setObjectName(u"cartPanel"_s);
     setProperty("side", true);
@@ -56,6 +58,8 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     connect(m_pay, &QPushButton::clicked, this, &CartPanel::payRequested);
     connect(m_release, &QPushButton::clicked, &m_sale, &SaleController::releaseAll);
     connect(m_undo, &QPushButton::clicked, &m_sale, &SaleController::undoRelease);
+    connect(m_give, &QPushButton::clicked, this, &CartPanel::giveRequested);
+    connect(m_takeOver, &QPushButton::clicked, this, &CartPanel::takeOverRequested);
     connect(m_typesForAll, &QComboBox::activated, this, [this](int index) {
         if (const auto id = PriceTypeId::fromText(m_typesForAll->itemData(index).toString()))
             m_sale.setAllPriceTypes(*id);
@@ -133,6 +137,10 @@ void CartPanel::build()
     m_release->setToolTip(tr("Ctrl+Backspace"));
     m_undo->setObjectName(u"cartUndo"_s);
     m_undo->setToolTip(tr("Ctrl+Z"));
+    m_give->setObjectName(u"cartGive"_s);
+    m_give->setToolTip(tr("A code with which the customer goes on with these places in the shop"));
+    m_takeOver->setObjectName(u"cartTakeOver"_s);
+    m_takeOver->setToolTip(tr("The code of a customer who needs help in the shop"));
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(metrics::wide, metrics::wide, metrics::wide, metrics::wide);
@@ -157,6 +165,8 @@ void CartPanel::build()
     addRow({totalCaption, m_total}, true);
     layout->addWidget(m_pay);
     addRow({m_release, m_undo}, false);
+    addRow({m_give}, false);
+    addRow({m_takeOver}, false);
 }
 
 void CartPanel::refresh()
@@ -178,6 +188,8 @@ void CartPanel::refresh()
     m_pay->setEnabled(m_sale.canPay());
     m_release->setEnabled(!lines.empty());
     m_undo->setEnabled(m_sale.canUndo());
+    m_give->setVisible(!lines.empty());
+    m_takeOver->setVisible(lines.empty());
     m_countdownCaption->setVisible(m_sale.hold().has_value());
     if (!m_sale.hold()) {
         m_countdown->stop();

@@ -30,6 +30,8 @@ public:
 
 Q_SIGNALS:
     void payRequested();
+    void giveRequested();
+    void takeOverRequested();
     void placeChosen(const QString &key); ///< A line was clicked, or reached by a key: show it on the map.
 
 private:
@@ -60,6 +62,8 @@ private:
     QPushButton *m_pay;
     QPushButton *m_release;
     QPushButton *m_undo;
+    QPushButton *m_give;        ///< Instead of the next one while there are places.
+    QPushButton *m_takeOver;    ///< A customer's places; while there are none here.
     quint64 m_countdownFor = 0; ///< SaleController::timesTold() when it was started.
 };
 

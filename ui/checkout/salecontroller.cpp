@@ -13,8 +13,13 @@ SaleController::SaleController(SalesPort &sales, QObject *parent)
     : QObject(parent)
     , m_sales(sales)
     , m_holdId(HoldId::create())
+    , m_handoverWatch(new QTimer(this))
     , m_paymentId(PaymentId::create())
-{}
+{
+    constexpr int watchMilliseconds = 2'000;
+    m_handoverWatch->setInterval(watchMilliseconds);
+    connect(m_handoverWatch, &QTimer::timeout, this, &SaleController::checkHold);
+}
 
 void SaleController::begin(const PerformanceDetail &performance)
 {
@@ -39,6 +44,8 @@ void SaleController::nextCustomer()
     m_steps.clear();
     m_busy = false;
     m_mustCheck = false;
+    m_handoverWatch->stop();
+    m_handedTo.reset();
     m_types.clear();
     m_typeForAll = {};
     m_lastReleased.clear();
@@ -168,7 +175,7 @@ void SaleController::onHold(const Step &step, const Result<HoldView> &answer)
     } else if (answer) {
         adopt(*answer);
     } else if (answer.error().code == ErrorCode::HoldGone && m_hold) {
-        loseHold();
+        loseHold(answer.error());
         if (step.take)
             m_steps.push_front(step); // What was clicked just now is taken in a new hold.
     } else if (step.best) {
@@ -199,6 +206,7 @@ void SaleController::adopt(const HoldView &hold)
     if (hold.state == HoldState::Expired)
         return loseHold();
     if (hold.state == HoldState::Released || hold.places.empty()) {
+        m_handoverWatch->stop();
         m_hold.reset();
         m_holdId = HoldId::create();
     } else {
@@ -209,14 +217,33 @@ void SaleController::adopt(const HoldView &hold)
     Q_EMIT cartChanged();
 }
 
-void SaleController::loseHold()
+void SaleController::loseHold(const std::optional<Error> &why)
 {
-    m_lastReleased = heldPlaces();
+    m_handedTo = why ? handedOverTo(*why) : std::nullopt;
+    m_lastReleased = m_handedTo ? std::vector<HeldPlace>() : heldPlaces();
     m_hold.reset();
     m_holdId = HoldId::create();
     m_orderIsStale = true;
+    m_handoverWatch->stop();
     Q_EMIT cartChanged();
-    Q_EMIT holdEnded();
+    if (m_handedTo)
+        Q_EMIT handedOver();
+    else
+        Q_EMIT holdEnded();
+}
+
+void SaleController::watchForHandover()
+{
+    if (m_hold)
+        m_handoverWatch->start();
+}
+
+void SaleController::continueWith(const HoldView &hold)
+{
+    m_handedTo.reset();
+    m_holdId = hold.id;
+    adopt(hold);
+    renew(); // Who comes for help has lost time already.
 }
 
 bool SaleController::canRenew() const
@@ -240,7 +267,7 @@ void SaleController::renew()
                               ++m_timesTold;
                               Q_EMIT cartChanged();
                           } else if (result.error().code == ErrorCode::HoldGone) {
-                              loseHold();
+                              loseHold(result.error());
                           }
                       }));
 }
@@ -258,8 +285,10 @@ void SaleController::checkHold()
                             return;
                         if (result && result->state == HoldState::Live && result->secondsLeft > 0)
                             adopt(*result);
-                        else if (result || result.error().code == ErrorCode::HoldGone)
+                        else if (result)
                             loseHold();
+                        else if (result.error().code == ErrorCode::HoldGone)
+                            loseHold(result.error());
                         else if (result.error().code != ErrorCode::Unavailable) // Asked again when we are back.
                             Q_EMIT refused(result.error());
                     }));
@@ -473,7 +502,7 @@ void SaleController::refusePayment(const Error &error)
     m_paymentError = error;
     Q_EMIT paymentChanged();
     if (error.code == ErrorCode::HoldGone)
-        loseHold();
+        loseHold(error);
 }
 
 } // namespace parterre::ui

@@ -4,6 +4,7 @@
 #include "ports/salesport.h"
 
 #include <QHash>
+#include <QTimer>
 
 #include <deque>
 #include <memory>
@@ -75,6 +76,13 @@ public:
     /// asked already is awaited first, since its answer may be the kept one of an earlier time.
     void checkHold();
 
+    /// A code of the hold was shown: from now on looks every few seconds whether somebody has entered it.
+    void watchForHandover();
+    /// Goes on with a hold of this performance that somebody has handed over to this desk; the cart is empty.
+    void continueWith(const HoldView &hold);
+    /// Through which door the hold that the cart had goes on, where it was handed over.
+    [[nodiscard]] std::optional<SalesChannel> handedTo() const { return m_handedTo; }
+
     [[nodiscard]] const PerformanceDetail &performance() const { return m_performance; }
     [[nodiscard]] const std::optional<HoldView> &hold() const { return m_hold; }
     /// How often the server has told how long the hold still lives; a countdown starts anew with each.
@@ -110,7 +118,8 @@ Q_SIGNALS:
     void refused(const parterre::Error &error);
     void chosen(const std::vector<parterre::HeldPlace> &places); ///< By the server, and they are in the cart now.
     void choiceRefused(const parterre::Error &error);
-    void holdEnded(); ///< By time, or by someone else; the cart is empty now.
+    void holdEnded();  ///< By time; the cart is empty now.
+    void handedOver(); ///< Somebody has entered the hold's code; the cart is empty now. See handedTo().
     void paymentChanged();
 
 private:
@@ -129,7 +138,8 @@ private:
     void onHold(const Step &step, const Result<HoldView> &answer);
     void adoptChosen(const Step &step, const HoldView &hold);
     void adopt(const HoldView &hold);
-    void loseHold();
+    /// What a refusal as gone means for the cart.
+    void loseHold(const std::optional<Error> &why = std::nullopt);
     [[nodiscard]] std::vector<HeldPlace> heldPlaces() const;
     [[nodiscard]] PriceTypeId typeFor(const HeldPlace &place) const;
     [[nodiscard]] CreateOrder orderCommand() const;
@@ -148,6 +158,8 @@ private:
     bool m_renewing = false;
     bool m_mustCheck = false; ///< When the steps are done.
     quint64 m_timesTold = 0;
+    QTimer *m_handoverWatch;
+    std::optional<SalesChannel> m_handedTo;
     quint64 m_sale = 0; ///< Tells answers of an earlier sale from ours.
     QHash<QString, PriceTypeId> m_types;
     PriceTypeId m_typeForAll;

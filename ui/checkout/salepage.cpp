@@ -2,7 +2,9 @@
 
 #include "checkout/bestseatsbar.h"
 #include "checkout/cartpanel.h"
+#include "checkout/givedialog.h"
 #include "checkout/loneseats.h"
+#include "checkout/takeoverdialog.h"
 #include "checkout/tenderdialog.h"
 #include "common/countdownlabel.h"
 #include "common/emptystate.h"
@@ -64,12 +66,15 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, HousePort &house, SessionPort
         m_notice->showNotice(NoticeKind::Warning, tr("The time for these places ran out, and they are free again."),
                              tr("Take them again"));
     });
+    connect(&m_sale, &SaleController::handedOver, this, &SalePage::onHandedOver);
     connect(m_notice, &NoticeBar::actionTriggered, this, [this] {
         m_notice->clear();
         if (const auto action = std::exchange(m_noticeAction, nullptr))
             action();
     });
     connect(m_cart, &CartPanel::payRequested, this, &SalePage::pay);
+    connect(m_cart, &CartPanel::giveRequested, this, &SalePage::give);
+    connect(m_cart, &CartPanel::takeOverRequested, this, &SalePage::takeOver);
     connect(m_cart, &CartPanel::placeChosen, this, [this](const QString &key) {
         const auto number = m_map.layout() ? m_map.layout()->seatNumber(key) : std::nullopt;
         if (number)
@@ -156,6 +161,7 @@ void SalePage::closePerformance()
     m_sale.begin({});
     m_cart->clearBuyer();
     m_performance.reset();
+    m_takenOver.reset();
     m_map.close();
     m_view->canvas()->setLayout(nullptr);
     m_bestSeats->showHouse(nullptr);
@@ -186,6 +192,12 @@ void SalePage::showMap()
         m_sale.begin(detail);
     m_bestSeats->showHouse(m_map.layout());
     m_house->begin(detail.summary.id);
+    if (m_takenOver && m_takenOver->performance == detail.summary.id) {
+        m_title->setText(detail.summary.eventTitle);
+        m_subtitle->setText(startText(detail.summary.startsAt, detail.summary.timeZone) + u" · "_s +
+                            detail.summary.venueName);
+        m_sale.continueWith(*std::exchange(m_takenOver, std::nullopt));
+    }
     showStates();
     m_view->canvas()->setFocus();
 }
@@ -328,6 +340,58 @@ void SalePage::pay()
         m_notice->clear();
     }
     m_view->canvas()->setFocus();
+}
+
+void SalePage::give()
+{
+    if (m_sale.isEmpty() || m_sale.paymentStep() == PaymentStep::Working) {
+        m_notice->showNotice(NoticeKind::Info, tr("Take the places first that the customer is to have."));
+        return;
+    }
+    GiveDialog dialog(m_sale, m_sales, GiveDialog::shopOf(m_session.server()), window());
+    dialog.exec();
+    m_view->canvas()->setFocus();
+}
+
+void SalePage::takeOver()
+{
+    if (!m_sale.isEmpty()) {
+        m_notice->showNotice(NoticeKind::Info, tr("There are places in the cart. Sell, give or release them first; "
+                                                  "then take the customer's places over."));
+        return;
+    }
+    TakeOverDialog dialog(m_sales, window());
+    if (dialog.exec() == QDialog::Accepted)
+        continueWith(*dialog.hold());
+}
+
+void SalePage::continueWith(const HoldView &hold)
+{
+    m_noticeOffersUndo = false;
+    m_notice->clear();
+    if (m_performance == hold.performance && m_sale.performance().summary.id == hold.performance) {
+        m_sale.continueWith(hold);
+        m_view->canvas()->setFocus();
+        return;
+    }
+    closePerformance();
+    m_performance = hold.performance;
+    m_takenOver = hold;
+    m_stack->setCurrentIndex(1);
+    m_title->clear();
+    m_subtitle->clear();
+    m_view->canvas()->setPlaceholder(tr("Opening the seat map…"));
+    m_map.open(hold.performance);
+}
+
+void SalePage::onHandedOver()
+{
+    m_noticeOffersUndo = false;
+    const bool isAtDesk = m_sale.handedTo() == SalesChannel::Desk;
+    m_notice->showNotice(NoticeKind::Success, isAtDesk
+                                                  ? tr("Another desk has these places now and goes on with the sale.")
+                                                  : tr("The customer has these places now and goes on in the shop."));
+    m_cart->clearBuyer();
 }
 
 void SalePage::focusMap()

@@ -35,6 +35,10 @@ public:
     void closePerformance();
     [[nodiscard]] SaleController &sale() { return m_sale; }
     void pay();
+    /// Shows the code under which a customer goes on with these places in the shop.
+    void give();
+    /// Asks for the code of a customer's places and goes on with them here, whatever their performance.
+    void takeOver();
     void focusMap();
     /// To the party for which the server is to choose.
     void startChoosing();
@@ -64,6 +68,8 @@ private:
     void onRefused(const Error &error);
     [[nodiscard]] bool isOfAnotherCode(int number) const;
     void offerCode(int number);
+    void continueWith(const HoldView &hold);
+    void onHandedOver();
     void keepAlive();
     void onStatus();
 
@@ -72,6 +78,7 @@ private:
     SessionPort &m_session;
     SaleController m_sale;
     std::optional<PerformanceId> m_performance;
+    std::optional<HoldView> m_takenOver; ///< Its map is being opened.
     QStackedWidget *m_stack;
     EmptyState *m_empty;
     QLabel *m_title;

@@ -62,6 +62,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     layout->addWidget(m_pages);
     connect(&m_sale, &SaleController::paymentChanged, this, &TenderDialog::onPayment);
     connect(&m_sale, &SaleController::holdEnded, this, &TenderDialog::onPayment);
+    connect(&m_sale, &SaleController::handedOver, this, &TenderDialog::onPayment);
     connect(&m_session, &SessionPort::statusChanged, this, &TenderDialog::onPayment);
     connect(new QShortcut(QKeySequence(Qt::Key_F1), this), &QShortcut::activated, this, [this] {
         KeyHelp help(this);
@@ -271,8 +272,11 @@ void TenderDialog::onPayment()
         else
             m_notice->showNotice(NoticeKind::Info, tr("Payment is being confirmed…"));
     } else if (m_sale.isEmpty()) {
-        m_notice->showNotice(NoticeKind::Error, tr("The time for these places ran out and nothing was sold. Give any "
-                                                   "money back, go back to the cart and take the places again."));
+        m_notice->showNotice(NoticeKind::Error,
+                             m_sale.handedTo()
+                                 ? tr("These places were handed over and nothing was sold here. Give any money back.")
+                                 : tr("The time for these places ran out and nothing was sold. Give any money back, "
+                                      "go back to the cart and take the places again."));
         m_cancel->setFocus();
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
         if (m_sale.order() && m_sale.order()->total != m_total && !m_sale.openTender())

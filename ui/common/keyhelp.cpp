@@ -58,6 +58,8 @@ std::vector<KeyGroup> selling()
               {u"Ctrl+Backspace"_s, KeyHelp::tr("Release all places")},
               {u"Ctrl+Z"_s, KeyHelp::tr("Take the released places again")},
               {u"F12, Ctrl+Enter"_s, KeyHelp::tr("Take cash")},
+              {u"F9"_s, KeyHelp::tr("Give the places to the customer, who goes on in the shop")},
+              {u"Shift+F9"_s, KeyHelp::tr("Take over the places of a customer in the shop")},
               {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}},
             {KeyHelp::tr("House seats"),
              {{u"F8"_s, KeyHelp::tr("Choose the house code to sell from")},

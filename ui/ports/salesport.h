@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/checkout/order.h"
+#include "domain/holds/handover.h"
 #include "domain/holds/hold.h"
 #include "domain/payments/payment.h"
 #include "ports/reply.h"
@@ -26,6 +27,8 @@ public:
     virtual void renewHold(const HoldId &hold, Reply<HoldView> reply) = 0;
     virtual void releaseHold(const ReleaseHold &command, Reply<HoldView> reply) = 0;
     virtual void getHold(const HoldId &hold, Reply<HoldView> reply) = 0;
+    virtual void offerHandover(const HoldId &hold, Reply<HandoverOffer> reply) = 0;
+    virtual void takeOverHold(const TakeOverHold &command, Reply<HoldView> reply) = 0;
     virtual void createOrder(const CreateOrder &command, Reply<OrderView> reply) = 0;
     virtual void payCash(const PayCash &command, Reply<OrderView> reply) = 0;
     virtual void findOrders(const QString &text, Reply<std::vector<OrderView>> reply) = 0;

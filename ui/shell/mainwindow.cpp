@@ -26,6 +26,19 @@ namespace parterre::ui {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// An entry of a menu with its key.
+QAction *add(QMenu *menu, const QString &text, const QKeySequence &key, auto *receiver, auto slot)
+{
+    QAction *action = menu->addAction(text);
+    action->setShortcut(key);
+    QObject::connect(action, &QAction::triggered, receiver, slot);
+    return action;
+}
+
+} // namespace
+
 MainWindow::MainWindow(const Ports &ports, QWidget *parent)
     : QMainWindow(parent)
     , m_ports(ports)
@@ -99,12 +112,6 @@ void MainWindow::buildNavigation()
 
 void MainWindow::buildMenus()
 {
-    const auto add = [](QMenu *menu, const QString &text, const QKeySequence &key, auto *receiver, auto slot) {
-        QAction *action = menu->addAction(text);
-        action->setShortcut(key);
-        QObject::connect(action, &QAction::triggered, receiver, slot);
-        return action;
-    };
     QMenu *desk = menuBar()->addMenu(tr("&Desk"));
     m_whenSignedIn.append(add(desk, tr("Sign &out"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Q), this,
                               [this] { m_ports.session.signOut(); }));
@@ -123,6 +130,15 @@ void MainWindow::buildMenus()
     }));
     view->addSeparator();
     addAppearance(view->addMenu(tr("&Appearance")));
+    buildSaleMenu();
+    buildHouseMenu();
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    add(help, tr("&Keys"), QKeySequence(Qt::Key_F1), this, [this] { showKeys(); })->setObjectName(u"keysAction"_s);
+    add(help, tr("&About Parterre"), {}, this, [this] { showAbout(); });
+}
+
+void MainWindow::buildSaleMenu()
+{
     QMenu *sale = menuBar()->addMenu(tr("&Sale"));
     QAction *pay = add(sale, tr("&Take cash"), {}, m_sale, [this] { m_sale->pay(); });
     pay->setObjectName(u"payAction"_s);
@@ -144,10 +160,17 @@ void MainWindow::buildMenus()
         add(sale, tr("&Undo release or move"), QKeySequence::Undo, m_sale, [this] { m_sale->undo(); }));
     m_whenSignedIn.append(add(sale, tr("Sell &from a house code"), QKeySequence(Qt::Key_F8), m_sale,
                               [this] { m_sale->focusSellFrom(); }));
-    buildHouseMenu();
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    add(help, tr("&Keys"), QKeySequence(Qt::Key_F1), this, [this] { showKeys(); })->setObjectName(u"keysAction"_s);
-    add(help, tr("&About Parterre"), {}, this, [this] { showAbout(); });
+    QAction *give = add(sale, tr("&Give to customer…"), QKeySequence(Qt::Key_F9), this, [this] {
+        showPage(m_sale);
+        m_sale->give();
+    });
+    give->setObjectName(u"giveAction"_s);
+    QAction *takeOver = add(sale, tr("Take &over…"), QKeySequence(Qt::SHIFT | Qt::Key_F9), this, [this] {
+        showPage(m_sale);
+        m_sale->takeOver();
+    });
+    takeOver->setObjectName(u"takeOverAction"_s);
+    m_whenSignedIn.append({give, takeOver});
 }
 
 void MainWindow::buildHouseMenu()

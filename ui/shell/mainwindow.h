@@ -50,6 +50,7 @@ protected:
 
 private:
     void buildMenus();
+    void buildSaleMenu();
     void buildHouseMenu();
     void buildNavigation();
     void buildStatusBar();
