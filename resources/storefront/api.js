@@ -37,7 +37,7 @@ async function problemOf(response) {
 async function waitBeforeRetry(attempt, response) {
     const asked = Number(response?.headers.get("Retry-After"));
     const seconds = Math.min(retryAfterSecondsMax, asked > 0 ? asked : 2 ** attempt / 2);
-    if (attempt + 1 >= attemptsMax)
+    if (attempt + 1 >= attemptsMax || asked > retryAfterSecondsMax) // So long nobody waits before the page.
         return false;
     banner(response ? `Many people are buying right now. Trying again in ${Math.ceil(seconds)} seconds…`
                     : "The connection is interrupted. Trying again…");
@@ -107,6 +107,8 @@ export const api = {
     hold: id => asBuyer("GET", `/v1/holds/${id}`),
     renewHold: (id, key) => asBuyer("POST", `/v1/holds/${id}/renew`, {body: {}, key}),
     releasePlaces: (id, body, key) => asBuyer("POST", `/v1/holds/${id}/release`, {body, key}),
+    offerHandover: (id, key) => asBuyer("POST", `/v1/holds/${id}/handover`, {body: {}, key}),
+    takeOverHold: (code, key) => asBuyer("POST", "/v1/handovers", {body: {code}, key}),
     dropHold: (id, key) => asBuyer("DELETE", `/v1/holds/${id}`, {key}),
     createOrder: (body, key) => asBuyer("POST", "/v1/orders", {body, key}),
     order: id => asBuyer("GET", `/v1/orders/${id}`),

@@ -12,6 +12,7 @@ export class Basket {
         this.view = null;
         this.accessCode = null; // The last that was given with seats, should they have to be taken again.
         this.endsAt = 0; // By performance.now(): the visitor's wall clock may be wrong.
+        this.handedTo = null; // "desk" or "web" once somebody else goes on with the hold.
     }
 
     get places() { return this.view?.state === "live" ? this.view.places : []; }
@@ -24,12 +25,23 @@ export class Basket {
     accept(view) {
         this.view = view;
         this.endsAt = performance.now() + view.seconds_left * 1000;
-        if (view.state !== "live" && view.state !== "frozen")
+        if (view.state === "live" || view.state === "frozen")
+            store.set(this.name, view.id); // It may be another than was asked for: the one that has our seats.
+        else
             store.remove(this.name);
         return view;
     }
 
-    /** Finds the hold of an earlier visit; true when there was one and it has ended. */
+    /** A hold that somebody handed over to this visitor; `before` is what was kept here instead, if there was anything. */
+    static adopt(view) {
+        const basket = new Basket(view.performance);
+        const before = store.get(basket.name);
+        basket.before = before === view.id ? null : before;
+        basket.accept(view);
+        return basket;
+    }
+
+    /** Finds the hold of an earlier visit; true when there was one and it has ended or went to somebody else. */
     async restore() {
         const id = store.get(this.name);
         if (!id)
@@ -40,9 +52,15 @@ export class Basket {
         } catch (problem) {
             if (!["hold_gone", "not_found"].includes(problem.code))
                 throw problem;
-            this.forget();
+            this.gone(problem);
             return true;
         }
+    }
+
+    /** The hold is over for this visitor, and the refusal may say who goes on with it. */
+    gone(problem) {
+        this.handedTo = problem.details?.handed_to ?? null;
+        this.forget();
     }
 
     forget() {
@@ -68,7 +86,7 @@ export class Basket {
             return this.accept(await api.takeHold({hold: id, performance: this.performance, ...places}, uuidV7()));
         } catch (problem) {
             if (problem.code === "hold_gone" || problem.code === "wrong_state")
-                this.forget();
+                this.gone(problem);
             throw problem;
         }
     }
@@ -110,6 +128,10 @@ export class Basket {
 
     async giveBack(seats, areas) {
         return this.accept(await api.releasePlaces(this.view.id, {seats, areas}, uuidV7()));
+    }
+
+    async offerHandover() {
+        return api.offerHandover(this.view.id, uuidV7());
     }
 
     async renew() {

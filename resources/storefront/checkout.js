@@ -5,6 +5,7 @@ import {api} from "./api.js";
 import {Basket} from "./basket.js";
 import {announce, h, store} from "./dom.js";
 import {countdown, day, money, plural, sum, timeWithZone, uuidV7} from "./format.js";
+import {endedText, HelpPanel} from "./handover.js";
 import {zonesOf} from "./seats.js";
 
 const pollSeconds = 1.5;
@@ -58,6 +59,7 @@ class CheckoutPage {
         this.message = h("div.message", {role: "alert", hidden: true});
         this.clock = h("span.clock", {role: "timer"});
         this.totals = h("strong", {id: "total"}, money(this.total()));
+        this.help = new HelpPanel(this.basket, () => this.ended());
         this.button = h("button.primary.wide-button", {type: "submit", id: "pay"}, `Pay ${money(this.total())}`);
         this.main.replaceChildren(h("section.page.narrow", {},
             h("a.back", {href: `#/p/${p.id}`}, "← Back to the seats"),
@@ -73,7 +75,8 @@ class CheckoutPage {
                 h("fieldset", {}, h("legend", {}, "Payment"),
                     h("p.test-note", {}, "Test provider: no money moves."),
                     testCards.map(([token, number, label]) => this.cardChoice(token, number, label))),
-                this.button)));
+                this.button),
+            this.help.element));
     }
 
     line(entry) {
@@ -187,6 +190,7 @@ class CheckoutPage {
         } else if (problem.code === "seat_left_alone") {
             this.say(`${problem.message} Go back to the seats; yours are still kept for you.`);
         } else if (problem.code === "hold_gone" || problem.code === "not_found") {
+            this.basket.gone(problem);
             this.ended();
         } else {
             for (const error of problem.errors ?? []) {
@@ -199,12 +203,20 @@ class CheckoutPage {
     }
 
     ended() {
-        clearInterval(this.timer);
+        this.close();
         this.basket.forget();
-        this.main.replaceChildren(h("section.page.narrow", {}, h("h1", {}, "Your hold ended"),
-            h("p", {}, "The seats went back on sale. Nothing was charged. They may still be free."),
-            h("p.actions", {}, h("a.button.primary", {href: `#/p/${this.detail.performance.id}`}, "Choose again"))));
-        announce("Your hold ended.");
+        const handed = this.basket.handedTo;
+        this.main.replaceChildren(h("section.page.narrow", {}, h("h1", {}, handed ? "Your seats were handed over" : "Your hold ended"),
+            h("p", {}, handed ? `${endedText(this.basket)} Nothing was charged here.`
+                              : "The seats went back on sale. Nothing was charged. They may still be free."),
+            h("p.actions", {}, handed ? h("a.button", {href: "#/"}, "All performances")
+                                      : h("a.button.primary", {href: `#/p/${this.detail.performance.id}`}, "Choose again"))));
+        announce(handed ? endedText(this.basket) : "Your hold ended.");
+    }
+
+    close() {
+        clearInterval(this.timer);
+        this.help?.close();
     }
 
     tick() {
@@ -241,7 +253,7 @@ export async function checkoutPage(main, id) {
     page.build();
     page.tick();
     page.timer = setInterval(() => page.tick(), 500);
-    return () => clearInterval(page.timer);
+    return () => page.close();
 }
 
 async function download(order, button) {

@@ -42,5 +42,6 @@ export async function programmePage(main) {
         h("h1", {}, "What’s on"),
         performances.length
             ? h("ul.posters", {}, performances.map(card))
-            : h("p.empty", {}, "Nothing is on sale just now. New performances appear here as soon as the box office opens them.")));
+            : h("p.empty", {}, "Nothing is on sale just now. New performances appear here as soon as the box office opens them."),
+        h("p.reserved", {}, "Does the box office keep seats for you? ", h("a", {href: "#/handover", id: "continue-handover"}, "Continue a reservation from the box office"))));
 }

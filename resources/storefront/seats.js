@@ -7,6 +7,7 @@ import {Basket} from "./basket.js";
 import {BestSeats} from "./bestseats.js";
 import {announce, h, store} from "./dom.js";
 import {countdown, day, money, plural, time, timeWithZone} from "./format.js";
+import {endedText, HelpPanel} from "./handover.js";
 import {LiveMap} from "./live.js";
 import {anyWish, bestOf, countFree} from "./partywish.js";
 import {SeatMap} from "./seatmap.js";
@@ -49,7 +50,7 @@ class SeatsPage {
         const [ended] = await Promise.all([this.basket.restore(), this.openMap()]);
         this.build();
         if (ended)
-            this.say("Your hold ended and the seats went back on sale. Please choose again.", "warn");
+            this.say(endedText(this.basket), "warn");
         if (!this.onSale)
             this.say("Sales are paused. The map stays live; please come back a little later.", "warn");
         this.timer = setInterval(() => this.tick(), 500);
@@ -68,6 +69,7 @@ class SeatsPage {
     close() {
         clearInterval(this.timer);
         this.access.close();
+        this.help?.close();
         this.live.close();
         this.map?.destroy();
     }
@@ -281,7 +283,7 @@ class SeatsPage {
         const names = (problem.details.seats ?? []).map(seat => seat.name ?? this.venue.seatByKey.get(seat.key)?.name);
         const text = {
             seat_taken: names.length ? `${names.join("; ")} – someone else was faster. Please choose another seat.` : problem.message,
-            hold_gone: "Your hold ended and the seats went back on sale. Please choose again.",
+            hold_gone: endedText(this.basket),
         }[problem.code] ?? problem.message;
         this.say(text, "warn");
         this.live.repair();
@@ -377,6 +379,7 @@ class SeatsPage {
             this.aloneNote(),
             places.length ? h("a.button.primary.wide-button", {href: `#/p/${this.performance.id}/checkout`, id: "to-checkout",
                 onclick: event => this.toCheckout(event)}, "Continue") : null,
+            places.length ? this.helpPanel().element : null,
             this.detail.purchase_limit ? h("p.hint", {}, `At most ${this.detail.purchase_limit} places per customer.`) : null,
         ].flat().filter(Boolean));
         this.tick();
@@ -438,6 +441,19 @@ class SeatsPage {
         announce(this.aloneText());
     }
 
+    /** One for the life of a hold: its code stays on the screen while the basket changes. */
+    helpPanel() {
+        if (this.help?.hold !== this.basket.view.id) {
+            this.help?.close();
+            this.help = new HelpPanel(this.basket, () => {
+                this.say(endedText(this.basket), "warn");
+                this.live.repair();
+                this.refresh();
+            });
+        }
+        return this.help;
+    }
+
     basketLine(place) {
         const zone = this.zones.get(place.category);
         const price = standardPrice(zone);
@@ -464,7 +480,7 @@ class SeatsPage {
         const left = this.basket.secondsLeft;
         if (left <= 0) {
             this.basket.forget();
-            this.say("Your hold ended and the seats went back on sale. Please choose again.", "warn");
+            this.say(endedText(this.basket), "warn");
             this.live.repair();
             this.refresh();
             return;

@@ -1,16 +1,18 @@
-// Routes: #/ the programme, #/p/<id> seats, #/p/<id>/checkout, #/orders/<id>. One page is alive at a time; a page is a
-// function that fills `main` and returns what to do when it is left.
+// Routes: #/ the programme, #/p/<id> seats, #/p/<id>/checkout, #/orders/<id>, #/handover and #/handover/<code>. One page
+// is alive at a time; a page is a function that fills `main` and returns what to do when it is left.
 
 import {banner, h} from "./dom.js";
 import {programmePage} from "./programme.js";
 import {seatsPage} from "./seats.js";
 import {checkoutPage, orderPage} from "./checkout.js";
+import {handoverPage} from "./handover.js";
 
 const main = document.getElementById("main");
 const routes = [
     [/^#?\/?$/, programmePage],
     [/^#\/p\/([0-9a-f-]{36})$/, seatsPage],
     [/^#\/p\/([0-9a-f-]{36})\/checkout$/, checkoutPage],
+    [/^#\/handover(?:\/([A-Za-z0-9-]{1,40}))?$/, handoverPage],
     [/^#\/orders\/([0-9a-f-]{36})$/, orderPage],
 ];
 let leave = null;
@@ -57,6 +59,10 @@ document.getElementById("skip").addEventListener("click", event => {
     event.preventDefault();
     main.focus();
 });
+// A link may also say /?handover=CODE. The code leaves the address at once: it is a secret while it is good.
+const handover = new URLSearchParams(location.search).get("handover");
+if (handover)
+    history.replaceState(null, "", `${location.pathname}#/handover/${encodeURIComponent(handover)}`);
 addEventListener("hashchange", show);
 addEventListener("offline", () => banner("You are offline. Your seats are kept until the clock runs out."));
 addEventListener("online", () => banner(null));

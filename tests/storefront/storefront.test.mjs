@@ -8,7 +8,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
 import {chromium} from "playwright-core";
-import {setAllocationAside} from "./desk.mjs";
+import {Desk} from "./desk.mjs";
 import {startServer} from "./server.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -191,6 +191,90 @@ test("the back button and a reload keep one's own hold", async () => {
     assert.deepEqual(page.faults, []);
 });
 
+/** Seconds on the clock of the page. */
+async function secondsLeft(page) {
+    const [minutes, seconds] = (await page.locator(".clock").textContent()).split(":").map(Number);
+    return 60 * minutes + seconds;
+}
+
+test("back from the checkout the same hold is there with its clock, and its seats can be taken again", async () => {
+    const page = await visitor();
+    const holds = [];
+    page.on("request", request => {
+        if (request.method() === "POST" && request.url().endsWith("/v1/holds"))
+            holds.push(request.postDataJSON().hold);
+    });
+    await openSeats(page);
+    const key = await holdOne(page);
+    await page.click("#to-checkout");
+    await page.locator("#pay").waitFor();
+    const before = await secondsLeft(page);
+    await page.goBack();
+    await page.locator("#to-checkout").waitFor();
+    const back = await secondsLeft(page);
+    assert.ok(back <= before && back > before - 20, `the clock went on from ${before} to ${back}`);
+    // The browser forgets the hold's id and keeps its session, as when its storage was cut short.
+    const [taken, again] = await page.evaluate(async key => {
+        const stored = Object.keys(sessionStorage).find(name => name.startsWith("parterre.hold."));
+        const first = JSON.parse(sessionStorage.getItem(stored));
+        sessionStorage.removeItem(stored);
+        const {Basket} = await import("./basket.js");
+        const basket = new Basket(stored.slice("parterre.hold.".length));
+        const view = await basket.take([key], []);
+        return [first, {id: view.id, state: view.state, kept: JSON.parse(sessionStorage.getItem(stored))}];
+    }, key);
+    assert.deepEqual(again, {id: taken, state: "live", kept: taken});
+    assert.equal(new Set(holds).size, 2, "it asked under a new id");
+    await page.reload();
+    await page.locator("#to-checkout").waitFor();
+    assert.deepEqual(page.faults, []);
+});
+
+test("a customer continues what the box office keeps, by link and by typing, and each code is good once", async () => {
+    const [office, page, late] = [await visitor({bypassCSP: true}), await visitor(), await visitor()];
+    const desk = await Desk.open(office, server);
+    const first = await desk.takeSeats(2);
+    const {code} = await desk.ask("offer_handover", {hold: first.id});
+    await page.goto(`${server.url}/?handover=${code}`);
+    await page.locator("#pay").waitFor();
+    assert.equal(new URL(page.url()).search, "", "the code has left the address");
+    assert.equal(await page.locator(".lines li").count(), 2);
+    const gone = await desk.reply("get_hold", {hold: first.id});
+    assert.equal(gone.body.details.handed_to, "web");
+    await fillBuyer(page);
+    await page.click("#pay");
+    await page.locator("#order-number").waitFor();
+
+    await late.goto(server.url);
+    await late.click("#continue-handover");
+    await late.fill("#code", code.toLowerCase().replace("-", " "));
+    await late.click("#continue-reservation");
+    await late.getByText("This code was used already").waitFor();
+    const second = await desk.takeSeats(1);
+    await late.fill("#code", (await desk.ask("offer_handover", {hold: second.id})).code);
+    await late.keyboard.press("Enter");
+    await late.locator("#pay").waitFor();
+    assert.ok(await secondsLeft(late) > 590, "the customer has the whole time");
+    assert.deepEqual([...page.faults, ...late.faults], []);
+});
+
+test("a customer in trouble shows a code, and sees that the box office has taken over", async () => {
+    const [office, page] = [await visitor({bypassCSP: true}), await visitor()];
+    const desk = await Desk.open(office, server);
+    await openSeats(page);
+    await holdOne(page);
+    await page.click("#get-help");
+    const code = await page.locator("#help-code").textContent();
+    await page.screenshot({path: path.join(shots, "help-code.png")});
+    const hold = await desk.ask("take_over_hold", {code});
+    assert.equal(hold.places.length, 1);
+    await page.locator(".message.warn").filter({hasText: "The box office has taken over your seats"}).waitFor();
+    assert.equal(await page.locator("#to-checkout").count(), 0);
+    await page.screenshot({path: path.join(shots, "help-taken.png")});
+    await desk.ask("release_hold", {hold: hold.id, seats: [], areas: []});
+    assert.deepEqual(page.faults, []);
+});
+
 test("everything can be bought with the keyboard alone", async () => {
     const page = await visitor();
     await page.goto(server.url);
@@ -291,7 +375,8 @@ test("a seat that would be left alone is named, and there is a way out before th
 
 test("an access code opens the seats of an allocation, and a wrong one says what to do", async () => {
     const page = await visitor({bypassCSP: true, reducedMotion: "reduce"});
-    const {performance, seats} = await setAllocationAside(page, server, {code: "FRIENDS", name: "Friends of the Globe", accessCode: "FRIENDS-26", count: 3});
+    const desk = await Desk.open(page, server);
+    const {performance, seats} = await desk.setAllocationAside({code: "FRIENDS", name: "Friends of the Globe", accessCode: "FRIENDS-26", count: 3});
     await page.goto(`${server.url}/#/p/${performance}`);
     await page.click("#show-list");
     await page.locator(".seat").first().waitFor({state: "attached"});
@@ -322,6 +407,11 @@ for (const [name, options] of Object.entries({
     test(`axe-core finds nothing on any page (${name})`, async () => {
         const page = await visitor({...options, bypassCSP: true, reducedMotion: "reduce"});
         await page.goto(server.url);
+        await page.goto(`${server.url}/#/handover`);
+        await page.fill("#code", "K7PM");
+        await page.click("#continue-reservation");
+        await axe(page, `${name}-handover`);
+        await page.goto(server.url);
         await page.locator(".poster").first().waitFor();
         await axe(page, `${name}-programme`);
         await openHouseWithRule(page, "strict");
@@ -333,6 +423,8 @@ for (const [name, options] of Object.entries({
         await page.click("#best-more summary");
         await page.click("#best-find");
         await answerOf(page, "good").waitFor();
+        await page.click("#get-help");
+        await page.locator("#help-code").waitFor();
         await axe(page, `${name}-map`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(wide <= 0, `nothing is wider than the screen (${wide} px)`);
