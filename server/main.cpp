@@ -2,6 +2,7 @@
 #include "catalog/seasoncommand.h"
 #include "identity/apikeycommand.h"
 #include "identity/usercommand.h"
+#include "payments/paymentscommand.h"
 #include "runtime/config.h"
 #include "runtime/logging.h"
 #include "runtime/serverapplication.h"
@@ -39,6 +40,7 @@ int serve(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int user(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int payments(const QStringList &arguments, QTextStream &out, QTextStream &err);
 
 constexpr std::array subcommands{
     Subcommand{"serve", "Serve desks, shop and API; what happens without a subcommand.", serve},
@@ -49,6 +51,8 @@ constexpr std::array subcommands{
     Subcommand{"export-plan", "FILE [--out FILE]: write a layout as a pretix seating plan.", runExportPlan},
     Subcommand{"user", "add|list|disable|password: who may sign in.", user},
     Subcommand{"api-key", "create|list|revoke: sellers who use the API.", apiKey},
+    Subcommand{"payments", "[close ID NOTE]: card payments in doubt, and those that a person has to look at.",
+               payments},
 };
 
 void printHelp(QTextStream &out)
@@ -157,6 +161,11 @@ int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err)
                             failed << apiKeyCommandHelp();
                             return exitUsage;
                         });
+}
+
+int payments(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withDatabase(arguments, out, err, runPayments);
 }
 
 const Subcommand *findSubcommand(const QString &name)

@@ -87,17 +87,17 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a frozen hold has no payment that runs",
      "select h.id::text from hold h where h.state = 'frozen' and not exists (select from sale_order o join "
      "payment_attempt p on p.order_id = o.id where o.hold_id = h.id and o.state = 'payment_pending' and "
-     "p.state in ('created', 'authorising', 'authorised', 'in_doubt'))"},
+     "p.state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt'))"},
     {"a payment runs for a hold that is not frozen",
      "select p.id::text from payment_attempt p join sale_order o on o.id = p.order_id join hold h on "
-     "h.id = o.hold_id where p.state in ('created', 'authorising', 'authorised', 'in_doubt') and "
+     "h.id = o.hold_id where p.state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt') and "
      "(o.state <> 'payment_pending' or h.state <> 'frozen')"},
 });
 
 constexpr auto ends = std::to_array<BookRule>({
     {"a payment has no end yet",
-     "select id::text || ' ' || state from payment_attempt where state in ('created', 'authorising', 'authorised', "
-     "'in_doubt')"},
+     "select id::text || ' ' || state from payment_attempt where state in ('created', 'authorising', 'requires_action', "
+     "'authorised', 'in_doubt')"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
     {"a seat waits for its payment", "select seat_no::text from seat_inventory where state = 'payment_pending'"},

@@ -14,7 +14,7 @@ std::unexpected<Error> failed(const std::exception &error)
                   u"The database does not answer the drill: %1"_s.arg(QString::fromUtf8(error.what()).trimmed()));
 }
 
-constexpr auto unsettledStates = "('created', 'authorising', 'authorised', 'in_doubt')";
+constexpr auto unsettledStates = "('created', 'authorising', 'requires_action', 'authorised', 'in_doubt')";
 
 } // namespace
 

@@ -45,7 +45,8 @@ async function waitBeforeRetry(attempt, response) {
     return true;
 }
 
-async function send(method, path, {body, key, token, raw, headers: more = {}} = {}) {
+/** `asksBuyer`: what is out of order is told at once instead of waited for, since the buyer may choose otherwise. */
+async function send(method, path, {body, key, token, raw, asksBuyer, headers: more = {}} = {}) {
     const headers = {Accept: raw ?? "application/json", ...more};
     if (body !== undefined)
         headers["Content-Type"] = "application/json";
@@ -64,8 +65,8 @@ async function send(method, path, {body, key, token, raw, headers: more = {}} = 
             throw new Problem(0, {detail: "The server cannot be reached. Check your connection and try again."});
         }
         const problem = response.ok ? null : await problemOf(response);
-        const passing = [429, 503].includes(response.status) || problem?.code === "in_progress"
-            || problem?.code === "outcome_unknown";
+        const passing = ([429, 503].includes(response.status) && !(asksBuyer && problem?.code === "unavailable"))
+            || problem?.code === "in_progress" || problem?.code === "outcome_unknown";
         if (passing && await waitBeforeRetry(attempt, response))
             continue;
         banner(null);
@@ -112,6 +113,6 @@ export const api = {
     dropHold: (id, key) => asBuyer("DELETE", `/v1/holds/${id}`, {key}),
     createOrder: (body, key) => asBuyer("POST", "/v1/orders", {body, key}),
     order: id => asBuyer("GET", `/v1/orders/${id}`),
-    pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key}),
+    pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key, asksBuyer: true}),
     tickets: order => asBuyer("GET", `/v1/orders/${order}/tickets.pdf`, {raw: "application/pdf"}),
 };

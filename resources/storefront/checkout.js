@@ -13,6 +13,7 @@ const testCards = [
     ["pm_card_visa", "Visa •••• 4242", "Test card: accepted"],
     ["pm_card_visa_chargeDeclined", "Visa •••• 0002", "Test card: declined"],
     ["pm_card_visa_chargeDeclinedInsufficientFunds", "Visa •••• 9995", "Test card: insufficient funds"],
+    ["pm_card_authenticationRequired", "Visa •••• 3184", "Test card: its bank asks you first (Stripe only)"],
 ];
 
 /** The sentence to show under a field, or null; the server's checkEmail() has the last word. */
@@ -73,7 +74,7 @@ class CheckoutPage {
                 h("fieldset", {}, h("legend", {}, "Your details"),
                     this.field("name", "Name", "text", "name"), this.field("email", "E-mail", "email", "email")),
                 h("fieldset", {}, h("legend", {}, "Payment"),
-                    h("p.test-note", {}, "Test provider: no money moves."),
+                    h("p.test-note", {}, "Test cards: no money moves."),
                     testCards.map(([token, number, label]) => this.cardChoice(token, number, label))),
                 this.button),
             this.help.element));
@@ -166,6 +167,10 @@ class CheckoutPage {
             const order = await api.createOrder(request, request.order);
             const payment = this.paymentRequest();
             const paid = order.state === "confirmed" ? order : await settled(await api.pay(order.id, payment, payment.payment));
+            if (paid.payment_action_url) {
+                location.assign(paid.payment_action_url); // The bank sends the buyer back to the order.
+                return;
+            }
             if (paid.state !== "confirmed") {
                 this.kept.payment = null; // It is settled and was not charged; the next attempt is another one.
                 this.keep();
@@ -189,6 +194,10 @@ class CheckoutPage {
             this.say(`${problem.message} Your seats are still kept for you: try another card.`);
         } else if (problem.code === "seat_left_alone") {
             this.say(`${problem.message} Go back to the seats; yours are still kept for you.`);
+        } else if (problem.code === "unavailable") {
+            this.kept.payment = null; // It was not begun, or ended without a charge.
+            this.keep();
+            this.say(problem.message);
         } else if (problem.code === "hold_gone" || problem.code === "not_found") {
             this.basket.gone(problem);
             this.ended();
@@ -227,10 +236,10 @@ class CheckoutPage {
     }
 }
 
-/** Asks until the payment is known to have worked or not; it settles by itself. */
+/** Asks until the payment is known to have worked or not, or waits for the buyer's bank; it settles by itself. */
 async function settled(order) {
     let view = order;
-    while (view.state === "payment_pending") {
+    while (view.state === "payment_pending" && !view.payment_action_url) {
         await new Promise(done => setTimeout(done, pollSeconds * 1000));
         view = await api.order(order.id);
     }
@@ -270,8 +279,35 @@ async function download(order, button) {
     }
 }
 
+/** The buyer is back from the bank: the same payment again makes the server ask what has come of it. */
+async function afterTheBank(order) {
+    const payment = store.get(`checkout.${order.hold}`)?.payment;
+    if (!order.payment_action_url || !payment)
+        return order;
+    try {
+        return await settled(await api.pay(order.id, payment, payment.payment));
+    } catch (problem) {
+        if (problem.code !== "payment_declined")
+            throw problem;
+        announce(problem.message);
+        return api.order(order.id);
+    }
+}
+
+function bankPage(main, order) {
+    main.replaceChildren(h("section.page.narrow", {},
+        h("p.eyebrow", {}, "One more step"),
+        h("h1", {}, "Your bank asks for you"),
+        h("p", {}, `Confirm the payment of ${money(order.total)} at your bank. Your seats are kept for you meanwhile, and nothing is charged before.`),
+        h("p.actions", {}, h("a.button.primary", {id: "to-bank", href: order.payment_action_url}, "Go to your bank"),
+            h("button", {type: "button", onclick: () => orderPage(main, order.id)}, "I have confirmed"))));
+    return null;
+}
+
 export async function orderPage(main, id) {
-    const order = await settled(await api.order(id));
+    const order = await afterTheBank(await settled(await api.order(id)));
+    if (order.payment_action_url)
+        return bankPage(main, order);
     const confirmed = order.state === "confirmed";
     const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button)}, "Download tickets (PDF)");
     main.replaceChildren(h("section.page.narrow.confirmation", {},
@@ -283,7 +319,9 @@ export async function orderPage(main, id) {
             h("span.line-name", {}, line.place_name, h("small", {}, `${line.zone} · ${line.price_type_name}${line.note ? ` · ${line.note}` : ""}`)),
             h("span", {}, money(line.amount))))),
         h("p.total", {}, h("span", {}, plural(order.lines.length, "ticket", "tickets")), h("strong", {}, money(order.total))),
-        h("p.actions", {}, confirmed ? button : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
+        h("p.actions", {}, confirmed ? button
+            : order.state === "open" ? h("a.button.primary", {href: `#/p/${order.performance}/checkout`}, "Try another card")
+                : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
             h("a.button", {href: "#/"}, "All performances"))));
     return null;
 }

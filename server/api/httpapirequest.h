@@ -87,5 +87,6 @@ void addCatalogRoutes(Router &router, const Services &services);
 void addLiveRoutes(Router &router, const Services &services);
 void addHoldRoutes(Router &router, const Services &services);
 void addOrderRoutes(Router &router, const Services &services);
+void addPaymentRoutes(Router &router, const Services &services);
 
 } // namespace parterre::server::api

@@ -1,6 +1,12 @@
 #pragma once
 
+#include <QByteArrayList>
+
 #include <functional>
+
+namespace parterre {
+class Clock;
+}
 
 namespace parterre::server {
 
@@ -14,6 +20,7 @@ class IdentityService;
 class LiveMap;
 class Router;
 class TicketService;
+class WorkerPool;
 
 /// What the transports stand on. Desk and API reach the same services; no rule lives in a transport.
 struct Services
@@ -28,6 +35,10 @@ struct Services
     TicketService &tickets;
     LiveMap &liveMap;
     std::function<bool()> isStopping{}; ///< Then `/readyz` says so, while running requests still end.
+    WorkerPool *cardWorkers = nullptr;  ///< For what waits for the card provider; null: it waits on our own thread.
+    QByteArrayList stripeWebhookSecrets{};
+    const Clock *clock = nullptr;         ///< Needed with secrets alone.
+    std::function<void()> newsHaveCome{}; ///< A payment should be asked for now.
 };
 
 /// Registers `/v1/...`, `/healthz` and `/readyz`. The services must outlive the router.

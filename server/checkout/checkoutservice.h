@@ -3,6 +3,7 @@
 #include "checkout/salesteps.h"
 #include "holds/houses.h"
 #include "payments/cardprovider.h"
+#include "payments/paymentnewsrepository.h"
 
 #include <chrono>
 
@@ -15,9 +16,13 @@ class Database;
 /// is in the database under an id that the provider knows too, and settleOverdue() ends it (design D4).
 ///
 ///     the provider says    authorised, captured   ->  captured, the sale is confirmed
-///                          declined, cancelled    ->  the hold thaws for three minutes, the order is open again
+///                          declined, cancelled,
+///                          not asked              ->  the hold thaws for three minutes, the order is open again
+///                          asks the holder        ->  frozen until the buyer is back, or the deadline cancels it
 ///                          it never saw the id    ->  cancelled there first, so that a late request is refused; thaw
 ///                          nothing                ->  in doubt: frozen, asked again every half minute
+///
+/// docs/payments.md has every row of late and lost payments.
 class CheckoutService
 {
 public:
@@ -33,7 +38,9 @@ public:
                                                 const CreateOrder &command);
     [[nodiscard]] Result<OrderView> payCash(const SaleParty &party, const CommandKey &key, const PayCash &command);
     /// PaymentDeclined with the provider's reason. Where the provider gives no answer the order comes back as
-    /// payment_pending, and it settles by itself; PaymentInDoubt where even that could not be written down.
+    /// payment_pending, and it settles by itself; PaymentInDoubt where even that could not be written down. Where the
+    /// holder of the card has to confirm it comes back as payment_pending with paymentActionUrl; a repeat asks the
+    /// provider what has come of that. Unavailable while the provider is down: the hold is kept meanwhile.
     [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
     /// Anybody's, for who may see all orders; whether they may is checked by the caller.
@@ -44,6 +51,11 @@ public:
     /// Asks the provider for the attempts whose deadline has passed, also those of a server that was killed, and ends
     /// those that it knows the end of. Returns how many that were.
     [[nodiscard]] Result<int> settleOverdue(int countMax = 50);
+    /// Gives back what the provider has for payments that ended without it (payment_review). Returns how many ended.
+    [[nodiscard]] Result<int> settleReviews(int countMax = 50);
+    /// A provider tells of a payment. Nothing is asked here: settleOverdue() does it soon, and asks for what is so now,
+    /// since news come late, twice and in any order.
+    [[nodiscard]] Result<NewsOutcome> hear(const ProviderNews &news);
 
 private:
     struct Settlement
@@ -67,7 +79,13 @@ private:
     [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold);
     [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
-    [[nodiscard]] ProviderAnswer chargeAgain(const PaymentId &payment);
+    /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.
+    enum class GivingUp { Never, WhenOverdue };
+    [[nodiscard]] ProviderAnswer chargeAgain(const PaymentRow &payment, GivingUp givingUp, Instant now);
+    /// What became of the money of a payment that ended without it; empty where that is not known yet.
+    [[nodiscard]] QString giveBack(const PaymentRow &payment);
+    [[nodiscard]] Status refuseInOutage(const SaleParty &party, const PayCard &command);
+    [[nodiscard]] Result<OrderView> repeatCard(const PaymentRow &earlier, const OrderView &order);
     [[nodiscard]] Result<Settlement> settle(const PaymentId &payment, const ProviderAnswer &answer);
 
     Database &m_database;

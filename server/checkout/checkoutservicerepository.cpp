@@ -8,6 +8,11 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -17,6 +22,7 @@ namespace {
 Q_LOGGING_CATEGORY(log, "parterre.checkout")
 
 constexpr Seconds secondsBetweenQuestions{30};
+constexpr size_t questionsAtOnce = 8; ///< To the provider, of one server; each holds a connection for moments only.
 
 Result<OrderView> viewOf(Transaction &transaction, const OrderId &order)
 {
@@ -62,7 +68,11 @@ PaymentState stateAfter(const ProviderAnswer &answer)
     case ProviderState::Declined:
         return PaymentState::Declined;
     case ProviderState::Cancelled:
+    case ProviderState::NotAsked:
+    case ProviderState::Refunded:
         return PaymentState::Cancelled;
+    case ProviderState::AsksHolder:
+        return PaymentState::RequiresAction;
     case ProviderState::Authorised:
     case ProviderState::Unknown:
     case ProviderState::NoAnswer:
@@ -77,6 +87,37 @@ Error declined(const QString &reason)
             .message = reason.isEmpty()
                            ? u"The payment did not go through, and nothing was charged. Try another card."_s
                            : reason + u" Nothing was charged. Try another card."_s};
+}
+
+Error cardsAreOut(std::chrono::milliseconds pause)
+{
+    return {.code = ErrorCode::Unavailable,
+            .message = u"Card payments do not work at the moment. Nothing was charged, and the places are kept. Try "
+                       "again in a minute, or pay cash at the box office."_s,
+            .retryAfterSeconds = static_cast<int>(std::chrono::ceil<Seconds>(pause).count())};
+}
+
+ProviderPayment asProviderKnowsIt(const PaymentRow &payment)
+{
+    return {.id = payment.id,
+            .order = payment.order,
+            .amount = payment.amount,
+            .reference = payment.providerReference,
+            .madeAt = payment.createdAt};
+}
+
+/// Does `work(item)` for all of them on a few threads, since each waits for the provider most of its time.
+template <class Item, class Work>
+void forEachAtOnce(const std::vector<Item> &items, const Work &work)
+{
+    std::atomic<size_t> next = 0;
+    std::vector<std::jthread> threads;
+    for (size_t i = 0; i < std::min(items.size(), questionsAtOnce); ++i) {
+        threads.emplace_back([&] {
+            for (size_t mine = next++; mine < items.size(); mine = next++)
+                work(items[mine]);
+        });
+    }
 }
 
 } // namespace
@@ -190,7 +231,9 @@ Result<OrderView> CheckoutService::payCash(const SaleParty &party, const Command
                                .cardToken = {},
                                .providerReference = {},
                                .failure = {},
-                               .deadline = now};
+                               .actionUrl = {},
+                               .deadline = now,
+                               .createdAt = now};
             PT_CHECK(decidePayment(PaymentState::Created, payment.state));
             if (payments::find(inner, payment.id))
                 return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
@@ -221,7 +264,9 @@ Result<OrderView> CheckoutService::startCard(Transaction &transaction, const Sal
                              .cardToken = command.cardToken,
                              .providerReference = {},
                              .failure = {},
-                             .deadline = now + m_paymentDeadline};
+                             .actionUrl = {},
+                             .deadline = now + m_paymentDeadline,
+                             .createdAt = now};
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     payments::insert(transaction, payment, now);
     return viewOf(transaction, sale.order.id);
@@ -229,6 +274,7 @@ Result<OrderView> CheckoutService::startCard(Transaction &transaction, const Sal
 
 Result<OrderView> CheckoutService::payCard(const SaleParty &party, const CommandKey &key, const PayCard &command)
 {
+    PT_CHECK(refuseInOutage(party, command));
     // The attempt's own row tells a repeat what became of the first, so the outcome is kept only for refusals.
     std::optional<PaymentRow> running;
     std::optional<PaymentRow> earlier;
@@ -253,40 +299,82 @@ Result<OrderView> CheckoutService::payCard(const SaleParty &party, const Command
                    commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
                return view;
            })));
-    if (earlier && isOver(earlier->state))
-        return refuse(declined(earlier->failure));
+    if (earlier)
+        return repeatCard(*earlier, started);
     if (!running)
         return started;
     m_changed(started.performance);
-    const auto settlement = settle(running->id, charge(*running));
+    const ProviderAnswer answer = charge(*running);
+    const auto settlement = settle(running->id, answer);
     if (!settlement) { // The provider may have the money by now, so "try again" would be wrong advice.
         qCWarning(log) << "Payment" << running->id.text() << "is left to the reconciler:" << settlement.error().message;
         return refuse(ErrorCode::PaymentInDoubt,
                       u"The payment is being checked, and the places stay yours meanwhile. Do not pay again."_s);
     }
+    if (answer.state == ProviderState::NotAsked && isOver(settlement->state))
+        return refuse(cardsAreOut(m_provider.outage().value_or(std::chrono::milliseconds(1'000))));
     if (isOver(settlement->state))
         return refuse(declined(settlement->failure));
     return settlement->order;
 }
 
-ProviderAnswer CheckoutService::charge(const PaymentRow &payment)
+Result<OrderView> CheckoutService::repeatCard(const PaymentRow &earlier, const OrderView &order)
+{
+    if (isOver(earlier.state))
+        return refuse(declined(earlier.failure));
+    if (earlier.state != PaymentState::RequiresAction && earlier.state != PaymentState::InDoubt)
+        return order;
+    const ProviderAnswer answer = chargeAgain(earlier, GivingUp::Never, earlier.createdAt);
+    if (answer.state == ProviderState::NoAnswer || answer.state == ProviderState::Unknown)
+        return order; // The reconciler will learn it.
+    const auto settlement = settle(earlier.id, answer);
+    if (!settlement)
+        return order;
+    if (isOver(settlement->state))
+        return refuse(declined(settlement->failure));
+    return settlement->order;
+}
+
+Status CheckoutService::refuseInOutage(const SaleParty &party, const PayCard &command)
+{
+    const auto pause = m_provider.outage();
+    if (!pause)
+        return {};
+    PT_TRY(const bool isKnown, m_database.transact([&](Transaction &transaction) -> Result<bool> {
+        PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, command.order));
+        if (payments::find(transaction, command.payment))
+            return true;
+        salesteps::keepAlive(transaction, sale);
+        return false;
+    }));
+    return isKnown ? Status() : refuse(cardsAreOut(*pause));
+}
+
+ProviderAnswer CheckoutService::charge(const PaymentRow &row)
 {
     (void)faultPoint("payment_started");
-    const ProviderAnswer authorised = m_provider.authorise(payment.id, payment.amount, payment.cardToken);
+    ProviderPayment payment = asProviderKnowsIt(row);
+    ProviderAnswer authorised = m_provider.authorise(payment, row.cardToken);
     if (authorised.state != ProviderState::Authorised)
         return authorised;
     (void)faultPoint("payment_authorised");
-    ProviderAnswer captured = m_provider.capture(payment.id);
+    payment.reference = authorised.reference;
+    ProviderAnswer captured = m_provider.capture(payment);
     (void)faultPoint("payment_captured");
     return captured;
 }
 
-ProviderAnswer CheckoutService::chargeAgain(const PaymentId &payment)
+ProviderAnswer CheckoutService::chargeAgain(const PaymentRow &row, GivingUp givingUp, Instant now)
 {
+    ProviderPayment payment = asProviderKnowsIt(row);
     const ProviderAnswer known = m_provider.query(payment);
+    payment.reference = known.reference.isEmpty() ? payment.reference : known.reference;
     if (known.state == ProviderState::Authorised)
         return m_provider.capture(payment);
-    if (known.state == ProviderState::Unknown)
+    if (givingUp == GivingUp::Never)
+        return known;
+    const bool isLate = now >= row.createdAt + m_paymentDeadline;
+    if (known.state == ProviderState::Unknown || (known.state == ProviderState::AsksHolder && isLate))
         return m_provider.cancel(payment);
     return known;
 }
@@ -302,12 +390,15 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
         if (!isSettled(payment->state)) { // Else another node, or the reconciler, was quicker.
             PT_TRY(payment->state, decidePayment(payment->state, stateAfter(answer)));
             const Instant now = transaction.now();
-            if (payment->state == PaymentState::InDoubt) {
-                payment->deadline = now + secondsBetweenQuestions;
-            } else {
+            if (!answer.reference.isEmpty())
                 payment->providerReference = answer.reference;
-                payment->failure = answer.reason;
-            }
+            payment->failure = answer.reason;
+            if (!answer.actionUrl.isEmpty())
+                payment->actionUrl = answer.actionUrl;
+            if (payment->state == PaymentState::InDoubt)
+                payment->deadline = now + secondsBetweenQuestions;
+            else if (payment->state == PaymentState::RequiresAction)
+                payment->deadline = std::max(payment->createdAt + m_paymentDeadline, now + Seconds(1));
             payments::update(transaction, *payment, now);
             if (payment->state == PaymentState::Captured)
                 salesteps::confirm(transaction, *sale, *payment, m_sign);
@@ -354,24 +445,75 @@ Result<std::vector<OrderView>> CheckoutService::search(const QString &owner, con
 
 Result<int> CheckoutService::settleOverdue(int countMax)
 {
+    Instant now;
     PT_TRY(const auto overdue, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {
+        now = transaction.now();
         return payments::claimOverdue(transaction, static_cast<int>(secondsBetweenQuestions.count()), countMax);
     }));
-    int settled = 0;
+    std::atomic<int> settled = 0;
+    std::mutex mutex;
     std::optional<Error> failure;
-    for (const PaymentRow &payment : overdue) {
-        const auto settlement = settle(payment.id, chargeAgain(payment.id));
+    forEachAtOnce(overdue, [&](const PaymentRow &payment) {
+        const auto settlement = settle(payment.id, chargeAgain(payment, GivingUp::WhenOverdue, now));
         if (!settlement) {
             // One that cannot be settled must not keep the others waiting; it is asked again after its new deadline.
             qCWarning(log) << "Payment" << payment.id.text() << "is not settled:" << settlement.error().message;
+            const std::scoped_lock lock(mutex);
             failure = settlement.error();
         } else if (isSettled(settlement->state)) {
             ++settled;
         }
-    }
+    });
     if (failure && settled == 0)
         return refuse(*failure);
-    return settled;
+    return settled.load();
+}
+
+Result<int> CheckoutService::settleReviews(int countMax)
+{
+    PT_TRY(const auto reviews, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {
+        std::vector<PaymentRow> rows;
+        for (const PaymentId &id :
+             paymentnews::claimReviews(transaction, static_cast<int>(secondsBetweenQuestions.count()), countMax))
+            rows.push_back(*payments::find(transaction, id));
+        return rows;
+    }));
+    std::atomic<int> ended = 0;
+    forEachAtOnce(reviews, [&](const PaymentRow &row) {
+        const QString outcome = giveBack(row);
+        if (outcome.isEmpty())
+            return;
+        qCWarning(log) << "Payment" << row.id.text() << "had ended, and its money" << outcome;
+        const auto closed = m_database.transact([&](Transaction &transaction) -> Status {
+            paymentnews::closeReview(transaction, row.id, outcome);
+            return {};
+        });
+        ended += closed ? 1 : 0;
+    });
+    return ended.load();
+}
+
+QString CheckoutService::giveBack(const PaymentRow &row)
+{
+    const ProviderPayment payment = asProviderKnowsIt(row);
+    // Cancelling takes back what is only reserved, and tells of what is more than that.
+    switch (m_provider.cancel(payment).state) {
+    case ProviderState::Captured:
+        return m_provider.refund(payment, row.id.text() + u"-late"_s, row.amount).state == ProviderState::Refunded
+                   ? u"was refunded"_s
+                   : QString();
+    case ProviderState::Cancelled:
+    case ProviderState::Declined:
+        return u"was released"_s;
+    default:
+        return {};
+    }
+}
+
+Result<NewsOutcome> CheckoutService::hear(const ProviderNews &news)
+{
+    return m_database.transact(
+        [&](Transaction &transaction) -> Result<NewsOutcome> { return paymentnews::hear(transaction, news); });
 }
 
 } // namespace parterre::server

@@ -129,11 +129,11 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
         "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.buyer_name, "
         "o.buyer_email, "
         "o.created_at, o.confirmed_at, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, a.state as "
-        "payment_state, "
+        "payment_state, a.action_url, "
         "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given "
         "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
         "join venue v on v.id = e.venue_id "
-        "left join lateral (select method, state, tendered, change_given from payment_attempt "
+        "left join lateral (select method, state, action_url, tendered, change_given from payment_attempt "
         "                   where order_id = o.id order by created_at desc, id desc limit 1) a on true "
         "where o.id = $1",
         order);
@@ -157,12 +157,15 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
                    .confirmedAt = optionalInstant(row["confirmed_at"]),
                    .paymentMethod = std::nullopt,
                    .paymentState = std::nullopt,
+                   .paymentActionUrl = std::nullopt,
                    .tendered = Money(number(row["tendered"]), currency),
                    .change = Money(number(row["change_given"]), currency),
                    .tickets = {}};
     if (!row["method"].is_null()) {
         view.paymentMethod = enumOf<PaymentMethod>(row["method"]);
         view.paymentState = enumOf<PaymentState>(row["payment_state"]);
+        if (view.paymentState == PaymentState::RequiresAction)
+            view.paymentActionUrl = text(row["action_url"]);
     }
     for (const auto &ticket :
          transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
@@ -202,7 +205,9 @@ PaymentRow rowToPayment(const pqxx::row &row)
             .cardToken = text(row["card_token"]),
             .providerReference = text(row["provider_ref"]),
             .failure = text(row["failure"]),
-            .deadline = instant(row["deadline"])};
+            .actionUrl = text(row["action_url"]),
+            .deadline = instant(row["deadline"]),
+            .createdAt = instant(row["created_at"])};
 }
 
 } // namespace
@@ -233,9 +238,10 @@ std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &paymen
 void update(Transaction &transaction, const PaymentRow &payment, Instant now)
 {
     transaction.execute(
-        "update payment_attempt set state = $2, provider_ref = $3, failure = $4, deadline = $5, updated_at = $6 "
-        "where id = $1",
-        payment.id, enumName(payment.state), payment.providerReference, payment.failure, payment.deadline, now);
+        "update payment_attempt set state = $2, provider_ref = $3, failure = $4, deadline = $5, updated_at = $6, "
+        "action_url = $7 where id = $1",
+        payment.id, enumName(payment.state), payment.providerReference, payment.failure, payment.deadline, now,
+        payment.actionUrl);
 }
 
 std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax)
@@ -244,7 +250,7 @@ std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds,
     for (const auto &row :
          transaction.query("update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
                            "where id in (select id from payment_attempt where state in ('created', 'authorising', "
-                           "'authorised', 'in_doubt') "
+                           "'requires_action', 'authorised', 'in_doubt') "
                            "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip "
                            "locked) returning *",
                            retrySeconds, countMax))

@@ -40,7 +40,9 @@ struct PaymentRow
     QString cardToken;
     QString providerReference;
     QString failure;
-    Instant deadline;
+    QString actionUrl; ///< Where the holder of the card confirms.
+    Instant deadline;  ///< When the provider is asked next.
+    Instant createdAt;
 };
 
 namespace orders {
@@ -69,7 +71,7 @@ namespace payments {
 void insert(Transaction &transaction, const PaymentRow &payment, Instant now);
 [[nodiscard]] std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment);
 [[nodiscard]] std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &payment);
-/// Writes state, provider reference, failure and deadline.
+/// Writes state, provider reference, failure, action URL and deadline.
 void update(Transaction &transaction, const PaymentRow &payment, Instant now);
 /// Attempts that nobody has settled by their deadline; each is put off by `retrySeconds`, so that two nodes do not ask
 /// for the same one at once.

@@ -31,5 +31,8 @@ struct LockedSale
 void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign);
 /// The payment failed: the buyer has a few minutes to try another card.
 void thaw(Transaction &transaction, LockedSale &sale);
+/// Nobody can pay now, which is not the buyer's fault: a live hold gets as many minutes again, up to the longest that
+/// any hold may last.
+void keepAlive(Transaction &transaction, LockedSale &sale);
 
 } // namespace parterre::server::salesteps

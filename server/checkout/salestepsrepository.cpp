@@ -222,4 +222,21 @@ void thaw(Transaction &transaction, LockedSale &sale)
     inventory::recordChange(transaction, sale.hold.performance, *thawed, {});
 }
 
+void keepAlive(Transaction &transaction, LockedSale &sale)
+{
+    const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats,
+                                              numbersOf(areaHoldsOf(transaction, sale.hold.id)));
+    const Instant end =
+        holdEnd(sale.hold.createdAt, sale.hold.heldUntil, static_cast<int>(secondsAfterDecline.count()), places.now);
+    if (sale.hold.state != HoldState::Live || sale.hold.heldUntil <= places.now || end == sale.hold.heldUntil)
+        return;
+    const auto kept = decideRenew(places.seats, sale.hold.id, end, places.now);
+    PT_ASSERT(kept.has_value(), "a live hold in time has its seats");
+    sale.hold.heldUntil = end;
+    holds::write(transaction, sale.hold);
+    inventory::writeSeats(transaction, sale.hold.performance, *kept);
+    inventory::setAreaHoldsEnd(transaction, sale.hold.id, end, false);
+    inventory::recordChange(transaction, sale.hold.performance, *kept, {});
+}
+
 } // namespace parterre::server::salesteps

@@ -148,7 +148,8 @@ Result<HoldView> HandoverService::takeOver(const SaleParty &party, const Command
         m_private->failed(party, peer);
         return unknownCode();
     }
-    PT_TRY(const PerformanceFacts facts, holdsteps::factsOf(m_private->database, m_private->lookup, offer->hold));
+    PT_TRY(const holdsteps::KnownHold known, holdsteps::known(m_private->database, m_private->lookup, offer->hold));
+    const PerformanceFacts &facts = known.performance;
     return flattened(m_private->database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<HoldView>(transaction, key, [&](Transaction &inner) -> Result<HoldView> {
             PT_TRY(const HoldSnapshot hold, server::takeOver(inner, party, sha256, facts));

@@ -3,7 +3,7 @@
 #include "commands/commandlog.h"
 #include "domain/inventory/houseseats.h"
 #include "holds/holdparty.h"
-#include "identity/signinthrottle.h"
+#include "identity/failurethrottle.h"
 
 #include <functional>
 
@@ -46,7 +46,7 @@ private:
     Database &m_database;
     PerformanceLookup m_lookup;
     Changed m_changed;
-    SignInThrottle m_guesses;
+    FailureThrottle m_guesses{FailureThrottle::failuresOfAddressMax};
 };
 
 } // namespace parterre::server

@@ -177,8 +177,7 @@ HttpOutcome HttpClient::send(const HttpCall &call)
         // Without a connection nothing can have been asked.
         curl_off_t connected = 0;
         curl_easy_getinfo(handle.get(), CURLINFO_CONNECT_TIME_T, &connected);
-        if (connected == 0)
-            receiver.outcome.failure = HttpOutcome::Failure::NotSent;
+        receiver.outcome.failure = connected == 0 ? HttpOutcome::Failure::NotSent : HttpOutcome::Failure::TimedOut;
     }
     if (code != CURLE_OK)
         receiver.outcome.reason = QString::fromUtf8(curl_easy_strerror(code));

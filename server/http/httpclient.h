@@ -26,8 +26,9 @@ struct HttpOutcome
 {
     enum class Failure {
         None,
-        NotSent, ///< There was no connection, so nothing was asked.
-        Lost,    ///< No whole answer came; the other side may have done what was asked.
+        NotSent,  ///< There was no connection, so nothing was asked.
+        Lost,     ///< No whole answer came; the other side may have done what was asked.
+        TimedOut, ///< As Lost, and it may be doing it still.
     };
     Failure failure = Failure::None;
     int status = 0;

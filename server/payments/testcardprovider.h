@@ -20,11 +20,12 @@ public:
     {}
 
     [[nodiscard]] QString name() const override { return QStringLiteral("test"); }
-    [[nodiscard]] ProviderAnswer authorise(const PaymentId &payment, const Money &amount,
-                                           const QString &cardToken) override;
-    [[nodiscard]] ProviderAnswer capture(const PaymentId &payment) override;
-    [[nodiscard]] ProviderAnswer cancel(const PaymentId &payment) override;
-    [[nodiscard]] ProviderAnswer query(const PaymentId &payment) override;
+    [[nodiscard]] ProviderAnswer authorise(const ProviderPayment &payment, const QString &cardToken) override;
+    [[nodiscard]] ProviderAnswer capture(const ProviderPayment &payment) override;
+    [[nodiscard]] ProviderAnswer cancel(const ProviderPayment &payment) override;
+    [[nodiscard]] ProviderAnswer query(const ProviderPayment &payment) override;
+    [[nodiscard]] ProviderAnswer refund(const ProviderPayment &payment, const QString &refund,
+                                        const Money &amount) override;
 
 private:
     Database &m_database;

@@ -24,6 +24,8 @@ Verdict judgeCard(const QString &token)
         return {"declined", u"The card has insufficient funds."_s};
     if (token == u"pm_card_visa_chargeDeclined")
         return {"declined", u"The card was declined."_s};
+    if (token == u"pm_card_authenticationRequired")
+        return {"declined", u"The test provider has no bank that could ask the holder of the card."_s};
     return {"declined", u"The test provider does not know this card."_s};
 }
 
@@ -61,38 +63,59 @@ ProviderAnswer answerAfter(Database &database, const PaymentId &payment, const C
 
 } // namespace
 
-ProviderAnswer TestCardProvider::authorise(const PaymentId &payment, const Money &amount, const QString &cardToken)
+ProviderAnswer TestCardProvider::authorise(const ProviderPayment &payment, const QString &cardToken)
 {
     const Verdict verdict = judgeCard(cardToken);
-    return answerAfter(m_database, payment, [&](Transaction &transaction) {
+    return answerAfter(m_database, payment.id, [&](Transaction &transaction) {
         transaction.execute("insert into test_card_provider.payment (id, state, amount, currency, card_token, reason) "
                             "values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-                            payment, verdict.state, amount.minorUnits(), amount.currency().code(), cardToken,
-                            verdict.reason);
+                            payment.id, verdict.state, payment.amount.minorUnits(), payment.amount.currency().code(),
+                            cardToken, verdict.reason);
     });
 }
 
-ProviderAnswer TestCardProvider::capture(const PaymentId &payment)
+ProviderAnswer TestCardProvider::capture(const ProviderPayment &payment)
 {
-    return answerAfter(m_database, payment, [&](Transaction &transaction) {
+    return answerAfter(m_database, payment.id, [&](Transaction &transaction) {
         transaction.execute(
-            "update test_card_provider.payment set state = 'captured' where id = $1 and state = 'authorised'", payment);
+            "update test_card_provider.payment set state = 'captured' where id = $1 and state = 'authorised'",
+            payment.id);
     });
 }
 
-ProviderAnswer TestCardProvider::cancel(const PaymentId &payment)
+ProviderAnswer TestCardProvider::cancel(const ProviderPayment &payment)
 {
-    return answerAfter(m_database, payment, [&](Transaction &transaction) {
+    return answerAfter(m_database, payment.id, [&](Transaction &transaction) {
         transaction.execute("insert into test_card_provider.payment (id, state, amount, currency, card_token) "
                             "values ($1, 'cancelled', 0, 'XXX', '') on conflict (id) do update set state = 'cancelled' "
                             "where test_card_provider.payment.state = 'authorised'",
-                            payment);
+                            payment.id);
     });
 }
 
-ProviderAnswer TestCardProvider::query(const PaymentId &payment)
+ProviderAnswer TestCardProvider::query(const ProviderPayment &payment)
 {
-    return answerAfter(m_database, payment, [](Transaction &) {});
+    return answerAfter(m_database, payment.id, [](Transaction &) {});
+}
+
+ProviderAnswer TestCardProvider::refund(const ProviderPayment &payment, const QString &refund, const Money &amount)
+{
+    const auto answer = m_database.transact([&](Transaction &transaction) -> Result<ProviderAnswer> {
+        // The row's lock puts refunds of one payment in order, so that their sum is known.
+        transaction.execute("select from test_card_provider.payment where id = $1 for update", payment.id);
+        transaction.execute("insert into test_card_provider.refund (id, payment_id, amount) select $1, p.id, $3 "
+                            "from test_card_provider.payment p where p.id = $2 and p.state = 'captured' and "
+                            "p.amount >= $3 + (select coalesce(sum(amount), 0) from test_card_provider.refund r "
+                            "where r.payment_id = p.id) on conflict do nothing",
+                            refund, payment.id, amount.minorUnits());
+        const auto rows = transaction.query(
+            "select 1 from test_card_provider.refund where id = $1 and payment_id = $2 and amount = $3", refund,
+            payment.id, amount.minorUnits());
+        if (rows.empty())
+            return ProviderAnswer{.state = ProviderState::Declined, .reason = u"There is not so much to refund."_s};
+        return ProviderAnswer{.state = ProviderState::Refunded, .reference = refund};
+    });
+    return answer.value_or(ProviderAnswer{});
 }
 
 } // namespace parterre::server

@@ -28,6 +28,11 @@ struct ServerConfig
     QStringList trustedProxies;
     QStringList allowedOrigins;
     int holdSeconds = limits::holdSecondsDefault;
+    int paymentSeconds = limits::paymentSecondsMax; ///< How long a payment may take, 3-D Secure included.
+    QString stripeUrl = QStringLiteral("https://api.stripe.com");
+    QString stripeKeyFile; ///< Empty: the test provider, which moves no money.
+    QString stripeWebhookSecretFile;
+    int cardCalls = 8; ///< Payments that may wait for the card provider at once.
     QString adminUser = QStringLiteral("admin");
     QString readyFile; ///< Written with the address when ready; empty: none.
 };

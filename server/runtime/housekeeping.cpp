@@ -7,6 +7,7 @@
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
 #include "inventory/inventoryrepository.h"
+#include "payments/paymentnewsrepository.h"
 #include "runtime/periodictask.h"
 
 #include <QLoggingCategory>
@@ -42,6 +43,8 @@ void settle(CheckoutService &checkout)
         qCWarning(log) << "overdue payments were not settled:" << settled.error().message;
     else if (*settled > 0)
         qCInfo(log) << "overdue payments looked after:" << *settled;
+    if (const auto ended = checkout.settleReviews(); !ended)
+        qCWarning(log) << "payments under review were not ended:" << ended.error().message;
 }
 
 void forget(Database &database, IdentityService &identity)
@@ -50,7 +53,8 @@ void forget(Database &database, IdentityService &identity)
         return inventory::trimChanges(transaction, forgottenAtOnce) +
                commandlog::forgetOld(transaction, forgottenAtOnce) +
                holdcommands::forgetOld(transaction, forgottenAtOnce) +
-               handovers::forgetOld(transaction, forgottenAtOnce);
+               handovers::forgetOld(transaction, forgottenAtOnce) +
+               paymentnews::forgetOld(transaction, forgottenAtOnce);
     });
     const auto sessions = identity.forgetOldSessions(forgottenAtOnce);
     if (!forgotten || !sessions)
@@ -84,6 +88,11 @@ void Housekeeping::start()
     m_private->sweeper.start();
     m_private->settler.start();
     m_private->forgetter.start();
+}
+
+void Housekeeping::settleNow()
+{
+    m_private->settler.wake();
 }
 
 void Housekeeping::stop()

@@ -20,6 +20,8 @@ public:
     Housekeeping &operator=(const Housekeeping &) = delete;
 
     void start();
+    /// Does not wait for the next second: a payment should be asked for.
+    void settleNow();
     void stop();
 
 private:

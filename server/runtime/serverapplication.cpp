@@ -16,7 +16,7 @@
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
 #include "outbox/outbox.h"
-#include "payments/testcardprovider.h"
+#include "payments/cardsetup.h"
 #include "realtime/livemap.h"
 #include "runtime/faultpoint.h"
 #include "runtime/filelimit.h"
@@ -42,6 +42,7 @@ Q_LOGGING_CATEGORY(log, "parterre.server")
 constexpr std::chrono::milliseconds drainTime{8'000};
 constexpr std::chrono::milliseconds postgresWatchInterval{2'000};
 constexpr std::chrono::seconds databaseStartMax{60};
+constexpr int cardQueueMax = 500;           ///< Payments that wait for their turn; more are told to come back.
 constexpr int filesBesideConnections = 256; ///< Libraries, logs, the database, plans being read.
 
 /// As many as the edge is made for, unless the system does not let us have so many files.
@@ -89,22 +90,24 @@ Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 class ServiceSet
 {
 public:
-    explicit ServiceSet(Database &db)
+    ServiceSet(Database &db, CardSetup given, const ServerConfig &config)
         : database(db)
+        , cards(std::move(given))
+        , cardWorkers(config.cardCalls, cardQueueMax)
         , mirror(db)
         , catalog(db, mirror)
         , identity(db)
         , tickets(db)
         , liveMap(mirror)
         , outbox(db)
-        , provider(db)
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
         , houseSeats(db, lookup(), changed())
         , handovers(db, lookup())
         , checkout(
-              db, lookup(), houses, provider, [this](const TicketPayload &payload) { return tickets.sign(payload); },
-              sold())
+              db, lookup(), houses, *cards.provider,
+              [this](const TicketPayload &payload) { return tickets.sign(payload); }, sold(),
+              Seconds(config.paymentSeconds))
         , housekeeping(db, holds, checkout, identity)
     {
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
@@ -127,11 +130,22 @@ public:
                 .checkout = checkout,
                 .tickets = tickets,
                 .liveMap = liveMap,
-                .isStopping = [this] { return isStopping.load(); }};
+                .isStopping = [this] { return isStopping.load(); },
+                .cardWorkers = &cardWorkers,
+                .stripeWebhookSecrets = cards.webhookSecrets,
+                .clock = &systemClock(),
+                .newsHaveCome = [this] { housekeeping.settleNow(); }};
+    }
+    static const SystemClock &systemClock()
+    {
+        static const SystemClock clock;
+        return clock;
     }
 
     std::atomic<bool> isStopping = false;
     Database &database;
+    CardSetup cards;
+    WorkerPool cardWorkers;
     SeatMirror mirror;
     CatalogService catalog;
     IdentityService identity;
@@ -139,7 +153,6 @@ public:
     LiveMap liveMap;
     Outbox outbox;
     DeskHub hub;
-    TestCardProvider provider;
     Houses houses;
     HoldService holds;
     HouseSeatService houseSeats;
@@ -184,6 +197,14 @@ public:
     std::unique_ptr<Edge> edge;
     std::optional<FirstAdminText> firstAdmin;
 
+    QString listeningUrl() const
+    {
+        const QString host =
+            config.listenAddress.contains(u':') ? u'[' + config.listenAddress + u']' : config.listenAddress;
+        return u"http://%1:%2"_s.arg(host).arg(edge ? edge->port() : 0);
+    }
+    QString shopUrl() const { return config.publicUrl.isEmpty() ? listeningUrl() : config.publicUrl; }
+
     Status startDatabase()
     {
         QString dsn = config.databaseDsn;
@@ -208,7 +229,13 @@ public:
 
     Status startServices()
     {
-        set = std::make_unique<ServiceSet>(*database);
+        PT_TRY(auto cards, setUpCards({.stripeUrl = config.stripeUrl,
+                                       .stripeKeyFile = config.stripeKeyFile,
+                                       .webhookSecretFile = config.stripeWebhookSecretFile,
+                                       .callsMax = config.cardCalls},
+                                      *database, ServiceSet::systemClock(), [this] { return shopUrl(); }));
+        qCInfo(log) << "cards are taken by:" << cards.provider->name();
+        set = std::make_unique<ServiceSet>(*database, std::move(cards), config);
         PT_CHECK(set->tickets.start());
         PT_TRY(const auto admin, set->identity.makeFirstAdmin());
         if (admin)
@@ -265,6 +292,7 @@ void ServerApplication::stop()
     if (m_private->workers)
         m_private->workers->stop();
     if (m_private->set) {
+        m_private->set->cardWorkers.stop();
         m_private->set->holds.stop();
         m_private->set->housekeeping.stop();
         m_private->set->outbox.stop();
@@ -281,9 +309,7 @@ void ServerApplication::stop()
 
 QString ServerApplication::url() const
 {
-    const QString host = m_private->config.listenAddress.contains(u':') ? u'[' + m_private->config.listenAddress + u']'
-                                                                        : m_private->config.listenAddress;
-    return u"http://%1:%2"_s.arg(host).arg(m_private->edge ? m_private->edge->port() : 0);
+    return m_private->listeningUrl();
 }
 
 std::optional<ServerApplication::FirstAdminText> ServerApplication::firstAdmin() const

@@ -7,9 +7,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array states{PaymentState::Created,  PaymentState::Authorising, PaymentState::Authorised,
-                            PaymentState::Captured, PaymentState::Declined,    PaymentState::Cancelled,
-                            PaymentState::InDoubt};
+constexpr std::array states{PaymentState::Created,  PaymentState::Authorising,   PaymentState::Authorised,
+                            PaymentState::Captured, PaymentState::Declined,      PaymentState::Cancelled,
+                            PaymentState::InDoubt,  PaymentState::RequiresAction};
 
 Money euros(qint64 cents)
 {
@@ -38,13 +38,14 @@ void TestPayment::theMachineHasTheseArrowsAndNoOthers_data()
 {
     QTest::addColumn<PaymentState>("from");
     QTest::addColumn<QString>("to"); // y by the order of `states`.
-    QTest::newRow("created") << PaymentState::Created << u"yy-y---"_s;
-    QTest::newRow("authorising") << PaymentState::Authorising << u"-yyyyyy"_s;
-    QTest::newRow("authorised") << PaymentState::Authorised << u"--yy-yy"_s;
-    QTest::newRow("captured") << PaymentState::Captured << u"---y---"_s;
-    QTest::newRow("declined") << PaymentState::Declined << u"----y--"_s;
-    QTest::newRow("cancelled") << PaymentState::Cancelled << u"-----y-"_s;
-    QTest::newRow("in doubt") << PaymentState::InDoubt << u"--yyyyy"_s;
+    QTest::newRow("created") << PaymentState::Created << u"yy-y----"_s;
+    QTest::newRow("authorising") << PaymentState::Authorising << u"-yyyyyyy"_s;
+    QTest::newRow("authorised") << PaymentState::Authorised << u"--yy-yy-"_s;
+    QTest::newRow("captured") << PaymentState::Captured << u"---y----"_s;
+    QTest::newRow("declined") << PaymentState::Declined << u"----y---"_s;
+    QTest::newRow("cancelled") << PaymentState::Cancelled << u"-----y--"_s;
+    QTest::newRow("requires action") << PaymentState::RequiresAction << u"--yyyyyy"_s;
+    QTest::newRow("in doubt") << PaymentState::InDoubt << u"--yyyyyy"_s;
 }
 
 void TestPayment::theMachineHasTheseArrowsAndNoOthers()

@@ -133,7 +133,7 @@ private Q_SLOTS:
     {
         ApiServer api;
         setFriendsAside(api.world());
-        for (int i = 0; i < SignInThrottle::failuresMax; ++i) {
+        for (int i = 0; i < FailureThrottle::failuresOfAddressMax; ++i) {
             QJsonObject body = api.takeBody({a(1)});
             body.insert(u"access_code"_s, u"GUESS-%1"_s.arg(i));
             QCOMPARE(api.post(u"/v1/holds"_s, body).status, 403);

@@ -301,7 +301,7 @@ private Q_SLOTS:
         const auto guess = [this](const QString &code, const QString &peer) {
             return refusal(m_world->houseSeats().allocation(m_world->performance(), code, peer));
         };
-        for (int i = 0; i < SignInThrottle::failuresMax; ++i)
+        for (int i = 0; i < FailureThrottle::failuresOfAddressMax; ++i)
             QCOMPARE(guess(u"GUESS-%1"_s.arg(i), u"192.0.2.7"_s), u"forbidden"_s);
         QCOMPARE(guess(u"FRIENDS-26"_s, u"192.0.2.7"_s), u"rate_limited"_s);
         QCOMPARE(guess(u"FRIENDS-26"_s, u"192.0.2.8"_s), u"ok"_s);

@@ -29,10 +29,11 @@ class SilentProvider final : public CardProvider
 {
 public:
     [[nodiscard]] QString name() const override { return u"silent"_s; }
-    [[nodiscard]] ProviderAnswer authorise(const PaymentId &, const Money &, const QString &) override { return {}; }
-    [[nodiscard]] ProviderAnswer capture(const PaymentId &) override { return {}; }
-    [[nodiscard]] ProviderAnswer cancel(const PaymentId &) override { return {}; }
-    [[nodiscard]] ProviderAnswer query(const PaymentId &) override { return {}; }
+    [[nodiscard]] ProviderAnswer authorise(const ProviderPayment &, const QString &) override { return {}; }
+    [[nodiscard]] ProviderAnswer capture(const ProviderPayment &) override { return {}; }
+    [[nodiscard]] ProviderAnswer cancel(const ProviderPayment &) override { return {}; }
+    [[nodiscard]] ProviderAnswer query(const ProviderPayment &) override { return {}; }
+    [[nodiscard]] ProviderAnswer refund(const ProviderPayment &, const QString &, const Money &) override { return {}; }
 };
 
 } // namespace

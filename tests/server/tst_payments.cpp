@@ -183,9 +183,9 @@ private Q_SLOTS:
         m_provider->repair();
         letDeadlinesPass();
         QCOMPARE(need(m_world->checkout().settleOverdue()), 1);
-        QCOMPARE(m_provider->authorise(payment, SaleWorld::money(5000), u"pm_card_visa"_s).state,
-                 ProviderState::Cancelled);
-        QCOMPARE(m_provider->capture(payment).state, ProviderState::Cancelled);
+        const ProviderPayment late{.id = payment, .amount = SaleWorld::money(5000)};
+        QCOMPARE(m_provider->authorise(late, u"pm_card_visa"_s).state, ProviderState::Cancelled);
+        QCOMPARE(m_provider->capture(late).state, ProviderState::Cancelled);
     }
 
     void whatTheProviderHasDoneIsConfirmed_data()
@@ -406,7 +406,7 @@ private:
     void letDeadlinesPass()
     {
         m_world->sql(u"update payment_attempt set deadline = now() - interval '1 second' "
-                     "where state in ('authorising', 'in_doubt')"_s);
+                     "where state in ('authorising', 'requires_action', 'in_doubt')"_s);
     }
 
     std::unique_ptr<ScriptedProvider> m_provider;

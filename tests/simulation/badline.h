@@ -20,29 +20,34 @@ public:
     void repair() { m_isRepaired = true; }
 
     [[nodiscard]] QString name() const override { return QStringLiteral("bad line"); }
-    [[nodiscard]] server::ProviderAnswer authorise(const PaymentId &payment, const Money &amount,
+    [[nodiscard]] server::ProviderAnswer authorise(const server::ProviderPayment &payment,
                                                    const QString &cardToken) override
     {
-        return over(1, payment, [&] { return m_provider->authorise(payment, amount, cardToken); });
+        return over(1, payment, [&] { return m_provider->authorise(payment, cardToken); });
     }
-    [[nodiscard]] server::ProviderAnswer capture(const PaymentId &payment) override
+    [[nodiscard]] server::ProviderAnswer capture(const server::ProviderPayment &payment) override
     {
         return over(2, payment, [&] { return m_provider->capture(payment); });
     }
-    [[nodiscard]] server::ProviderAnswer cancel(const PaymentId &payment) override
+    [[nodiscard]] server::ProviderAnswer cancel(const server::ProviderPayment &payment) override
     {
         return over(3, payment, [&] { return m_provider->cancel(payment); });
     }
-    [[nodiscard]] server::ProviderAnswer query(const PaymentId &payment) override
+    [[nodiscard]] server::ProviderAnswer query(const server::ProviderPayment &payment) override
     {
         return over(4, payment, [&] { return m_provider->query(payment); });
+    }
+    [[nodiscard]] server::ProviderAnswer refund(const server::ProviderPayment &payment, const QString &refund,
+                                                const Money &amount) override
+    {
+        return over(5, payment, [&] { return m_provider->refund(payment, refund, amount); });
     }
 
 private:
     template <class Work>
-    server::ProviderAnswer over(quint32 call, const PaymentId &payment, const Work &work)
+    server::ProviderAnswer over(quint32 call, const server::ProviderPayment &payment, const Work &work)
     {
-        const size_t luck = m_isRepaired ? 50 : qHash(payment.text(), call) % 100;
+        const size_t luck = m_isRepaired ? 50 : qHash(payment.id.text(), call) % 100;
         std::this_thread::sleep_for(std::chrono::milliseconds(luck % 8));
         if (luck < 8)
             return {}; // The provider never hears of it.

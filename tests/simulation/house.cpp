@@ -103,7 +103,7 @@ void House::endPayments()
     m_line->repair();
     for (int round = 0; round < 20 && !m_books->unfinished().isEmpty(); ++round) {
         m_books->sql(u"update payment_attempt set deadline = now() - interval '1 second' "
-                     "where state in ('created', 'authorising', 'authorised', 'in_doubt')"_s);
+                     "where state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt')"_s);
         (void)need(m_world->checkout().settleOverdue());
     }
     (void)need(m_world->holds().expireDue());

@@ -9,8 +9,9 @@ import path from "node:path";
 const source = path.resolve(import.meta.dirname, "../..");
 const startSecondsMax = 90;
 
-export async function startServer() {
-    if (process.env.PARTERRE_URL)
+/** `flags` are more of `parterred serve`; a server that needs some is never the one of PARTERRE_URL. */
+export async function startServer(flags = []) {
+    if (process.env.PARTERRE_URL && flags.length === 0)
         return {url: process.env.PARTERRE_URL, stop: async () => {}};
     const binary = path.join(process.env.PARTERRE_BIN_DIR ?? path.join(source, "build/dev/bin"), "parterred");
     const data = mkdtempSync(path.join(tmpdir(), "parterre-shop-"));
@@ -19,7 +20,7 @@ export async function startServer() {
         {stdio: "inherit"});
     if (season.status !== 0)
         throw new Error(`The demo season could not be applied: ${season.error ?? `exit ${season.status}`}`);
-    const child = spawn(binary, ["serve", "--port", "0", "--data-dir", data], {stdio: ["ignore", "pipe", "inherit"]});
+    const child = spawn(binary, ["serve", "--port", "0", "--data-dir", data, ...flags], {stdio: ["ignore", "pipe", "inherit"]});
     const ended = new Promise(done => child.once("exit", done));
     const stop = async () => {
         child.kill("SIGTERM");

@@ -62,7 +62,7 @@ bool Answer::isProblem() const
            object.value(u"type"_s).toString() == u"urn:parterre:problem:"_s + code();
 }
 
-ApiServer::ApiServer(const SaleWorldOptions &options)
+ApiServer::ApiServer(const SaleWorldOptions &options, const QByteArrayList &webhookSecrets)
     : m_world(options)
     , m_liveMap(m_world.mirror())
     , m_workers(4, 1'000)
@@ -76,7 +76,11 @@ ApiServer::ApiServer(const SaleWorldOptions &options)
                           .checkout = m_world.checkout(),
                           .tickets = m_world.tickets(),
                           .liveMap = m_liveMap,
-                          .isStopping = [this] { return m_isStopping.load(); }});
+                          .isStopping = [this] { return m_isStopping.load(); },
+                          .cardWorkers = nullptr,
+                          .stripeWebhookSecrets = webhookSecrets,
+                          .clock = &m_clock,
+                          .newsHaveCome = [this] { ++m_news; }});
     m_world.whenChanged([this](const PerformanceId &performance) { m_liveMap.changed(performance); });
     m_liveMap.start();
     m_edge = std::make_unique<server::Edge>(server::EdgeConfig{}, m_router, m_workers);

@@ -51,7 +51,8 @@ struct Ask
 class ApiServer
 {
 public:
-    explicit ApiServer(const SaleWorldOptions &options = {});
+    /// `webhookSecrets` are those by which the card provider signs; without any it is not heard.
+    explicit ApiServer(const SaleWorldOptions &options = {}, const QByteArrayList &webhookSecrets = {});
     ~ApiServer();
     ApiServer(const ApiServer &) = delete;
     ApiServer &operator=(const ApiServer &) = delete;
@@ -60,6 +61,8 @@ public:
     [[nodiscard]] server::LiveMap &liveMap() { return m_liveMap; }
     [[nodiscard]] server::Edge &edge() { return *m_edge; }
     void beginStopping() { m_isStopping = true; }
+    /// How often the card provider had news of a payment.
+    [[nodiscard]] int newsCount() const { return m_news; }
 
     /// One request on a connection of its own.
     [[nodiscard]] Answer send(const QByteArray &method, const QString &path, const Ask &ask = {});
@@ -83,6 +86,8 @@ private:
     SaleWorld m_world;
     server::LiveMap m_liveMap;
     std::atomic<bool> m_isStopping = false;
+    std::atomic<int> m_news = 0;
+    SystemClock m_clock;
     server::Router m_router;
     server::WorkerPool m_workers;
     std::unique_ptr<server::Edge> m_edge;

@@ -14,7 +14,7 @@ namespace parterre::test {
 class ScriptedProvider final : public server::CardProvider
 {
 public:
-    enum class Call { Authorise, Capture, Cancel, Query };
+    enum class Call { Authorise, Capture, Cancel, Query, Refund };
     enum class Line {
         Good,
         RequestLost, ///< The provider never hears of it.
@@ -32,33 +32,38 @@ public:
     void beforeCapture(std::function<void(const PaymentId &)> hook) { m_beforeCapture = std::move(hook); }
 
     [[nodiscard]] QString name() const override { return QStringLiteral("scripted"); }
-    [[nodiscard]] server::ProviderAnswer authorise(const PaymentId &payment, const Money &amount,
+    [[nodiscard]] server::ProviderAnswer authorise(const server::ProviderPayment &payment,
                                                    const QString &cardToken) override
     {
         if (const auto hook = std::exchange(m_beforeAuthorise, {}))
-            hook(payment);
-        return over(Call::Authorise, payment, [&] { return m_provider->authorise(payment, amount, cardToken); });
+            hook(payment.id);
+        return over(Call::Authorise, payment, [&] { return m_provider->authorise(payment, cardToken); });
     }
-    [[nodiscard]] server::ProviderAnswer capture(const PaymentId &payment) override
+    [[nodiscard]] server::ProviderAnswer capture(const server::ProviderPayment &payment) override
     {
         if (const auto hook = std::exchange(m_beforeCapture, {}))
-            hook(payment);
+            hook(payment.id);
         return over(Call::Capture, payment, [&] { return m_provider->capture(payment); });
     }
-    [[nodiscard]] server::ProviderAnswer cancel(const PaymentId &payment) override
+    [[nodiscard]] server::ProviderAnswer cancel(const server::ProviderPayment &payment) override
     {
         return over(Call::Cancel, payment, [&] { return m_provider->cancel(payment); });
     }
-    [[nodiscard]] server::ProviderAnswer query(const PaymentId &payment) override
+    [[nodiscard]] server::ProviderAnswer query(const server::ProviderPayment &payment) override
     {
         return over(Call::Query, payment, [&] { return m_provider->query(payment); });
+    }
+    [[nodiscard]] server::ProviderAnswer refund(const server::ProviderPayment &payment, const QString &refund,
+                                                const Money &amount) override
+    {
+        return over(Call::Refund, payment, [&] { return m_provider->refund(payment, refund, amount); });
     }
 
 private:
     template <class Work>
-    server::ProviderAnswer over(Call call, const PaymentId &payment, const Work &work)
+    server::ProviderAnswer over(Call call, const server::ProviderPayment &payment, const Work &work)
     {
-        const auto ofPayment = m_linesOfPayment.find(payment.text());
+        const auto ofPayment = m_linesOfPayment.find(payment.id.text());
         const auto ofCall = m_lines.find(call);
         const Line line = ofPayment != m_linesOfPayment.end() ? ofPayment->second
                           : ofCall != m_lines.end()           ? ofCall->second

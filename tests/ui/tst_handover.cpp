@@ -63,7 +63,7 @@ private:
 void TestHandover::init()
 {
     m_house = smallHouse();
-    m_page = std::make_unique<ui::SalePage>(m_house->map(), m_house->sales(), m_house->session());
+    m_page = std::make_unique<ui::SalePage>(m_house->map(), m_house->sales(), m_house->house(), m_house->session());
     m_page->resize(1280, 800);
     m_page->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
@@ -301,7 +301,8 @@ void TestHandover::bothActionsHaveTheirKeys()
     ui::MainWindow window({.session = m_house->session(),
                            .catalog = m_house->catalog(),
                            .map = m_house->map(),
-                           .sales = m_house->sales()});
+                           .sales = m_house->sales(),
+                           .house = m_house->house()});
     QCOMPARE(window.findChild<QAction *>(u"giveAction"_s)->shortcut(), QKeySequence(Qt::Key_F9));
     QCOMPARE(window.findChild<QAction *>(u"takeOverAction"_s)->shortcut(), QKeySequence(Qt::SHIFT | Qt::Key_F9));
 }

@@ -114,7 +114,7 @@ QUrl GiveDialog::shopOf(QUrl server)
     const bool isSecure = server.scheme() == u"wss"_s || server.scheme() == u"https"_s;
     server.setScheme(isSecure ? u"https"_s : u"http"_s);
     server.setPath(u"/"_s);
-    server.setQuery({});
+    server.setQuery(QString());
     return server;
 }
 

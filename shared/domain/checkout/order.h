@@ -144,9 +144,10 @@ struct OrderView
     std::optional<Instant> confirmedAt;
     std::optional<PaymentMethod> paymentMethod; ///< Of the newest attempt.
     std::optional<PaymentState> paymentState;
-    Money tendered;                ///< Cash only.
-    Money change;                  ///< Cash only.
-    std::vector<TicketId> tickets; ///< In line order, once confirmed.
+    std::optional<QString> paymentActionUrl{}; ///< In requires_action: where the holder of the card confirms.
+    Money tendered;                            ///< Cash only.
+    Money change;                              ///< Cash only.
+    std::vector<TicketId> tickets;             ///< In line order, once confirmed.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -167,6 +168,7 @@ struct OrderView
         fields("confirmed_at", confirmedAt);
         fields("payment_method", paymentMethod);
         fields("payment_state", paymentState);
+        fields("payment_action_url", paymentActionUrl, {.charactersMax = limits::actionUrlCharactersMax});
         fields("tendered", tendered);
         fields("change", change);
         fields("tickets", tickets, {.countMax = limits::orderLinesMax});

@@ -9,12 +9,18 @@
 /// One attempt to pay for an order (design section 4):
 ///
 ///     created --> authorising --> authorised --> captured
-///                 authorising --> declined | in_doubt          authorised --> cancelled | in_doubt
-///                 in_doubt --> authorised | captured | declined | cancelled
+///                 authorising --> requires_action | declined | in_doubt     authorised --> cancelled | in_doubt
+///                 requires_action --> authorised | captured | declined | cancelled | in_doubt
+///                 in_doubt --> requires_action | authorised | captured | declined | cancelled
 ///
+/// In requires_action the buyer's bank asks the holder of the card (3-D Secure), and the payment waits for that.
 /// Cash goes from created to captured in one step. decidePayment() is the only way from one state to another; the
 /// payments service calls it inside the transaction that writes what follows from it.
 namespace parterre {
+
+namespace limits {
+inline constexpr int actionUrlCharactersMax = 2'048; ///< What every browser and proxy takes.
+}
 
 enum class PaymentMethod { Cash, Card };
 
@@ -27,7 +33,7 @@ struct EnumNames<PaymentMethod>
     });
 };
 
-enum class PaymentState { Created, Authorising, Authorised, Captured, Declined, Cancelled, InDoubt };
+enum class PaymentState { Created, Authorising, RequiresAction, Authorised, Captured, Declined, Cancelled, InDoubt };
 
 template <>
 struct EnumNames<PaymentState>
@@ -35,6 +41,7 @@ struct EnumNames<PaymentState>
     static constexpr auto names = std::to_array<std::pair<PaymentState, const char *>>({
         {PaymentState::Created, "created"},
         {PaymentState::Authorising, "authorising"},
+        {PaymentState::RequiresAction, "requires_action"},
         {PaymentState::Authorised, "authorised"},
         {PaymentState::Captured, "captured"},
         {PaymentState::Declined, "declined"},

@@ -1,0 +1,96 @@
+#include "api/httpapirequest.h"
+#include "checkout/checkoutservice.h"
+#include "payments/stripewebhook.h"
+#include "runtime/workerpool.h"
+
+#include <QLoggingCategory>
+
+using namespace Qt::StringLiterals;
+
+namespace parterre::server::api {
+
+namespace {
+
+Q_LOGGING_CATEGORY(logWebhooks, "parterre.webhooks")
+
+/// The body of a payment; the path names the order.
+struct CardPayment
+{
+    PaymentId payment;
+    QString cardToken;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payment", payment);
+        fields("card_token", cardToken, {.charactersMax = limits::tokenCharactersMax, .charactersMin = 1});
+    }
+};
+
+/// An order whose payment has no outcome yet is accepted, not refused: it settles by itself, and the caller asks for
+/// the order until it has. Where the holder of the card has to confirm, the order says where.
+Result<HttpResponse> payOrder(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(CardPayment body, readBody<CardPayment>(request));
+    const PayCard command{.payment = body.payment, .order = id, .cardToken = std::move(body.cardToken)};
+    auto order = services.checkout.payCard(writer.party, writer.commandKey(u"pay_card"_s, command), command);
+    if (!order && order.error().code == ErrorCode::PaymentInDoubt) {
+        if (auto known = services.checkout.find(writer.party, id); known)
+            order = std::move(known);
+    }
+    if (!order)
+        return refuse(order.error().field == u"/order"_s ? ofPath(order.error()) : order.error());
+    switch (order->state) {
+    case OrderState::Confirmed:
+        return privateJson(201, *order);
+    case OrderState::PaymentPending:
+        return privateJson(202, *order);
+    case OrderState::Open:
+    case OrderState::Expired:
+        break;
+    }
+    return refuse(ErrorCode::PaymentDeclined,
+                  u"The payment did not go through, and nothing was charged. Try another card."_s);
+}
+
+/// Whoever knows one of the secrets has sent it. What is not about a payment of ours is taken as well: Stripe repeats
+/// what is refused for three days, and others may use the same account.
+Result<HttpResponse> takeStripeEvent(const HttpRequest &request, const Services &services)
+{
+    if (services.stripeWebhookSecrets.isEmpty())
+        return refuse(ErrorCode::NotFound, u"No webhooks are expected here: stripe-webhook-secret-file is not set."_s);
+    PT_CHECK(checkStripeSignature(request.header("stripe-signature"), request.body, services.stripeWebhookSecrets,
+                                  services.clock->now()));
+    PT_TRY(const ProviderNews news, readStripeEvent(request.body));
+    PT_TRY(const NewsOutcome outcome, services.checkout.hear(news));
+    if (outcome == NewsOutcome::NotOurs)
+        qCInfo(logWebhooks).noquote() << news.id << news.type << news.reference << "is about no payment of ours";
+    else if (services.newsHaveCome && outcome == NewsOutcome::Taken)
+        services.newsHaveCome();
+    return HttpResponse::empty(200);
+}
+
+} // namespace
+
+void addPaymentRoutes(Router &router, const Services &services)
+{
+    const HttpHandler pay = answering([services](const HttpRequest &request) { return payOrder(request, services); });
+    router.add(
+        "POST", u"/v1/orders/{id}/payments"_s, [services, pay](const HttpRequest &request, const HttpReply &reply) {
+            if (!services.cardWorkers)
+                return pay(request, reply);
+            // A card provider may take its time, and all others need the threads that only wait for the database.
+            if (!services.cardWorkers->tryRun([pay, request, reply] { pay(request, reply); }))
+                reply.send(
+                    problemResponse({.code = ErrorCode::Overloaded,
+                                     .message = u"Many payments are under way. Nothing was charged; try again in a "
+                                                "few seconds."_s,
+                                     .retryAfterSeconds = 3}));
+        });
+    router.add("POST", u"/v1/webhooks/stripe"_s,
+               answering([services](const HttpRequest &request) { return takeStripeEvent(request, services); }));
+}
+
+} // namespace parterre::server::api

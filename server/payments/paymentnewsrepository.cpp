@@ -1,0 +1,105 @@
+#include "payments/paymentnewsrepository.h"
+
+#include "base/money.h"
+#include "db/transaction.h"
+
+namespace parterre::server::paymentnews {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A server has this long for its own calls before news of the payment make another ask as well.
+constexpr int ownCallsSeconds = 60;
+
+void openReview(Transaction &transaction, const PaymentId &payment, const QString &reason)
+{
+    // A review that was closed is opened again by what comes after it.
+    transaction.execute("insert into payment_review (payment_id, reason) values ($1, $2) on conflict (payment_id) "
+                        "do update set reason = excluded.reason, ask_at = now(), closed_at = null, outcome = '' "
+                        "where payment_review.closed_at is not null",
+                        payment, reason);
+}
+
+} // namespace
+
+NewsOutcome hear(Transaction &transaction, const ProviderNews &news)
+{
+    const auto rows = transaction.query(
+        "select id, state from payment_attempt where method = 'card' and (id = $1::uuid or ($2 <> '' and "
+        "provider_ref = $2)) order by (id = $1::uuid) desc nulls last limit 1 for update",
+        news.payment, news.reference);
+    const std::optional<PaymentId> payment = rows.empty() ? std::nullopt : std::optional(id<PaymentId>(rows[0]["id"]));
+    if (transaction.execute(
+            "insert into provider_event (id, type, payment_id) values ($1, $2, $3) on conflict do nothing", news.id,
+            news.type, payment) == 0)
+        return NewsOutcome::KnownAlready;
+    if (!payment || news.kind == ProviderNews::Kind::Other)
+        return NewsOutcome::NotOurs;
+    const QString state = text(rows[0]["state"]);
+    if (state == u"captured") {
+        if (news.kind == ProviderNews::Kind::MoneyReturned)
+            openReview(transaction, *payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type));
+    } else if (state == u"declined" || state == u"cancelled") {
+        if (news.kind == ProviderNews::Kind::MoneyCame)
+            openReview(transaction, *payment, u"The provider says %1 of a payment that has ended."_s.arg(news.type));
+    } else {
+        transaction.execute(
+            "update payment_attempt set deadline = least(deadline, clock_timestamp()) where id = $1 "
+            "and (state <> 'authorising' or updated_at < clock_timestamp() - make_interval(secs => $2))",
+            *payment, ownCallsSeconds);
+    }
+    return NewsOutcome::Taken;
+}
+
+qint64 forgetOld(Transaction &transaction, int countMax)
+{
+    return transaction.execute("delete from provider_event where id in (select id from provider_event where "
+                               "received_at < now() - interval '40 days' order by received_at limit $1)",
+                               countMax);
+}
+
+std::vector<PaymentId> claimReviews(Transaction &transaction, int retrySeconds, int countMax)
+{
+    std::vector<PaymentId> claimed;
+    for (const auto &row : transaction.query(
+             "update payment_review set ask_at = clock_timestamp() + make_interval(secs => $1) where payment_id in "
+             "(select r.payment_id from payment_review r join payment_attempt a on a.id = r.payment_id where "
+             "r.closed_at is null and r.ask_at <= clock_timestamp() and a.state in ('declined', 'cancelled') "
+             "order by r.ask_at limit $2 for update of r skip locked) returning payment_id",
+             retrySeconds, countMax))
+        claimed.push_back(id<PaymentId>(row["payment_id"]));
+    return claimed;
+}
+
+bool closeReview(Transaction &transaction, const PaymentId &payment, const QString &outcome)
+{
+    return transaction.execute("update payment_review set closed_at = clock_timestamp(), outcome = $2 "
+                               "where payment_id = $1 and closed_at is null",
+                               payment, outcome) > 0;
+}
+
+std::vector<Concern> concerns(Transaction &transaction)
+{
+    std::vector<Concern> found;
+    for (const auto &row : transaction.query(
+             "select a.id, o.number, a.amount, a.currency, a.state, a.provider_ref, "
+             "coalesce(r.reason, 'The provider does not say what became of it.') as reason, "
+             "to_char(coalesce(r.opened_at, a.created_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as since "
+             "from payment_attempt a join sale_order o on o.id = a.order_id "
+             "left join payment_review r on r.payment_id = a.id and r.closed_at is null "
+             "where r.payment_id is not null or a.state = 'in_doubt' order by coalesce(r.opened_at, a.created_at)")) {
+        const auto currency = Currency::fromCode(text(row["currency"]));
+        PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+        found.push_back({.payment = id<PaymentId>(row["id"]),
+                         .orderNumber = text(row["number"]),
+                         .amount = Money(number(row["amount"]), *currency).plainText(),
+                         .state = text(row["state"]),
+                         .reference = text(row["provider_ref"]),
+                         .reason = text(row["reason"]),
+                         .since = text(row["since"])});
+    }
+    return found;
+}
+
+} // namespace parterre::server::paymentnews

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "payments/providernews.h"
+
+#include <QString>
+
+#include <vector>
+
+namespace parterre::server {
+
+class Transaction;
+
+namespace paymentnews {
+
+/// Remembers the news and does what can be done without asking: has a payment that is not settled asked for at once,
+/// and opens a review for one whose end the news contradicts.
+[[nodiscard]] NewsOutcome hear(Transaction &transaction, const ProviderNews &news);
+/// Forgets what is older than a provider repeats; returns how many rows went.
+qint64 forgetOld(Transaction &transaction, int countMax);
+
+/// Payments under review that ended without money; each is put off by `retrySeconds`, as overdue payments are.
+[[nodiscard]] std::vector<PaymentId> claimReviews(Transaction &transaction, int retrySeconds, int countMax);
+/// False where there is none that is open.
+bool closeReview(Transaction &transaction, const PaymentId &payment, const QString &outcome);
+
+/// What a person should know of, the oldest first.
+struct Concern
+{
+    PaymentId payment;
+    QString orderNumber;
+    QString amount; ///< With its currency.
+    QString state;
+    QString reference;
+    QString reason;
+    QString since;
+};
+[[nodiscard]] std::vector<Concern> concerns(Transaction &transaction);
+
+} // namespace paymentnews
+
+} // namespace parterre::server

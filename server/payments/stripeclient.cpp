@@ -1,0 +1,153 @@
+#include "payments/stripeclient.h"
+
+#include <QJsonDocument>
+#include <QLoggingCategory>
+#include <QRandomGenerator>
+
+#include <algorithm>
+#include <thread>
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+using Steady = std::chrono::steady_clock;
+using Failure = HttpOutcome::Failure;
+using Kind = StripeReply::Kind;
+
+namespace {
+
+Q_LOGGING_CATEGORY(logStripe, "parterre.stripe")
+
+/// The version that our reading of the objects was written for; without it the account's own would be used.
+constexpr const char *apiVersion = "2026-10-28.endive";
+constexpr std::chrono::milliseconds pauseMax{5'000};
+
+QByteArray written(const StripeClient::Form &form)
+{
+    QByteArray text;
+    for (const auto &[name, value] : form) {
+        if (!text.isEmpty())
+            text += '&';
+        text += name + '=' + value.toUtf8().toPercentEncoding();
+    }
+    return text;
+}
+
+std::chrono::milliseconds withJitter(std::chrono::milliseconds pause)
+{
+    const auto half = static_cast<int>(pause.count() / 2);
+    return std::chrono::milliseconds(half + QRandomGenerator::global()->bounded(half + 1));
+}
+
+/// The pause that the answer asks for, in whole seconds; zero where it asks for none.
+std::chrono::milliseconds wantedPause(const HttpOutcome &outcome)
+{
+    const int seconds = outcome.header("retry-after").toInt();
+    return std::min<std::chrono::milliseconds>(std::chrono::seconds(std::max(seconds, 0)), pauseMax);
+}
+
+} // namespace
+
+struct StripeClient::Try
+{
+    StripeReply reply;
+    bool isRepeated = false;
+    bool isFailure = false; ///< In the eyes of the breaker.
+};
+
+StripeClient::StripeClient(StripeClientConfig config)
+    : m_config(std::move(config))
+    , m_breaker(m_config.breaker)
+    , m_turns(m_config.callsMax)
+{}
+
+std::optional<std::chrono::milliseconds> StripeClient::outage() const
+{
+    return m_breaker.pauseLeft(Steady::now());
+}
+
+HttpCall StripeClient::callTo(const QByteArray &method, const QString &path) const
+{
+    return {.method = method,
+            .url = m_config.url + u"/v1/"_s + path,
+            .headers = {{"Authorization", "Bearer " + m_config.secretKey.toUtf8()}, {"Stripe-Version", apiVersion}},
+            .timeout = m_config.callTimeout};
+}
+
+StripeReply StripeClient::get(const QString &path, const Form &query)
+{
+    const QString question = QString::fromLatin1(written(query));
+    return send(callTo("GET", question.isEmpty() ? path : path + u'?' + question));
+}
+
+StripeReply StripeClient::post(const QString &path, const Form &form, const QString &idempotencyKey)
+{
+    HttpCall call = callTo("POST", path);
+    call.headers.emplace_back("Idempotency-Key", idempotencyKey.toUtf8());
+    call.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    call.body = written(form);
+    return send(call);
+}
+
+StripeClient::Try StripeClient::judge(const HttpCall &call, const HttpOutcome &outcome) const
+{
+    if (outcome.failure == Failure::NotSent)
+        return {.reply = {.kind = Kind::NotSent}, .isRepeated = true, .isFailure = true};
+    if (outcome.failure != Failure::None) {
+        const bool mayRunStill = outcome.failure == Failure::TimedOut && call.method != "GET";
+        return {.reply = {.kind = Kind::Lost}, .isRepeated = !mayRunStill, .isFailure = true};
+    }
+    const int status = outcome.status;
+    const bool isError = status >= 500 || status < 200 || (status >= 300 && status < 400);
+    Try result{.reply = {.kind = status / 100 == 2 ? Kind::Done
+                                 : isError         ? Kind::Failed
+                                                   : Kind::Refused,
+                         .status = status,
+                         .body = QJsonDocument::fromJson(outcome.body).object()},
+               .isRepeated = isError || status == 409 || status == 429,
+               .isFailure = isError};
+    if (outcome.header("idempotent-replayed") == "true" && isError) {
+        result.isRepeated = false; // That is what the key keeps.
+        result.isFailure = false;
+    }
+    const QByteArray word = outcome.header("stripe-should-retry");
+    if (word == "true" || word == "false")
+        result.isRepeated = word == "true";
+    return result;
+}
+
+StripeReply StripeClient::send(const HttpCall &call)
+{
+    bool mayHaveBeenHeard = false;
+    std::chrono::milliseconds pause = m_config.firstPause;
+    for (int attempt = 1;; ++attempt) {
+        if (!m_turns.try_acquire_for(m_config.callTimeout))
+            return {.kind = mayHaveBeenHeard ? Kind::Lost : Kind::NotSent};
+        if (!m_breaker.allows(Steady::now())) {
+            m_turns.release();
+            return {.kind = mayHaveBeenHeard ? Kind::Lost : Kind::NotSent};
+        }
+        const HttpOutcome outcome = m_http.send(call);
+        Try result = judge(call, outcome);
+        if (result.isFailure)
+            m_breaker.failed(Steady::now());
+        else
+            m_breaker.succeeded();
+        m_turns.release();
+        if (result.isFailure)
+            qCWarning(logStripe).noquote() << call.method << call.url.section(u'?', 0, 0) << "attempt" << attempt
+                                           << outcome.status << outcome.reason;
+        mayHaveBeenHeard = mayHaveBeenHeard || result.reply.kind == Kind::Lost;
+        if (!result.isRepeated || attempt >= m_config.attemptsMax) {
+            const bool isOfThisTry =
+                result.reply.kind == Kind::NotSent || result.reply.status == 409 || result.reply.status == 429;
+            if (isOfThisTry && mayHaveBeenHeard) // It says nothing about the tries before.
+                result.reply.kind = Kind::Lost;
+            return result.reply;
+        }
+        std::this_thread::sleep_for(std::max(withJitter(pause), wantedPause(outcome)));
+        pause = std::min(pause * 2, pauseMax);
+    }
+}
+
+} // namespace parterre::server
