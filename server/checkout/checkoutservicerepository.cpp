@@ -361,6 +361,8 @@ ProviderAnswer CheckoutService::charge(const PaymentRow &row)
     payment.reference = authorised.reference;
     ProviderAnswer captured = m_provider.capture(payment);
     (void)faultPoint("payment_captured");
+    if (captured.reference.isEmpty())
+        captured.reference = payment.reference; // Where it is in doubt, it is asked for by that.
     return captured;
 }
 

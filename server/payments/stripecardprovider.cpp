@@ -163,7 +163,7 @@ ProviderAnswer StripeCardProvider::lookUp(const ProviderPayment &payment)
         return findInList(payment);
     const StripeReply made = create(payment);
     if (made.kind == Kind::Done)
-        return answerFrom(made.body);
+        return ask(idOf(made.body)); // What is kept under the key is the intent as it was when it was made.
     if (made.kind == Kind::Refused)
         logRefusal("to look up a payment:", made);
     return made.kind == Kind::Failed ? findInList(payment) : ProviderAnswer{};
