@@ -3,7 +3,11 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
+
+#include <netdb.h>
+#include <sys/socket.h>
 
 namespace parterre::server {
 
@@ -31,7 +35,26 @@ struct Receiver
 {
     HttpOutcome outcome;
     qsizetype bytesMax = 0;
+    QString refusedAddress{};
 };
+
+/// Asked for each address that a name has, with the address that is about to be connected.
+struct Guard
+{
+    const AddressRule *rule = nullptr;
+    Receiver *receiver = nullptr;
+};
+
+curl_socket_t openSocket(void *guard, curlsocktype, curl_sockaddr *address)
+{
+    const Guard &self = *static_cast<const Guard *>(guard);
+    if (self.rule->permits(&address->addr))
+        return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    std::array<char, NI_MAXHOST> text{};
+    (void)getnameinfo(&address->addr, address->addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+    self.receiver->refusedAddress = QString::fromLatin1(text.data());
+    return CURL_SOCKET_BAD;
+}
 
 size_t takeBody(char *bytes, size_t size, size_t count, void *receiver)
 {
@@ -125,7 +148,8 @@ QByteArray HttpOutcome::header(QByteArrayView name) const
 class HttpClient::Private
 {
 public:
-    Private()
+    explicit Private(std::optional<AddressRule> given)
+        : rule(std::move(given))
     {
         static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
         Q_UNUSED(ready)
@@ -148,13 +172,19 @@ public:
             m_idle.push_back(std::move(handle));
     }
 
+    const std::optional<AddressRule> rule;
+
 private:
     std::mutex m_mutex;
     std::vector<Easy> m_idle;
 };
 
 HttpClient::HttpClient()
-    : m_private(std::make_unique<Private>())
+    : m_private(std::make_unique<Private>(std::nullopt))
+{}
+
+HttpClient::HttpClient(AddressRule rule)
+    : m_private(std::make_unique<Private>(std::move(rule)))
 {}
 
 HttpClient::~HttpClient() = default;
@@ -168,6 +198,12 @@ HttpOutcome HttpClient::send(const HttpCall &call)
     receiver.bytesMax = call.answerBytesMax;
     const List headers = headerList(call);
     setUp(handle.get(), call, headers.get(), receiver);
+    Guard guard{.rule = m_private->rule ? &*m_private->rule : nullptr, .receiver = &receiver};
+    if (guard.rule) {
+        curl_easy_setopt(handle.get(), CURLOPT_PROXY, "");
+        curl_easy_setopt(handle.get(), CURLOPT_OPENSOCKETFUNCTION, openSocket);
+        curl_easy_setopt(handle.get(), CURLOPT_OPENSOCKETDATA, &guard);
+    }
     const CURLcode code = curl_easy_perform(handle.get());
     long status = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -181,6 +217,10 @@ HttpOutcome HttpClient::send(const HttpCall &call)
     }
     if (code != CURLE_OK)
         receiver.outcome.reason = QString::fromUtf8(curl_easy_strerror(code));
+    if (code != CURLE_OK && receiver.outcome.failure == HttpOutcome::Failure::NotSent &&
+        !receiver.refusedAddress.isEmpty())
+        receiver.outcome.reason =
+            u"%1 is in a network that may not be called; nothing was sent."_s.arg(receiver.refusedAddress);
     m_private->giveBack(std::move(handle));
     return std::move(receiver.outcome);
 }

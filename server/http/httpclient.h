@@ -1,10 +1,13 @@
 #pragma once
 
+#include "http/addressrule.h"
+
 #include <QByteArray>
 #include <QString>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -45,6 +48,8 @@ class HttpClient
 {
 public:
     HttpClient();
+    /// Connects only to what the rule permits, and to no proxy, which would connect to anything. Others are NotSent.
+    explicit HttpClient(AddressRule rule);
     ~HttpClient();
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
