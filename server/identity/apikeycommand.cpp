@@ -4,6 +4,7 @@
 #include "db/database.h"
 #include "identity/apikeyrepository.h"
 #include "identity/tokens.h"
+#include "runtime/arguments.h"
 
 #include <QTextStream>
 
@@ -74,22 +75,6 @@ int revoke(const QString &name, Database &database, QTextStream &out, QTextStrea
         return refused(revoked.error(), err);
     out << "The key of " << name.trimmed() << " is good no more. What it holds ends by itself; its orders stay.\n";
     return 0;
-}
-
-/// The value of `--option VALUE` or `--option=VALUE`, taken out of the arguments.
-Result<std::optional<QString>> takeOption(QStringList &arguments, const QString &option)
-{
-    for (qsizetype i = 0; i < arguments.size(); ++i) {
-        if (arguments[i].startsWith(option + u'='))
-            return arguments.takeAt(i).mid(option.size() + 1);
-        if (arguments[i] != option)
-            continue;
-        if (i + 1 >= arguments.size())
-            return refuse(ErrorCode::InvalidInput, u"%1 needs a value after it."_s.arg(option));
-        arguments.removeAt(i);
-        return arguments.takeAt(i);
-    }
-    return std::optional<QString>();
 }
 
 } // namespace
