@@ -6,9 +6,6 @@
 
 #include <QLoggingCategory>
 
-#include <algorithm>
-#include <atomic>
-#include <exception>
 #include <vector>
 
 namespace parterre::server {
@@ -20,129 +17,78 @@ namespace {
 
 Q_LOGGING_CATEGORY(log, "parterre.outbox")
 
-constexpr std::chrono::milliseconds lookInterval = 1s;
-/// How long a claimed fact is kept from others, and so how late it is when the server dies over it.
-constexpr std::chrono::milliseconds lease = 30s;
-constexpr int claimedAtOnce = 20;
+constexpr std::chrono::milliseconds careInterval = 1s;
 constexpr std::chrono::milliseconds forgetInterval = 60s;
 constexpr int forgottenAtOnce = 5'000;
-
-/// 1, 2, 4 ... seconds, at most five minutes: nothing is ever given up.
-std::chrono::milliseconds backOff(int attempts)
-{
-    return std::min<std::chrono::milliseconds>(std::chrono::seconds(1 << std::clamp(attempts - 1, 0, 10)), 5min);
-}
 
 } // namespace
 
 class Outbox::Private
 {
 public:
-    explicit Private(Database &database)
-        : m_database(database)
-        , m_task(u"outbox"_s, lookInterval, [this] { run(); })
+    Private(Database &given, int attempts)
+        : database(given)
+        , attemptsMax(attempts)
+        , m_care(u"outbox"_s, careInterval, [this] { care(); })
     {}
 
-    void addConsumer(const QString &name, Consumer consumer) { m_consumers.push_back({name, std::move(consumer)}); }
-    PeriodicTask &task() { return m_task; }
+    void start()
+    {
+        enlist();
+        for (const auto &delivery : deliveries)
+            delivery->start();
+        m_care.start();
+    }
     void stop()
     {
-        m_isStopping = true;
-        m_task.stop();
+        m_care.stop();
+        for (const auto &delivery : deliveries)
+            delivery->stop();
     }
+
+    Database &database;
+    const int attemptsMax;
+    std::vector<std::unique_ptr<FactDelivery>> deliveries;
 
 private:
-    struct Named
-    {
-        QString name;
-        Consumer consume;
-    };
+    void enlist();
+    void care();
 
-    void run();
-    [[nodiscard]] Status deliverSome(bool &wasAny);
-    [[nodiscard]] Status deliver(const outbox::Claimed &claimed);
-    [[nodiscard]] static Status tell(const Named &consumer, const OutboxFact &fact);
-    void forget();
-
-    Database &m_database;
-    std::vector<Named> m_consumers;
-    std::atomic<bool> m_isStopping = false;
+    bool m_isEnlisted = false;
     std::chrono::steady_clock::time_point m_nextForget{};
-    PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
+    PeriodicTask m_care; ///< Last, so that its thread has ended before anything it uses goes.
 };
 
-void Outbox::Private::run()
+void Outbox::Private::enlist()
 {
-    bool wasAny = true;
-    while (wasAny && !m_isStopping) {
-        if (const Status done = deliverSome(wasAny); !done) {
-            qCWarning(log) << "Facts wait:" << done.error().message;
-            return;
-        }
-    }
-    forget();
-}
-
-Status Outbox::Private::deliverSome(bool &wasAny)
-{
-    const auto end = std::chrono::steady_clock::now() + lease;
-    PT_TRY(const auto claimed,
-           m_database.transact([](Transaction &transaction) -> Result<std::vector<outbox::Claimed>> {
-               return outbox::claim(transaction, lease, claimedAtOnce);
-           }));
-    wasAny = !claimed.empty();
-    for (const auto &one : claimed) {
-        // What is left of a lease that ran out, or of a stop, is taken up again when it is due.
-        if (m_isStopping || std::chrono::steady_clock::now() >= end)
-            break;
-        PT_CHECK(deliver(one));
-    }
-    return {};
-}
-
-Status Outbox::Private::deliver(const outbox::Claimed &claimed)
-{
-    Status taken;
-    for (const Named &consumer : m_consumers) {
-        if (const Status told = tell(consumer, claimed.fact); !told) {
-            qCWarning(log) << consumer.name << "refused fact" << claimed.fact.id << claimed.fact.topic << "for the"
-                           << claimed.attempts << "time:" << told.error().message;
-            taken = told;
-        }
-    }
-    return m_database.transact([&](Transaction &transaction) -> Status {
-        if (taken)
-            outbox::delivered(transaction, claimed.fact.id);
-        else
-            outbox::putOff(transaction, claimed.fact.id, backOff(claimed.attempts));
+    std::vector<QString> names;
+    for (const auto &delivery : deliveries)
+        names.push_back(delivery->consumer());
+    const auto done = names.empty() ? Status() : database.transact([&](Transaction &transaction) -> Status {
+        outbox::enlist(transaction, names);
         return {};
     });
+    m_isEnlisted = done.has_value();
+    if (!done)
+        qCWarning(log) << "The consumers of facts were not written down:" << done.error().message;
 }
 
-Status Outbox::Private::tell(const Named &consumer, const OutboxFact &fact)
+void Outbox::Private::care()
 {
-    try {
-        return consumer.consume(fact);
-    } catch (const std::exception &error) {
-        return refuse(ErrorCode::Internal, QString::fromUtf8(error.what()));
-    }
-}
-
-void Outbox::Private::forget()
-{
+    if (!m_isEnlisted)
+        enlist();
     const auto now = std::chrono::steady_clock::now();
     if (now < m_nextForget)
         return;
     m_nextForget = now + forgetInterval;
-    const auto forgotten = m_database.transact([](Transaction &transaction) -> Result<qint64> {
-        return outbox::forgetDelivered(transaction, forgottenAtOnce);
-    });
+    const auto forgotten = database.transact(
+        [](Transaction &transaction) -> Result<qint64> { return outbox::forgetOld(transaction, forgottenAtOnce); });
     if (!forgotten)
         qCWarning(log) << "Delivered facts were not forgotten:" << forgotten.error().message;
 }
 
-Outbox::Outbox(Database &database)
-    : m_private(std::make_unique<Private>(database))
+Outbox::Outbox(Database &database, int attemptsMax)
+    : m_private(std::make_unique<Private>(database, attemptsMax))
 {}
 
 Outbox::~Outbox()
@@ -152,12 +98,22 @@ Outbox::~Outbox()
 
 void Outbox::addConsumer(const QString &name, Consumer consumer)
 {
-    m_private->addConsumer(name, std::move(consumer));
+    auto tell = [consumer = std::move(consumer)](std::span<const OutboxFact> facts) {
+        return std::vector<Status>{consumer(facts.front())};
+    };
+    m_private->deliveries.push_back(std::make_unique<FactDelivery>(
+        m_private->database, name, FactDelivery::Kind::Consumer, std::move(tell), m_private->attemptsMax));
+}
+
+void Outbox::addTransport(const QString &name, FactDelivery::Tell tell)
+{
+    m_private->deliveries.push_back(std::make_unique<FactDelivery>(
+        m_private->database, name, FactDelivery::Kind::Transport, std::move(tell), m_private->attemptsMax));
 }
 
 void Outbox::start()
 {
-    m_private->task().start();
+    m_private->start();
 }
 
 void Outbox::stop()
@@ -167,7 +123,8 @@ void Outbox::stop()
 
 void Outbox::wake()
 {
-    m_private->task().wake();
+    for (const auto &delivery : m_private->deliveries)
+        delivery->wake();
 }
 
 } // namespace parterre::server

@@ -1,10 +1,8 @@
 #pragma once
 
-#include "base/ids.h"
 #include "base/result.h"
-
-#include <QJsonObject>
-#include <QString>
+#include "outbox/fact.h"
+#include "outbox/factdelivery.h"
 
 #include <functional>
 #include <memory>
@@ -13,33 +11,29 @@ namespace parterre::server {
 
 class Database;
 
-/// One committed fact.
-struct OutboxFact
-{
-    qint64 id = 0;
-    QString topic; ///< E.g. `order.confirmed`.
-    QUuid key;     ///< Facts of one key arrive in order.
-    QJsonObject payload;
-};
+/// How often a consumer may refuse a fact before it is put onto the list for a person: about an hour of back-off.
+inline constexpr int outboxAttemptsDefault = 20;
 
-/// Delivers the rows of `outbox` to the consumers of this process, at least once and in order per key (design D9). A
-/// consumer that refuses gets the fact again, with back-off, as do all others of that fact; other keys go on meanwhile.
-/// Of several servers on one database one delivers each fact. Consumers are called on one thread, with no connection
-/// held, one fact after the other.
+/// Delivers the facts of `outbox` to everybody who is to hear of them, at least once and in order per key (design D9).
+/// Each consumer has a thread and a pace of its own: what one refuses or is slow at holds up nothing of the others.
 class Outbox
 {
 public:
     using Consumer = std::function<Status(const OutboxFact &)>;
 
-    explicit Outbox(Database &database);
+    explicit Outbox(Database &database, int attemptsMax = outboxAttemptsDefault);
     ~Outbox();
     Outbox(const Outbox &) = delete;
     Outbox &operator=(const Outbox &) = delete;
 
-    /// Before start(). `name` is for the log.
+    /// Before start(). The database remembers by `name` what the consumer has still to take, so it stays the same over
+    /// restarts and on all nodes.
     void addConsumer(const QString &name, Consumer consumer);
+    /// As above, for what carries facts away from here, many at once.
+    void addTransport(const QString &name, FactDelivery::Tell tell);
+    /// From now on these consumers, and no others, are given what is written.
     void start();
-    /// Lets the delivery that has begun end. Idempotent.
+    /// Lets the deliveries that have begun end. Idempotent.
     void stop();
     /// Something may have been written; otherwise the table is looked at each second.
     void wake();

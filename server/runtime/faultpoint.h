@@ -18,6 +18,9 @@ inline constexpr std::array faultPointNames{
     std::string_view("payment_started"),      ///< The attempt is committed, the card provider has not heard of it.
     std::string_view("payment_authorised"),   ///< The provider keeps the money for us, it was not captured.
     std::string_view("payment_captured"),     ///< The provider has charged the card, our database does not know.
+    std::string_view("outbox_told"),          ///< A consumer has taken a fact, the outbox does not know.
+    std::string_view("outbox_published"),     ///< Kafka has confirmed facts, the outbox does not know.
+    std::string_view("consumer_taken"),       ///< A consumer has taken a fact from Kafka, nobody has noted that.
     std::string_view("reply_before_send"),    ///< What was asked for is done and committed, its caller was not told.
 };
 
