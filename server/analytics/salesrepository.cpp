@@ -1,0 +1,26 @@
+#include "analytics/salesrepository.h"
+
+#include "db/transaction.h"
+
+namespace parterre::server::analytics {
+
+bool isCounted(Transaction &transaction, qint64 fact)
+{
+    transaction.query("select pg_advisory_xact_lock(hashtextextended('analytics ' || $1, 0))", fact);
+    return !transaction.query("select 1 from analytics.sold_line where fact_id = $1 limit 1", fact).empty();
+}
+
+qint64 countSale(Transaction &transaction, qint64 fact, const OrderId &order, Instant soldAt)
+{
+    // The names as they are today: a report of last year reads what the season was called then.
+    return transaction.executePrepared(
+        "insert into analytics.sold_line (fact_id, line_no, order_id, order_number, performance_id, event_title, "
+        "  starts_at, zone_name, price_type_name, channel, currency, amount, sold_at) "
+        "select $1, l.line_no, o.id, o.number, o.performance_id, e.title, p.starts_at, l.zone_name, l.price_type_name, "
+        "  o.channel, o.currency, l.amount, $3 "
+        "from sale_order o join order_line l on l.order_id = o.id join performance p on p.id = o.performance_id "
+        "join event e on e.id = p.event_id where o.id = $2",
+        fact, order, soldAt);
+}
+
+} // namespace parterre::server::analytics

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/ids.h"
+
+namespace parterre::server {
+
+class Transaction;
+
+namespace analytics {
+
+/// Takes a lock on the fact, so that two who are told it at once count it once.
+[[nodiscard]] bool isCounted(Transaction &transaction, qint64 fact);
+/// Writes one row for each place of the order as it was sold. Returns how many.
+[[nodiscard]] qint64 countSale(Transaction &transaction, qint64 fact, const OrderId &order, Instant soldAt);
+
+} // namespace analytics
+
+} // namespace parterre::server
