@@ -1,12 +1,16 @@
+#include "base/assert.h"
 #include "catalog/planfiles.h"
 #include "catalog/seasoncommand.h"
 #include "identity/apikeycommand.h"
 #include "identity/usercommand.h"
+#include "outbox/outboxcommand.h"
 #include "payments/paymentscommand.h"
 #include "runtime/config.h"
+#include "runtime/consumers.h"
 #include "runtime/logging.h"
 #include "runtime/serverapplication.h"
 #include "runtime/signals.h"
+#include "webhooks/webhookcommand.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -41,6 +45,9 @@ int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream 
 int user(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int payments(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int outbox(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int webhook(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int consume(const QStringList &arguments, QTextStream &out, QTextStream &err);
 
 constexpr std::array subcommands{
     Subcommand{"serve", "Serve desks, shop and API; what happens without a subcommand.", serve},
@@ -53,6 +60,9 @@ constexpr std::array subcommands{
     Subcommand{"api-key", "create|list|revoke: sellers who use the API.", apiKey},
     Subcommand{"payments", "[close ID NOTE]: card payments in doubt, and those that a person has to look at.",
                payments},
+    Subcommand{"outbox", "list|replay|skip: facts that a consumer refused for good.", outbox},
+    Subcommand{"webhook", "add|list|disable|enable|remove|deliveries|replay: who is told facts by HTTP.", webhook},
+    Subcommand{"consume", "NAME: take facts from Kafka for one consumer.", consume},
 };
 
 void printHelp(QTextStream &out)
@@ -66,7 +76,9 @@ void printHelp(QTextStream &out)
     }
     out << "\nSettings, for every subcommand that needs the database or serves:\n"
         << configHelp() << '\n'
-        << userCommandHelp() << apiKeyCommandHelp();
+        << userCommandHelp() << apiKeyCommandHelp() << outboxCommandHelp() << webhookCommandHelp();
+    for (const NamedConsumer &consumer : factConsumers())
+        out << "  parterred consume " << QString::fromLatin1(consumer.name).leftJustified(26) << consumer.help << '\n';
 }
 
 /// The settings, or an exit status where there is nothing more to do.
@@ -168,6 +180,81 @@ int payments(const QStringList &arguments, QTextStream &out, QTextStream &err)
     return withDatabase(arguments, out, err, runPayments);
 }
 
+/// Runs a command that has taken what is its own out of the arguments.
+template <class Command>
+int withCommand(const QString &name, QStringList arguments, QTextStream &out, QTextStream &err, const auto &work)
+{
+    const auto command = Command::takeFrom(arguments);
+    if (!command) {
+        err << "parterred " << name << ": " << command.error().message << '\n';
+        return exitUsage;
+    }
+    const auto outcome = settings(arguments, err);
+    if (!outcome)
+        return exitUsage;
+    if (!outcome->rest.isEmpty()) {
+        err << "parterred " << name << ": '" << outcome->rest.first() << "' is not understood; see --help\n";
+        return exitUsage;
+    }
+    const auto opened = CommandDatabase::open(outcome->config);
+    if (!opened) {
+        err << "parterred: " << opened.error().message << '\n';
+        return exitRefused;
+    }
+    return work(*command, outcome->config, (*opened)->database(), out, err);
+}
+
+int outbox(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withCommand<OutboxCommand>(u"outbox"_s, arguments, out, err,
+                                      [](const OutboxCommand &command, const ServerConfig &, Database &database,
+                                         QTextStream &said,
+                                         QTextStream &failed) { return runOutbox(command, database, said, failed); });
+}
+
+int webhook(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withCommand<WebhookCommand>(u"webhook"_s, arguments, out, err,
+                                       [](const WebhookCommand &command, const ServerConfig &config, Database &database,
+                                          QTextStream &said, QTextStream &failed) {
+                                           const auto rule = AddressRule::make(config.webhookAllowedNetworks);
+                                           PT_ASSERT(rule.has_value(), "the settings were checked");
+                                           return runWebhook(command, *rule, database, said, failed);
+                                       });
+}
+
+int consume(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    const auto outcome = settings(arguments, err);
+    if (!outcome)
+        return exitUsage;
+    const NamedConsumer *named = findFactConsumer(outcome->rest.value(0));
+    if (!named || outcome->rest.size() != 1) {
+        err << "parterred consume: it is one of";
+        for (const NamedConsumer &consumer : factConsumers())
+            err << ' ' << consumer.name;
+        err << '\n';
+        return exitUsage;
+    }
+    Signals signalSource;
+    const auto application = ConsumerApplication::start(outcome->config, *named);
+    if (!application) {
+        err << "parterred consume: " << application.error().message << '\n';
+        return exitRefused;
+    }
+    if (!writeReadyFile(outcome->config.readyFile, outcome->rest.first())) {
+        err << "parterred: the file " << outcome->config.readyFile << " cannot be written\n";
+        return exitRefused;
+    }
+    out << "parterred takes facts for " << named->name << '\n';
+    out.flush();
+    notifySystemd("READY=1");
+    QObject::connect(&signalSource, &Signals::stopRequested, qApp, &QCoreApplication::quit);
+    QCoreApplication::exec();
+    notifySystemd("STOPPING=1");
+    return 0;
+}
+
 const Subcommand *findSubcommand(const QString &name)
 {
     for (const Subcommand &subcommand : subcommands) {
@@ -208,7 +295,7 @@ int main(int argc, char *argv[])
         err << "parterred: there is no subcommand '" << name << "'; see --help\n";
         return exitUsage;
     }
-    const auto application = makeApplication(argc, argv, subcommand->work == serve);
+    const auto application = makeApplication(argc, argv, subcommand->work == serve || subcommand->work == consume);
     QCoreApplication::setApplicationName(u"parterred"_s);
     return subcommand->work(arguments, out, err);
 }

@@ -1,8 +1,11 @@
 #include "runtime/config.h"
 
+#include "http/addressrule.h"
+
 #include <QDir>
 #include <QFile>
 #include <QProcessEnvironment>
+#include <QRegularExpression>
 #include <QUrl>
 
 #include <toml++/toml.h>
@@ -120,6 +123,23 @@ Take list(QStringList ServerConfig::*member, bool (*isAllowed)(const QString &),
     };
 }
 
+bool isNetwork(const QString &text)
+{
+    return AddressRule::isNetwork(text);
+}
+
+/// What Kafka allows as the name of a topic.
+Take topic()
+{
+    return [](ServerConfig &config, const QString &text) -> std::optional<QString> {
+        static const QRegularExpression allowed(u"^[A-Za-z0-9._-]{1,200}$"_s);
+        if (!allowed.match(text).hasMatch() || text == u"." || text == u"..")
+            return u"a name of 1 to 200 letters, digits, dots, underscores and hyphens"_s;
+        config.kafkaTopic = text;
+        return std::nullopt;
+    };
+}
+
 QString defaultDataDirectory(const QMap<QString, QString> &environment)
 {
     if (environment.contains(u"XDG_DATA_HOME"_s))
@@ -176,6 +196,22 @@ const std::vector<Setting> &settings()
          words(&C::stripeWebhookSecretFile)},
         {u"card-calls"_s, u"8"_s, u"payments that may wait for the card provider at once"_s,
          number(&C::cardCalls, 1, 64)},
+        {u"outbox-attempts"_s, u"20"_s, u"times that a fact is told before it is for a person; 20 take an hour"_s,
+         number(&C::outboxAttempts, 1, 1'000)},
+        {u"kafka-brokers"_s,
+         {},
+         u"publish facts to Kafka at these host:port, with commas, for `parterred consume`"_s,
+         words(&C::kafkaBrokers)},
+        {u"kafka-topic"_s, u"parterre.facts"_s, u"topic of the facts"_s, topic()},
+        {u"kafka-properties-file"_s,
+         {},
+         u"file with more settings of librdkafka, name=value: TLS, SASL"_s,
+         words(&C::kafkaPropertiesFile)},
+        {u"webhook-allowed-networks"_s,
+         {},
+         u"private networks that webhooks may go to, such as 10.1.0.0/16, with commas"_s,
+         list(&C::webhookAllowedNetworks, isNetwork,
+              u"networks such as 10.1.0.0/16 or fd00::/8 separated by commas"_s)},
         {u"admin-user"_s, u"admin"_s, u"name of the administrator that the first start makes"_s, words(&C::adminUser)},
         {u"ready-file"_s, {}, u"file that is written with our address when we are ready"_s, words(&C::readyFile)},
     };
@@ -221,6 +257,36 @@ std::optional<QString> nodeText(const toml::node &node)
     return std::nullopt;
 }
 
+bool isGroup(const QString &name)
+{
+    return std::ranges::any_of(settings(),
+                               [&](const Setting &setting) { return setting.name.startsWith(name + u'-'); });
+}
+
+/// `[kafka] topic = "x"` is the same as `kafka-topic = "x"`.
+Status readTable(ServerConfig &config, const toml::table &table, const QString &group, const QString &path)
+{
+    for (const auto &[key, node] : table) {
+        const QString name = group + QString::fromStdString(std::string(key.str()));
+        if (const auto *inner = node.as_table(); inner && group.isEmpty() && isGroup(name)) {
+            PT_CHECK(readTable(config, *inner, name + u'-', path));
+            continue;
+        }
+        const Setting *setting = findSetting(name);
+        if (!setting)
+            return refuse(
+                ErrorCode::InvalidInput,
+                u"%1 sets \"%2\", which does not exist. `parterred --help` lists the settings."_s.arg(path, name),
+                name);
+        const auto text = nodeText(node);
+        if (!text)
+            return refuse(ErrorCode::InvalidInput,
+                          u"%1 in %2 must be a text, a whole number or a list of texts."_s.arg(name, path), name);
+        PT_CHECK(takeValue(config, *setting, *text, path));
+    }
+    return {};
+}
+
 Status readFile(ServerConfig &config, const QString &path)
 {
     QFile file(path);
@@ -232,20 +298,7 @@ Status readFile(ServerConfig &config, const QString &path)
         return refuse(ErrorCode::TooLarge, u"The configuration file %1 is larger than 1 MiB."_s.arg(path));
     try {
         const toml::table table = toml::parse(content.toStdString());
-        for (const auto &[key, node] : table) {
-            const QString name = QString::fromStdString(std::string(key.str()));
-            const Setting *setting = findSetting(name);
-            if (!setting)
-                return refuse(
-                    ErrorCode::InvalidInput,
-                    u"%1 sets \"%2\", which does not exist. `parterred --help` lists the settings."_s.arg(path, name),
-                    name);
-            const auto text = nodeText(node);
-            if (!text)
-                return refuse(ErrorCode::InvalidInput,
-                              u"%1 in %2 must be a text, a whole number or a list of texts."_s.arg(name, path), name);
-            PT_CHECK(takeValue(config, *setting, *text, path));
-        }
+        PT_CHECK(readTable(config, table, {}, path));
     } catch (const toml::parse_error &error) {
         return refuse(ErrorCode::InvalidInput, u"%1, line %2: %3"_s.arg(path)
                                                    .arg(error.source().begin.line)

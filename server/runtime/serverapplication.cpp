@@ -15,9 +15,12 @@
 #include "houseseats/houseseatservice.h"
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
+#include "outbox/factlistener.h"
+#include "outbox/factpublisher.h"
 #include "outbox/outbox.h"
 #include "payments/cardsetup.h"
 #include "realtime/livemap.h"
+#include "runtime/consumers.h"
 #include "runtime/faultpoint.h"
 #include "runtime/filelimit.h"
 #include "runtime/housekeeping.h"
@@ -69,6 +72,11 @@ DatabaseConfig databaseConfig(const ServerConfig &config, const QString &dsn)
     return {.dsn = dsn, .connectionsMax = config.databaseConnections};
 }
 
+KafkaSettings kafkaSettings(const ServerConfig &config)
+{
+    return {.brokers = config.kafkaBrokers, .topic = config.kafkaTopic, .propertiesFile = config.kafkaPropertiesFile};
+}
+
 /// What a committed sale tells the desks.
 Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 {
@@ -99,7 +107,7 @@ public:
         , identity(db)
         , tickets(db)
         , liveMap(mirror)
-        , outbox(db)
+        , outbox(db, config.outboxAttempts)
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
         , houseSeats(db, lookup(), changed())
@@ -117,6 +125,30 @@ public:
             hub.saleRecorded(sale);
             return {};
         });
+    }
+
+    /// Who else is told facts: all in this process, or Kafka alone, which tells them.
+    [[nodiscard]] Status addConsumers(const ServerConfig &config)
+    {
+        if (!config.kafkaBrokers.isEmpty()) {
+            PT_TRY(auto publisher, makeFactPublisher(kafkaSettings(config)));
+            outbox.addTransport(u"kafka"_s, std::move(publisher));
+            return {};
+        }
+        for (const NamedConsumer &named : factConsumers()) {
+            PT_TRY(auto made, named.make({.database = database, .config = config}));
+            outbox.addConsumer(QString::fromLatin1(named.name),
+                               [consumer = made.get()](const OutboxFact &fact) { return consumer->take(fact); });
+            made->start();
+            consumers.push_back(std::move(made));
+        }
+        return {};
+    }
+    void stopOutbox()
+    {
+        outbox.stop();
+        for (const auto &consumer : consumers)
+            consumer->stop();
     }
 
     [[nodiscard]] Services services()
@@ -151,7 +183,8 @@ public:
     IdentityService identity;
     TicketService tickets;
     LiveMap liveMap;
-    Outbox outbox;
+    std::vector<std::unique_ptr<FactConsumer>> consumers;
+    Outbox outbox; ///< After those whom it tells, so that it ends before them.
     DeskHub hub;
     Houses houses;
     HoldService holds;
@@ -236,6 +269,7 @@ public:
                                       *database, ServiceSet::systemClock(), [this] { return shopUrl(); }));
         qCInfo(log) << "cards are taken by:" << cards.provider->name();
         set = std::make_unique<ServiceSet>(*database, std::move(cards), config);
+        PT_CHECK(set->addConsumers(config));
         PT_CHECK(set->tickets.start());
         PT_TRY(const auto admin, set->identity.makeFirstAdmin());
         if (admin)
@@ -295,7 +329,7 @@ void ServerApplication::stop()
         m_private->set->cardWorkers.stop();
         m_private->set->holds.stop();
         m_private->set->housekeeping.stop();
-        m_private->set->outbox.stop();
+        m_private->set->stopOutbox();
         m_private->set->liveMap.stop();
         m_private->set->mirror.stop();
     }
@@ -355,6 +389,46 @@ Result<std::unique_ptr<CommandDatabase>> CommandDatabase::open(const ServerConfi
 Database &CommandDatabase::database()
 {
     return *m_private->database;
+}
+
+class ConsumerApplication::Private
+{
+public:
+    std::unique_ptr<CommandDatabase> opened;
+    std::unique_ptr<FactConsumer> consumer;
+    std::unique_ptr<FactListener> listener;
+};
+
+ConsumerApplication::ConsumerApplication()
+    : m_private(std::make_unique<Private>())
+{}
+
+ConsumerApplication::~ConsumerApplication()
+{
+    m_private->listener.reset();
+    if (m_private->consumer)
+        m_private->consumer->stop();
+}
+
+Result<std::unique_ptr<ConsumerApplication>> ConsumerApplication::start(const ServerConfig &config,
+                                                                        const NamedConsumer &named)
+{
+    if (config.kafkaBrokers.isEmpty())
+        return refuse(
+            ErrorCode::WrongState,
+            u"Without kafka-brokers the server delivers facts in its own process; there is nothing to listen to."_s,
+            u"kafka-brokers"_s);
+    std::unique_ptr<ConsumerApplication> application(new ConsumerApplication);
+    Private &self = *application->m_private;
+    PT_TRY(self.opened, CommandDatabase::open(config));
+    PT_TRY(self.consumer, named.make({.database = self.opened->database(), .config = config}));
+    self.consumer->start();
+    PT_TRY(self.listener, FactListener::open(
+                              kafkaSettings(config), self.opened->database(), QString::fromLatin1(named.name),
+                              [consumer = self.consumer.get()](const OutboxFact &fact) { return consumer->take(fact); },
+                              config.outboxAttempts));
+    self.listener->start();
+    return application;
 }
 
 } // namespace parterre::server

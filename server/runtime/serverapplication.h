@@ -11,6 +11,7 @@
 namespace parterre::server {
 
 class Database;
+struct NamedConsumer;
 
 /// The parts of one server, started in the order in which they need each other and stopped in reverse:
 /// PostgreSQL, migrations, services, live map and outbox, housekeeping, and last the edge, so that nobody is answered
@@ -54,6 +55,23 @@ public:
 
 private:
     CommandDatabase();
+    class Private;
+    std::unique_ptr<Private> m_private;
+};
+
+/// One consumer of facts in a process of its own, fed by Kafka.
+class ConsumerApplication
+{
+public:
+    /// WrongState where no Kafka is configured.
+    [[nodiscard]] static Result<std::unique_ptr<ConsumerApplication>> start(const ServerConfig &config,
+                                                                            const NamedConsumer &named);
+    ~ConsumerApplication(); ///< Ends what has begun, and leaves the group.
+    ConsumerApplication(const ConsumerApplication &) = delete;
+    ConsumerApplication &operator=(const ConsumerApplication &) = delete;
+
+private:
+    ConsumerApplication();
     class Private;
     std::unique_ptr<Private> m_private;
 };

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void theFlagGoesBeforeTheEnvironmentBeforeTheFileBeforeTheDefault();
     void aWrongValueNamesItselfItsSourceAndWhatIsAllowed_data();
     void aWrongValueNamesItselfItsSourceAndWhatIsAllowed();
+    void aTableOfTheFileIsAPrefix();
     void aFileThatCannotBeReadSaysWhy_data();
     void aFileThatCannotBeReadSaysWhy();
     void aFlagThatCannotBeReadIsRefused_data();
@@ -76,6 +77,20 @@ void TestOfConfig::theFlagGoesBeforeTheEnvironmentBeforeTheFileBeforeTheDefault(
     QTEST(readConfig(arguments, environment)->config.port, "port");
 }
 
+void TestOfConfig::aTableOfTheFileIsAPrefix()
+{
+    const QTemporaryDir folder;
+    const QByteArray content = "port = 1\n[kafka]\nbrokers = ['one:9092', 'two:9092']\ntopic = 'sales'\n";
+    const auto read = readConfig({u"--config"_s, aFile(folder, content)}, {});
+    QVERIFY2(read.has_value(), read ? "" : qPrintable(read.error().message));
+    QCOMPARE(read->config.kafkaBrokers, u"one:9092,two:9092"_s);
+    QCOMPARE(read->config.kafkaTopic, u"sales"_s);
+    const auto wrong = readConfig({u"--config"_s, aFile(folder, "[kafka]\nbroker = 'one'\n")}, {});
+    QVERIFY(!wrong);
+    QVERIFY2(wrong.error().message.contains(u"\"kafka-broker\", which does not exist"_s),
+             qPrintable(wrong.error().message));
+}
+
 void TestOfConfig::everySettingIsInTheHelpWithItsVariable()
 {
     for (const QString &line : configHelp().split(u'\n').mid(2)) {
@@ -95,6 +110,7 @@ void TestOfConfig::aFileThatCannotBeReadSaysWhy_data()
     QTest::addColumn<QString>("said");
     QTest::newRow("unknown key") << QByteArray("prot = 1\n") << u"\"prot\", which does not exist"_s;
     QTest::newRow("wrong kind") << QByteArray("port = 1.5\n") << u"must be a text, a whole number or a list"_s;
+    QTest::newRow("a table in a table") << QByteArray("[kafka.topic]\nx = 1\n") << u"must be a text"_s;
     QTest::newRow("a table") << QByteArray("[port]\nx = 1\n") << u"must be a text"_s;
     QTest::newRow("not TOML") << QByteArray("port = 1\nlisten ::\n") << u"line 2"_s;
     QTest::newRow("not UTF-8") << QByteArray("port = 1\nlisten = '\xff\xfe'\n") << u"line 2"_s;
@@ -123,6 +139,10 @@ void TestOfConfig::aWrongValueNamesItselfItsSourceAndWhatIsAllowed_data()
     QTest::newRow("address") << u"listen"_s << u"localhost"_s << u"IPv4"_s;
     QTest::newRow("url") << u"public-url"_s << u"ftp://x"_s << u"https://"_s;
     QTest::newRow("proxies") << u"trusted-proxies"_s << u"10.0.0.1,x"_s << u"commas"_s;
+    QTest::newRow("attempts") << u"outbox-attempts"_s << u"0"_s << u"1 to 1000"_s;
+    QTest::newRow("topic") << u"kafka-topic"_s << u"facts of the house"_s << u"letters, digits"_s;
+    QTest::newRow("networks") << u"webhook-allowed-networks"_s << u"10.0.0.0/8,10.0.0.0/33"_s << u"10.1.0.0/16"_s;
+    QTest::newRow("a name is no network") << u"webhook-allowed-networks"_s << u"localhost"_s << u"10.1.0.0/16"_s;
     QTest::newRow("hold") << u"hold-seconds"_s << u"0"_s << u"1 to 1800"_s;
 }
 
