@@ -1,11 +1,11 @@
 #pragma once
 
+#include "check/salebooks.h"
 #include "db/embeddedpostgres.h"
 #include "domain/layout/layoutjson.h"
 #include "support/apiserver.h"
 #include "support/deskclient.h"
 #include "support/runningserver.h"
-#include "check/salebooks.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -30,10 +30,25 @@ struct Outcome
     }
 };
 
+/// What a buyer sends to pay an order.
+struct CardPayment
+{
+    PaymentId payment = PaymentId::create();
+    QString cardToken = QStringLiteral("pm_card_visa");
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payment", payment);
+        fields("card_token", cardToken);
+    }
+};
+
 class KilledHouse
 {
 public:
-    KilledHouse()
+    explicit KilledHouse(const QStringList &settings = {}) ///< More flags for `serve`.
+        : server(settings)
     {
         start();
         need(server.applySeason());
@@ -59,6 +74,20 @@ public:
     {
         server.kill();
         start(faults);
+    }
+
+    /// Sells one seat to the buyer for a test card, and returns how the payment ended.
+    [[nodiscard]] Outcome sellByCard()
+    {
+        const TakeHold held = taking(freshSeat());
+        const CreateOrder ordered = ordering(held);
+        for (const auto &done : {post(QStringLiteral("/v1/holds"), held, CommandId::create().text(), buyer),
+                                 post(QStringLiteral("/v1/orders"), ordered, CommandId::create().text(), buyer)}) {
+            if (!done.view)
+                return done;
+        }
+        return post(QStringLiteral("/v1/orders/%1/payments").arg(ordered.order.text()), CardPayment(),
+                    CommandId::create().text(), buyer);
     }
 
     [[nodiscard]] Answer get(const QString &path, const QByteArray &token = {}) const
@@ -126,6 +155,14 @@ public:
         return command;
     }
 
+    /// Of its database.
+    [[nodiscard]] QString dsn() const
+    {
+        server::EmbeddedPostgres postgres({.directory = server.postgresDirectory()});
+        need(postgres.join());
+        return postgres.dsn();
+    }
+
     RunningServer server;
     std::unique_ptr<check::SaleBooks> books;
     PerformanceDetail detail;
@@ -135,12 +172,6 @@ public:
     QString clerk;
 
 private:
-    [[nodiscard]] QString dsn() const
-    {
-        server::EmbeddedPostgres postgres({.directory = server.postgresDirectory()});
-        need(postgres.join());
-        return postgres.dsn();
-    }
     [[nodiscard]] QByteArray newSession() const
     {
         const auto session = post(QStringLiteral("/v1/sessions"), protocol::Nothing{}, CommandId::create().text(), {});

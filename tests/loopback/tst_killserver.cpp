@@ -13,19 +13,6 @@ using protocol::MessageType;
 
 namespace {
 
-struct CardPayment
-{
-    PaymentId payment = PaymentId::create();
-    QString cardToken = u"pm_card_visa"_s;
-
-    template <class Fields>
-    void describe(Fields &fields)
-    {
-        fields("payment", payment);
-        fields("card_token", cardToken);
-    }
-};
-
 enum class Command { TakeHold, CreateOrder, PayCard, PayCash };
 
 /// One seat on its way to a buyer, with every id that its commands have, so that each can be repeated.

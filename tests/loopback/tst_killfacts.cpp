@@ -1,0 +1,151 @@
+#include "loopback/killedhouse.h"
+#include "support/runningkafka.h"
+
+#include <QElapsedTimer>
+#include <QSet>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace parterre;
+using namespace parterre::test;
+
+namespace {
+
+/// `parterred consume NAME` as a process beside the server.
+class RunningConsumer
+{
+public:
+    RunningConsumer(const KilledHouse &house, const RunningKafka &kafka, const QString &name,
+                    const QString &faults = {})
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.remove(u"PARTERRE_FAULT"_s);
+        if (!faults.isEmpty())
+            environment.insert(u"PARTERRE_FAULT"_s, faults);
+        m_process.setProcessEnvironment(environment);
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(QStringLiteral(PARTERRE_BIN_DIR "/parterred"),
+                        QStringList{u"consume"_s, name, u"--database"_s, house.dsn(), u"--log-format"_s, u"text"_s} +
+                            kafka.flags());
+        QElapsedTimer waited;
+        waited.start();
+        QByteArray said;
+        while (!said.contains("takes facts for")) {
+            if (waited.hasExpired(60'000) || m_process.state() == QProcess::NotRunning)
+                qFatal("parterred consume does not start: %s", said.constData());
+            m_process.waitForReadyRead(500);
+            said += m_process.readAllStandardOutput();
+        }
+    }
+    ~RunningConsumer()
+    {
+        m_process.terminate();
+        if (!m_process.waitForFinished(60'000))
+            m_process.kill();
+    }
+    RunningConsumer(const RunningConsumer &) = delete;
+    RunningConsumer &operator=(const RunningConsumer &) = delete;
+
+    [[nodiscard]] bool waitUntilKilled()
+    {
+        return (m_process.state() == QProcess::NotRunning || m_process.waitForFinished(60'000)) &&
+               m_process.exitStatus() == QProcess::CrashExit;
+    }
+
+private:
+    QProcess m_process;
+};
+
+} // namespace
+
+/// A server, a Kafka and a consumer, each a process that dies at the worst moment.
+class KillFactsTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { m_house = std::make_unique<KilledHouse>(m_kafka.flags()); }
+    void cleanupTestCase() { m_house.reset(); }
+
+    void aServerThatDiesBetweenPublishingAndMarkingLosesNothing();
+    void aConsumerThatDiesBetweenTakingAndCommittingCountsOnce();
+    void salesGoOnWhileKafkaIsAwayAndAreToldAfterwards();
+
+private:
+    [[nodiscard]] qint64 number(const QString &query) const { return m_house->books->number(query); }
+    [[nodiscard]] qint64 factsThatWait() const
+    {
+        return number(u"select count(*) from outbox_delivery where consumer = 'kafka'"_s);
+    }
+    [[nodiscard]] qint64 soldLines() const
+    {
+        return number(u"select count(*) from order_line l join sale_order o on "
+                      "o.id = l.order_id where o.state = 'confirmed'"_s);
+    }
+    /// Counted lines that the ledger does not have, or the other way round.
+    [[nodiscard]] qint64 differences() const
+    {
+        return number(
+            u"select count(*) from (select order_id, sum(amount) as amount from analytics.sold_line group by 1) a "
+            "full join (select order_id, -sum(amount) as amount from ledger_entry where account = 'ticket_sales' "
+            "group by 1) l using (order_id) where a.amount is distinct from l.amount"_s);
+    }
+
+    RunningKafka m_kafka;
+    std::unique_ptr<KilledHouse> m_house;
+};
+
+void KillFactsTest::aServerThatDiesBetweenPublishingAndMarkingLosesNothing()
+{
+    m_house->killAndRestart(u"outbox_published:kill"_s);
+    (void)m_house->sellByCard(); // Its answer may or may not have come before the server died.
+    QVERIFY(m_house->server.waitUntilKilled());
+    QCOMPARE(factsThatWait(), 1);
+    QCOMPARE(m_kafka.messages(1).size(), 1u);
+    m_house->start();
+    // The lease of the dead server has to end before its fact is anybody's again.
+    QTRY_COMPARE_WITH_TIMEOUT(factsThatWait(), 0, 90'000);
+    const auto messages = m_kafka.messages(2);
+    QCOMPARE(messages.size(), 2u);
+    QCOMPARE(messages[0].header("fact-id"), messages[1].header("fact-id"));
+    qInfo("published twice, as one fact: %s", messages[0].header("fact-id").constData());
+}
+
+void KillFactsTest::aConsumerThatDiesBetweenTakingAndCommittingCountsOnce()
+{
+    for (int sale = 0; sale < 3; ++sale)
+        QCOMPARE(m_house->sellByCard().text(), u"ok"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(factsThatWait(), 0, 30'000);
+    for (int death = 1; death <= 2; ++death) {
+        RunningConsumer consumer(*m_house, m_kafka, u"analytics"_s, u"consumer_taken:kill"_s);
+        QVERIFY(consumer.waitUntilKilled());
+        QVERIFY(number(u"select count(*) from analytics.sold_line"_s) >= 1);
+        QCOMPARE(number(u"select count(*) from outbox_progress"_s), 0); // What it had done nobody has noted.
+    }
+    RunningConsumer consumer(*m_house, m_kafka, u"analytics"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(number(u"select count(*) from analytics.sold_line"_s), soldLines(), 90'000);
+    QTRY_COMPARE_WITH_TIMEOUT(number(u"select count(*) from outbox_progress where consumer = 'analytics'"_s),
+                              number(u"select count(*) from sale_order where state = 'confirmed'"_s), 30'000);
+    QCOMPARE(differences(), 0);
+}
+
+void KillFactsTest::salesGoOnWhileKafkaIsAwayAndAreToldAfterwards()
+{
+    RunningConsumer consumer(*m_house, m_kafka, u"analytics"_s);
+    m_kafka.takeDown();
+    for (int sale = 0; sale < 3; ++sale)
+        QCOMPARE(m_house->sellByCard().text(), u"ok"_s);
+    QVERIFY(factsThatWait() >= 3);
+    m_house->killAndRestart(); // In the middle of the outage.
+    QCOMPARE(m_house->sellByCard().text(), u"ok"_s);
+    m_kafka.bringUp();
+    QTRY_COMPARE_WITH_TIMEOUT(factsThatWait(), 0, 90'000);
+    QTRY_COMPARE_WITH_TIMEOUT(number(u"select count(*) from analytics.sold_line"_s), soldLines(), 90'000);
+    QCOMPARE(differences(), 0);
+    QSet<QByteArray> facts;
+    for (const auto &message : m_kafka.messages(8))
+        facts.insert(message.header("fact-id"));
+    QCOMPARE(facts.size(), number(u"select count(*) from outbox"_s));
+}
+
+QTEST_GUILESS_MAIN(KillFactsTest)
+#include "tst_killfacts.moc"
