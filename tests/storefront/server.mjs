@@ -8,19 +8,19 @@ import path from "node:path";
 
 const source = path.resolve(import.meta.dirname, "../..");
 const startSecondsMax = 90;
+export const parterred = path.join(process.env.PARTERRE_BIN_DIR ?? path.join(source, "build/dev/bin"), "parterred");
 
 /** `flags` are more of `parterred serve`; a server that needs some is never the one of PARTERRE_URL. */
 export async function startServer(flags = []) {
     if (process.env.PARTERRE_URL && flags.length === 0)
         return {url: process.env.PARTERRE_URL, stop: async () => {}};
-    const binary = path.join(process.env.PARTERRE_BIN_DIR ?? path.join(source, "build/dev/bin"), "parterred");
     const data = mkdtempSync(path.join(tmpdir(), "parterre-shop-"));
     chmodSync(data, 0o711); // Run as root, the server's PostgreSQL is another user, who has to pass through.
-    const season = spawnSync(binary, ["apply-season", path.join(source, "resources/demo/season.json"), "--data-dir", data],
+    const season = spawnSync(parterred, ["apply-season", path.join(source, "resources/demo/season.json"), "--data-dir", data],
         {stdio: "inherit"});
     if (season.status !== 0)
         throw new Error(`The demo season could not be applied: ${season.error ?? `exit ${season.status}`}`);
-    const child = spawn(binary, ["serve", "--port", "0", "--data-dir", data, ...flags], {stdio: ["ignore", "pipe", "inherit"]});
+    const child = spawn(parterred, ["serve", "--port", "0", "--data-dir", data, ...flags], {stdio: ["ignore", "pipe", "inherit"]});
     const ended = new Promise(done => child.once("exit", done));
     const stop = async () => {
         child.kill("SIGTERM");
@@ -28,7 +28,7 @@ export async function startServer(flags = []) {
         rmSync(data, {recursive: true, force: true});
     };
     try {
-        return {...await readyServer(child, ended), stop};
+        return {...await readyServer(child, ended), data, stop};
     } catch (error) {
         await stop();
         throw error;
