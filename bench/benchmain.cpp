@@ -75,6 +75,7 @@ std::optional<RunnerOptions> runnerOptions(const QCommandLineParser &parser)
                                       .fault = parser.value(u"fault"_s)},
                          .server =
                              parser.isSet(u"server"_s) ? parser.value(u"server"_s) : beside.filePath(u"parterred"_s),
+                         .psp = beside.filePath(u"parterre-psp"_s),
                          .checker = beside.filePath(u"parterre-check"_s),
                          .history = parser.value(u"history"_s)};
 }

@@ -16,13 +16,18 @@ constexpr int exitViolations = 1;
 constexpr int exitUsage = 2;
 constexpr int sweepSecondsMax = 600;
 
-Result<check::Verdict> judgeFile(const QString &path, const QString &dsn, const check::JudgeOptions &options,
-                                 bool mustBeSettled)
+/// `book` is the file of the card provider's book; empty: it is in the database.
+Result<check::Verdict> judgeFile(const QString &path, const QString &dsn, const QString &book,
+                                 const check::JudgeOptions &options, bool mustBeSettled)
 {
     PT_TRY(const check::History history, check::readHistoryFile(path));
+    std::optional<check::ProviderBook> provider;
+    if (!book.isEmpty()) {
+        PT_TRY(provider, check::readProviderBookFile(book));
+    }
     PT_TRY(const check::FinalState final, check::readFinalState(dsn, history));
     PT_TRY(check::Verdict verdict, check::judge(history, final, options));
-    PT_CHECK(check::judgeBooks(dsn, mustBeSettled, verdict));
+    PT_CHECK(check::judgeBooks(check::SaleBooks(dsn, std::move(provider)), mustBeSettled, verdict));
     return verdict;
 }
 
@@ -38,6 +43,7 @@ int main(int argc, char *argv[])
     parser.addHelpOption();
     parser.addOptions({{u"history"_s, u"The history, as bench/README.md describes it."_s, u"FILE"_s},
                        {u"database"_s, u"libpq's connection string of the database."_s, u"DSN"_s},
+                       {u"provider"_s, u"What the card provider has, where it is not the test provider."_s, u"FILE"_s},
                        {u"sweep-seconds"_s, u"Within which a hold past its time is closed; 5."_s, u"N"_s, u"5"_s},
                        {u"settled"_s, u"Everybody has gone: a payment without an end is a violation."_s},
                        {u"json"_s, u"Print one JSON object instead of sentences."_s}});
@@ -54,7 +60,7 @@ int main(int argc, char *argv[])
         err << "parterre-check: --sweep-seconds takes a number from 1 to " << sweepSecondsMax << '\n';
         return exitUsage;
     }
-    const auto verdict = judgeFile(parser.value(u"history"_s), parser.value(u"database"_s),
+    const auto verdict = judgeFile(parser.value(u"history"_s), parser.value(u"database"_s), parser.value(u"provider"_s),
                                    {.sweepBound = Seconds(sweepSeconds)}, parser.isSet(u"settled"_s));
     if (!verdict) {
         err << "parterre-check: " << verdict.error().message << '\n';

@@ -2,9 +2,12 @@
 
 #include "base/result.h"
 #include "check/judge.h"
+#include "check/providerbook.h"
 
 #include <QString>
 #include <QStringList>
+
+#include <optional>
 
 namespace parterre::check {
 
@@ -13,8 +16,10 @@ namespace parterre::check {
 class SaleBooks
 {
 public:
-    explicit SaleBooks(QString dsn)
+    /// `provider` is what a card provider outside of the database has; without it the test provider's tables count.
+    explicit SaleBooks(QString dsn, std::optional<ProviderBook> provider = std::nullopt)
         : m_dsn(std::move(dsn))
+        , m_provider(std::move(provider))
     {}
 
     /// What is wrong: a place that two have, money without a sale, a sale without its money, counts that do not add up.
@@ -32,10 +37,11 @@ public:
 
 private:
     QString m_dsn;
+    std::optional<ProviderBook> m_provider;
 };
 
 /// Adds what is wrong with the books to the verdict, and where `mustBeSettled` also what has no end yet. Refuses where
 /// the database cannot be read.
-[[nodiscard]] Status judgeBooks(const QString &dsn, bool mustBeSettled, Verdict &verdict);
+[[nodiscard]] Status judgeBooks(const SaleBooks &books, bool mustBeSettled, Verdict &verdict);
 
 } // namespace parterre::check

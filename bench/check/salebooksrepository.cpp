@@ -4,6 +4,9 @@
 
 #include <array>
 #include <span>
+#include <string>
+#include <tuple>
+#include <vector>
 
 namespace parterre::check {
 
@@ -50,14 +53,14 @@ constexpr auto soundness = std::to_array<BookRule>({
      "where p.state is distinct from 'captured'"},
     {"a card payment is not in the provider's books",
      "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and not exists "
-     "(select from test_card_provider.payment c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
+     "(select from card_book c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
      "and c.currency = p.currency)"},
     {"the provider has charged what is neither sold nor on its way",
-     "select c.id::text from test_card_provider.payment c left join payment_attempt p on p.id = c.id "
-     "where c.state = 'captured' and (p.id is null or p.state in ('declined', 'cancelled'))"},
+     "select c.id::text from card_book c left join payment_attempt p on p.id = c.id where c.state = 'captured' and "
+     "c.amount > c.refunded and (p.id is null or p.state in ('declined', 'cancelled'))"},
     {"the provider has charged for one order twice",
-     "select min(p.order_id::text) from test_card_provider.payment c join payment_attempt p on p.id = c.id "
-     "where c.state = 'captured' group by p.order_id having count(*) > 1"},
+     "select min(p.order_id::text) from card_book c join payment_attempt p on p.id = c.id "
+     "where c.state = 'captured' and c.amount > c.refunded group by p.order_id having count(*) > 1"},
     {"a line of a confirmed order has not one valid ticket",
      "select o.number || ': ' || l.place_name from order_line l join sale_order o on o.id = l.order_id "
      "where o.state = 'confirmed' and 1 <> (select count(*) from ticket t where t.order_id = o.id and "
@@ -95,15 +98,34 @@ constexpr auto soundness = std::to_array<BookRule>({
 });
 
 constexpr auto ends = std::to_array<BookRule>({
-    {"a payment has no end yet",
-     "select id::text || ' ' || state from payment_attempt where state in ('created', 'authorising', 'requires_action', "
-     "'authorised', 'in_doubt')"},
+    {"a payment has no end yet", "select id::text || ' ' || state from payment_attempt where state in ('created', "
+                                 "'authorising', 'requires_action', "
+                                 "'authorised', 'in_doubt')"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
     {"a seat waits for its payment", "select seat_no::text from seat_inventory where state = 'payment_pending'"},
-    {"the provider keeps money that nobody asks for",
-     "select id::text from test_card_provider.payment where state = 'authorised'"},
+    {"the provider keeps money that nobody asks for", "select id::text from card_book where state = 'authorised'"},
 });
+
+/// `card_book`: what the card provider has, wherever that is. It goes with the transaction.
+void openCardBook(const std::optional<ProviderBook> &provider, pqxx::transaction_base &transaction)
+{
+    if (!provider) {
+        transaction.exec("create temp view card_book as select c.id, c.state, c.amount, c.currency, coalesce((select "
+                         "sum(r.amount) from test_card_provider.refund r where r.payment_id = c.id), 0) as refunded "
+                         "from test_card_provider.payment c");
+        return;
+    }
+    transaction.exec("create temp table card_book (id uuid primary key, state text, amount bigint, currency text, "
+                     "refunded bigint) on commit drop");
+    pqxx::stream_to rows(transaction, "card_book",
+                         std::vector<std::string>{"id", "state", "amount", "currency", "refunded"});
+    for (const ProviderEntry &entry : *provider) {
+        rows << std::make_tuple(entry.payment.text().toStdString(), enumName(entry.state).toStdString(), entry.amount,
+                                entry.currency.toStdString(), entry.refunded);
+    }
+    rows.complete();
+}
 
 QStringList brokenOf(std::span<const BookRule> rules, pqxx::transaction_base &transaction)
 {
@@ -132,6 +154,7 @@ QStringList SaleBooks::faultsAfter(const QString &statements) const
 {
     pqxx::connection connection(m_dsn.toStdString());
     Snapshot transaction(connection);
+    openCardBook(m_provider, transaction);
     if (!statements.isEmpty())
         transaction.exec(statements.toStdString());
     return brokenOf(soundness, transaction);
@@ -141,6 +164,7 @@ QStringList SaleBooks::unfinished() const
 {
     pqxx::connection connection(m_dsn.toStdString());
     Snapshot transaction(connection);
+    openCardBook(m_provider, transaction);
     return brokenOf(ends, transaction);
 }
 
@@ -158,9 +182,8 @@ QString SaleBooks::text(const QString &query) const
     return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
 }
 
-Status judgeBooks(const QString &dsn, bool mustBeSettled, Verdict &verdict)
+Status judgeBooks(const SaleBooks &books, bool mustBeSettled, Verdict &verdict)
 {
-    const SaleBooks books(dsn);
     const auto accuse = [&verdict](Rule rule, const QStringList &sentences) {
         for (const QString &sentence : sentences) {
             ++verdict.violations;

@@ -77,14 +77,22 @@ Result<std::unique_ptr<World>> World::open(const WorldOptions &options)
 
 Status World::startNodes(const WorldOptions &options)
 {
+    QStringList flags = options.serverFlags;
+    if (options.psp) {
+        m_psp = std::make_unique<Psp>(options.pspProgram, *options.psp);
+        PT_CHECK(m_psp->start());
+        flags += m_psp->serverFlags();
+    }
     for (int i = 0; i < options.nodes; ++i) {
         const QString database = i == 0 ? options.database : node().dsn();
-        m_nodes.push_back(std::make_unique<Node>(NodeOptions{
-            .server = options.server, .database = database, .flags = options.serverFlags, .fault = options.fault}));
+        m_nodes.push_back(std::make_unique<Node>(
+            NodeOptions{.server = options.server, .database = database, .flags = flags, .fault = options.fault}));
         PT_CHECK(m_nodes.back()->start());
         m_clients.push_back(
             std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), options.connections / options.nodes));
     }
+    if (m_psp)
+        PT_CHECK(m_psp->tellTo(node().port()));
     return node().applySeason(options.season);
 }
 

@@ -2,12 +2,14 @@
 
 #include "load/httpclient.h"
 #include "load/node.h"
+#include "load/psp.h"
 #include "load/recorder.h"
 
 #include <QRandomGenerator>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace parterre::bench {
@@ -26,6 +28,9 @@ struct WorldOptions
     /// A command whose answer does not say what became of it is sent again under its key for so long, as a buyer's
     /// browser does. It is one event, from the first sending to the last answer.
     std::chrono::nanoseconds repeatFor{0};
+    std::optional<QStringList>
+        psp{}; ///< Cards are taken by a parterre-psp with these flags; else by the test provider.
+    QString pspProgram{};
 };
 
 /// Servers of our own with a season on sale, buyers, and everything that they do recorded. One thread.
@@ -42,6 +47,7 @@ public:
     [[nodiscard]] Node &node() { return *m_nodes.front(); }
     [[nodiscard]] Node &node(int number) { return *m_nodes.at(static_cast<size_t>(number)); }
     [[nodiscard]] int nodeCount() const { return static_cast<int>(m_nodes.size()); }
+    [[nodiscard]] Psp *psp() { return m_psp.get(); } ///< Null where the test provider takes cards.
     [[nodiscard]] quint16 port(int node) const { return m_nodes.at(static_cast<size_t>(node))->port(); }
     [[nodiscard]] Recorder &recorder() { return m_recorder; }
     [[nodiscard]] QRandomGenerator &random() { return m_random; }
@@ -101,6 +107,7 @@ private:
     [[nodiscard]] size_t nodeFor(int client) const;
 
     Loop m_loop;
+    std::unique_ptr<Psp> m_psp;
     std::vector<std::unique_ptr<Node>> m_nodes;
     SeasonPlan m_season;
     std::vector<std::unique_ptr<HttpClient>> m_clients; ///< By node.

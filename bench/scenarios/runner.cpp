@@ -18,10 +18,15 @@ namespace {
 constexpr int checkMillisecondsMax = 600'000;
 constexpr int sentencesShown = 10;
 
-Result<QJsonObject> judged(const Scenario &scenario, const RunnerOptions &options, const QString &history,
-                           const QString &dsn)
+Result<QJsonObject> judged(const Scenario &scenario, const RunnerOptions &options, const QString &history, World &world)
 {
-    QStringList flags{u"--history"_s, history, u"--database"_s, dsn, u"--json"_s};
+    QStringList flags{u"--history"_s, history, u"--database"_s, world.node().dsn(), u"--json"_s};
+    if (Psp *psp = world.psp()) {
+        const QString path = QDir(world.node().folder()).filePath(u"provider.ndjson"_s);
+        PT_TRY(const check::ProviderBook book, psp->book());
+        PT_CHECK(check::writeProviderBookFile(path, book));
+        flags += {u"--provider"_s, path};
+    }
     for (const char *flag : scenario.checkerFlags)
         flags.append(QString::fromLatin1(flag));
     QProcess process;
@@ -69,6 +74,7 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     const qint64 begin = Loop::now();
     WorldOptions worldOptions = scenario.plan(options.scenario);
     worldOptions.server = options.server;
+    worldOptions.pspProgram = options.psp;
     worldOptions.fault = options.scenario.fault;
     PT_TRY(const auto world, World::open(worldOptions));
     RunnerResult result;
@@ -89,7 +95,7 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     const QString path =
         options.history.isEmpty() ? QDir(world->node().folder()).filePath(u"history.ndjson"_s) : options.history;
     PT_CHECK(check::writeHistoryFile(path, world->takeHistory(QString::fromLatin1(scenario.name))));
-    PT_TRY(result.verdict, judged(scenario, options, path, world->node().dsn()));
+    PT_TRY(result.verdict, judged(scenario, options, path, *world));
     world->node().stop();
     result.seconds = static_cast<double>(Loop::now() - begin) / second;
     return result;

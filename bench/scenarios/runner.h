@@ -9,6 +9,7 @@ struct RunnerOptions
 {
     ScenarioOptions scenario{};
     QString server{};  ///< parterred.
+    QString psp{};     ///< parterre-psp.
     QString checker{}; ///< parterre-check.
     QString history{}; ///< Where to keep the history; empty: nowhere.
 };

@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 
 const std::vector<Scenario> &scenarios()
 {
-    static const std::vector<Scenario> all{holdsScenario(), hotseatScenario(), onsaleScenario(), viewersScenario(),
-                                           gaScenario(),    expiryScenario(),  drillScenario()};
+    static const std::vector<Scenario> all{holdsScenario(), hotseatScenario(), onsaleScenario(),   viewersScenario(),
+                                           gaScenario(),    expiryScenario(),  checkoutScenario(), drillScenario()};
     return all;
 }
 

@@ -71,6 +71,7 @@ struct Scenario
 [[nodiscard]] Scenario viewersScenario();
 [[nodiscard]] Scenario gaScenario();
 [[nodiscard]] Scenario expiryScenario();
+[[nodiscard]] Scenario checkoutScenario();
 [[nodiscard]] Scenario drillScenario();
 
 } // namespace parterre::bench

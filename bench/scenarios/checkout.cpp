@@ -1,0 +1,160 @@
+#include "scenarios/scenario.h"
+#include "scenarios/seatpicker.h"
+
+#include <atomic>
+#include <thread>
+
+/// Whole checkouts: hold, order, card reserved and captured at a provider in another process that takes 50 ms for each
+/// call, tickets signed. Beside it the provider alone, asked for the same three calls by as many as the server may have
+/// under way.
+namespace parterre::bench {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int seatsDefault = 20'000;
+constexpr int partyMax = 4;
+constexpr double takenShareMax = 0.7;
+constexpr int cardCalls = 64; ///< Payments that the server has under way at once; the most that it can be told.
+
+WorldOptions plan(const ScenarioOptions &options)
+{
+    const int seats = options.seats > 0 ? options.seats : seatsDefault;
+    return {.serverFlags = {u"--card-calls"_s, QString::number(cardCalls)},
+            .season = {{{.seats = seats, .performances = options.isQuick ? 3 : 10}}},
+            .sessions = 1'000,
+            .connections = 256,
+            .seed = options.seed,
+            .psp = QStringList{u"--delay-ms"_s, u"50"_s}};
+}
+
+class Checkouts
+{
+public:
+    explicit Checkouts(World &world)
+        : m_world(world)
+        , m_stepper(world, [this](qint64 intended) { arrive(intended); })
+        , m_map(world.hall(0).seats, world.hall(0).seatsPerRow)
+    {}
+
+    [[nodiscard]] Stepper &stepper() { return m_stepper; }
+    [[nodiscard]] const Histogram &holds() const { return m_holds; }
+    [[nodiscard]] const Histogram &payments() const { return m_payments; }
+
+private:
+    void arrive(qint64 intended)
+    {
+        if (m_map.takenShare() > takenShareMax && m_performance + 1 < m_world.performanceCount()) {
+            ++m_performance;
+            m_map = SeatPicker(m_world.hall(0).seats, m_world.hall(0).seatsPerRow);
+        }
+        check::Event event{.client = m_nextClient++,
+                           .intended = intended,
+                           .performance = m_performance,
+                           .hold = HoldId::create(),
+                           .seats = m_map.pick(m_world.random(), m_world.random().bounded(1, partyMax + 1))};
+        if (event.seats.empty())
+            return; // The house is full; the step shows it as load that was not offered.
+        m_map.setTaken(event.seats, true);
+        m_world.take(std::move(event), [this, intended](const check::Event &held) {
+            m_holds.record(held.end - held.intended);
+            if (goesOn(held, intended))
+                order(held, intended);
+        });
+    }
+    void order(const check::Event &held, qint64 intended)
+    {
+        check::Event event{.client = held.client,
+                           .intended = held.end,
+                           .performance = held.performance,
+                           .hold = held.hold,
+                           .order = OrderId::create(),
+                           .seats = held.seats};
+        m_world.order(event, [this, event, intended](const check::Event &ordered) {
+            if (!goesOn(ordered, intended))
+                return;
+            check::Event payment = event;
+            payment.intended = ordered.end;
+            m_world.pay(payment, [this, intended](const check::Event &paid) {
+                m_payments.record(paid.end - paid.intended);
+                end(paid, intended);
+            });
+        });
+    }
+    /// What is refused or not answered ends there.
+    bool goesOn(const check::Event &answered, qint64 intended)
+    {
+        if (answered.outcome == check::Outcome::Ok)
+            return true;
+        end(answered, intended);
+        return false;
+    }
+    void end(check::Event last, qint64 intended)
+    {
+        last.intended = intended;
+        m_stepper.answered(last);
+    }
+
+    World &m_world;
+    Stepper m_stepper;
+    SeatPicker m_map;
+    int m_performance = 0;
+    int m_nextClient = 0;
+    Histogram m_holds;
+    Histogram m_payments;
+};
+
+/// Payments a second of the provider alone.
+double measureProvider(Psp &psp, double seconds)
+{
+    std::atomic<int> paid = 0;
+    const qint64 begin = Loop::now();
+    const qint64 until = begin + static_cast<qint64>(seconds * second);
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < cardCalls; ++i) {
+            threads.emplace_back([&psp, &paid, until] {
+                while (Loop::now() < until)
+                    paid += psp.payOnce() ? 1 : 0;
+            });
+        }
+    }
+    return paid * static_cast<double>(second) / static_cast<double>(Loop::now() - begin);
+}
+
+Result<Findings> run(World &world, const ScenarioOptions &options)
+{
+    const double alone = measureProvider(*world.psp(), options.isQuick ? 3 : 10);
+    if (alone == 0)
+        return refuse(ErrorCode::Unavailable, u"The card processor takes no payment."_s);
+    Checkouts checkouts(world);
+    PT_TRY(const Peak peak, searchPeak(checkouts.stepper(), {.firstRate = 50,
+                                                             .searchSeconds = options.isQuick ? 2.0 : 3.0,
+                                                             .peakSeconds = options.isQuick ? 5.0 : 15.0,
+                                                             .calmSeconds = options.isQuick ? 5.0 : 20.0}));
+    Findings findings = findingsOf(peak);
+    findings.reference = alone;
+    findings.referenceName = u"the provider alone, 64 payments at once"_s;
+    const auto sentence = [](const QString &what, const Histogram &latency) {
+        return u"%1: p50 %2 ms, p99 %3 ms over the whole run."_s.arg(what, millisecondsText(latency.milliseconds(50)),
+                                                                     millisecondsText(latency.milliseconds(99)));
+    };
+    findings.notes = {sentence(u"Holding"_s, checkouts.holds()),
+                      sentence(u"Paying, 150 ms of it the provider's"_s, checkouts.payments())};
+    return findings;
+}
+
+} // namespace
+
+Scenario checkoutScenario()
+{
+    return {.name = "checkout",
+            .unit = "checkouts a second",
+            .help = "Hold, order, card reserved and captured at a provider that takes 50 ms a call, tickets.",
+            .plan = plan,
+            .run = run,
+            .checkerFlags = {"--settled"}};
+}
+
+} // namespace parterre::bench
