@@ -43,6 +43,7 @@ constexpr qint64 restartAfter = 200 * millisecond; ///< As what watches over a s
 constexpr qint64 databaseFaultLasts = 2 * second;
 constexpr qint64 hurryEvery = second;
 constexpr int databaseFaultOneIn = 6; ///< Rounds.
+constexpr int providerFaultOneIn = 3; ///< Rounds.
 
 QString anyMoment()
 {
@@ -58,11 +59,20 @@ DrillFaults::DrillFaults(World &world, int rounds, quint32 seed, QString always)
     , m_always(std::move(always))
     , m_lives(static_cast<size_t>(world.nodeCount()))
 {
+    if (Psp *psp = m_world.psp())
+        m_provider.emplace(*psp);
     m_world.onUntold([this](int node, check::Operation operation) {
-        const bool isDatabase = Loop::now() - m_databaseFaultAt < databaseFaultLasts;
-        const QString &name = isDatabase ? m_databaseFault : m_lives[static_cast<size_t>(node)].name;
-        ++m_happened[name].untold[operation];
+        ++m_happened[mostLikelyFault(node, operation)].untold[operation];
     });
+}
+
+const QString &DrillFaults::mostLikelyFault(int node, check::Operation operation) const
+{
+    if (Loop::now() - m_databaseFaultAt < databaseFaultLasts)
+        return m_databaseFault;
+    if (operation == check::Operation::Pay && m_provider && m_provider->isUnderWay())
+        return m_provider->name();
+    return m_lives[static_cast<size_t>(node)].name;
 }
 
 void DrillFaults::start()
@@ -81,6 +91,8 @@ void DrillFaults::tick()
         return;
     for (int node = 0; node < m_world.nodeCount(); ++node)
         tend(node);
+    if (m_provider)
+        m_provider->tick();
     const qint64 now = Loop::now();
     if (now - m_hurriedAt > hurryEvery) {
         m_hurriedAt = now;
@@ -217,6 +229,12 @@ void DrillFaults::happened(const QString &name)
     const bool isOver = Loop::now() - m_databaseFaultAt > 2 * databaseFaultLasts;
     if (isOver && m_random.bounded(databaseFaultOneIn) == 0)
         harmDatabase();
+    if (!m_provider || m_random.bounded(providerFaultOneIn) != 0)
+        return;
+    if (const QString begun = m_provider->begin(m_random); !begun.isEmpty()) {
+        ++m_happened[begun].times;
+        ++m_done;
+    }
 }
 
 void DrillFaults::fail(const QString &message)
@@ -228,6 +246,8 @@ Status DrillFaults::end()
 {
     m_isRunning = false;
     PT_CHECK(m_failure);
+    if (m_provider)
+        PT_CHECK(m_provider->end());
     for (int node = 0; node < m_world.nodeCount(); ++node) {
         if (m_lives[static_cast<size_t>(node)].resumesAt > 0)
             m_world.node(node).resume();

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "load/world.h"
+#include "scenarios/providerfaults.h"
 
 #include <QJsonObject>
 #include <QStringList>
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace parterre::bench {
@@ -13,7 +15,7 @@ namespace parterre::bench {
 /// What fails in a drill, one fault a round, chosen at random by the seed. Each server has one life after the other,
 /// and each life its fault: it dies at a named point or at any moment, stands still for a while, has its connections to
 /// the database cut around a commit, or runs by a clock that is an hour wrong. In between PostgreSQL's processes are
-/// killed and its connections cut.
+/// killed and its connections cut, and the card processor has bad days.
 class DrillFaults
 {
 public:
@@ -58,6 +60,7 @@ private:
     [[nodiscard]] Life nextLife(int node);
     void harmDatabase();
     void happened(const QString &name);
+    [[nodiscard]] const QString &mostLikelyFault(int node, check::Operation operation) const;
     void fail(const QString &message);
     [[nodiscard]] bool mayGoOn() const { return m_isRunning && !areDone(); }
 
@@ -67,8 +70,9 @@ private:
     const QString m_always;
     std::vector<Life> m_lives; ///< By node.
     std::map<QString, Happened> m_happened;
-    std::map<int, QString> m_refusedStarts; ///< By node: the log of the last one.
-    QString m_databaseFault;                ///< The last one, while what is not answered is most likely its doing.
+    std::map<int, QString> m_refusedStarts;   ///< By node: the log of the last one.
+    std::optional<ProviderFaults> m_provider; ///< Where cards are taken by a processor outside.
+    QString m_databaseFault;                  ///< The last one, while what is not answered is most likely its doing.
     qint64 m_databaseFaultAt = 0;
     qint64 m_hurriedAt = 0;
     int m_done = 0;
