@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "db/transaction.h"
+#include "domain/holds/handover.h"
 #include "inventory/inventoryrepository.h"
 
 #include <QRandomGenerator>
@@ -124,6 +125,8 @@ Status checkPayable(const LockedSale &sale)
     case OrderState::Expired:
         break;
     }
+    if (sale.hold.owner != sale.order.owner)
+        return refuse(handedOver(sale.hold.channel));
     if (sale.hold.state == HoldState::Released || sale.hold.state == HoldState::Expired)
         return refuse(holdGone());
     if (sale.order.state == OrderState::Expired || sale.hold.state != HoldState::Live)

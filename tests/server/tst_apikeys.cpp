@@ -206,5 +206,5 @@ private:
     std::unique_ptr<ApiServer> m_server;
 };
 
-QTEST_GUILESS_MAIN(TestApiKeys)
+QTEST_MAIN(TestApiKeys) // Tickets are drawn.
 #include "tst_apikeys.moc"

@@ -59,6 +59,8 @@ public:
         return over(Call::Refund, payment, [&] { return m_provider->refund(payment, refund, amount); });
     }
 
+    [[nodiscard]] std::optional<std::chrono::milliseconds> outage() const override { return m_provider->outage(); }
+
 private:
     template <class Work>
     server::ProviderAnswer over(Call call, const server::ProviderPayment &payment, const Work &work)
