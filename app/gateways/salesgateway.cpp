@@ -52,6 +52,37 @@ void SalesGateway::payCash(const PayCash &command, ui::Reply<OrderView> reply)
     ask(m_connection, MessageType::PayCash, command, MessageType::Order, std::move(reply));
 }
 
+void SalesGateway::listTerminals(ui::Reply<std::vector<QString>> reply)
+{
+    ask<protocol::Terminals>(
+        m_connection, MessageType::ListTerminals, protocol::Nothing{}, MessageType::Terminals,
+        [reply = std::move(reply)](Result<protocol::Terminals> terminals) {
+            if (!terminals)
+                return reply(refuse(terminals.error()));
+            reply(std::move(terminals->names));
+        },
+        Replay::Never);
+}
+
+void SalesGateway::payTerminal(const PayTerminal &command, ui::Reply<OrderView> reply)
+{
+    ask(m_connection, MessageType::PayTerminal, command, MessageType::Order, std::move(reply));
+}
+
+void SalesGateway::stopTerminal(const PaymentId &payment, ui::Reply<void> reply)
+{
+    ask<protocol::Nothing>(m_connection, MessageType::StopTerminal, protocol::OnePayment{.payment = payment},
+                           MessageType::Done, [reply = std::move(reply)](const Result<protocol::Nothing> &done) {
+                               reply(done ? Result<void>() : Result<void>(refuse(done.error())));
+                           });
+}
+
+void SalesGateway::getOrder(const OrderId &order, ui::Reply<OrderView> reply)
+{
+    ask(m_connection, MessageType::GetOrder, protocol::OneOrder{.order = order}, MessageType::Order, std::move(reply),
+        Replay::Never);
+}
+
 void SalesGateway::findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply)
 {
     ask<protocol::Orders>(

@@ -20,6 +20,10 @@ public:
     void takeOverHold(const TakeOverHold &command, ui::Reply<HoldView> reply) override;
     void createOrder(const CreateOrder &command, ui::Reply<OrderView> reply) override;
     void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
+    void listTerminals(ui::Reply<std::vector<QString>> reply) override;
+    void payTerminal(const PayTerminal &command, ui::Reply<OrderView> reply) override;
+    void stopTerminal(const PaymentId &payment, ui::Reply<void> reply) override;
+    void getOrder(const OrderId &order, ui::Reply<OrderView> reply) override;
     void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
     void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One sale, end to end, on the real parts. `./dev demo` builds and then calls this.
 #
-#   demo.sh BIN [--smoke]     BIN is the folder with parterred, parterre and parterre-smoke-desk
+#   demo.sh BIN [--smoke]     BIN is the folder with parterred, parterre-terminal, parterre and parterre-smoke-desk
 #
 # With --smoke everything is thrown away at the end, and the exit status is 0 only when the database agrees. Without it
 # the data stay for the next time, and server and desktop stay open until Ctrl+C.
@@ -18,6 +18,7 @@ stop_seconds_max=60
 
 work=
 server=
+terminal=
 desktop=
 
 say() {
@@ -49,6 +50,7 @@ clean_up() {
     trap - EXIT INT TERM
     [ -z "$desktop" ] || kill -TERM "$desktop" 2>/dev/null || true
     stop_server
+    [ -z "$terminal" ] || kill -TERM "$terminal" 2>/dev/null || true
     if $is_smoke && [ -n "$work" ]; then
         if [ $status -eq 0 ]; then rm -rf "$work"; else printf 'demo: logs and pictures are kept in %s\n' "$work" >&2; fi
     fi
@@ -71,9 +73,23 @@ choose_folder() {
     chmod 711 "$work"
 }
 
+# Cards at the desk; it moves no money, and its customers always pay.
+start_terminal() {
+    say "Starting a simulated card terminal"
+    rm -f "$work/terminal"
+    "$bin/parterre-terminal" --port 0 --journal "$work/terminal.journal" --ready-file "$work/terminal" \
+        </dev/null >/dev/null 2>>"$work/terminal.log" &
+    terminal=$!
+    until [ -s "$work/terminal" ]; do
+        is_alive "$terminal" || fail "parterre-terminal did not start; its log is $work/terminal.log"
+        sleep 0.1
+    done
+}
+
 start_server() {
     say "Starting parterred with its own PostgreSQL"
-    "$bin/parterred" serve --port "${PARTERRE_PORT:-0}" --data-dir "$work/data" >"$work/server.out" 2>>"$work/server.log" &
+    "$bin/parterred" serve --port "${PARTERRE_PORT:-0}" --data-dir "$work/data" \
+        --card-terminals "counter=$(cat "$work/terminal")" >"$work/server.out" 2>>"$work/server.log" &
     server=$!
     local waited=0
     until grep -q '^parterred is ready: ' "$work/server.out"; do
@@ -152,6 +168,7 @@ stay() {
 }
 
 choose_folder
+start_terminal
 start_server
 choose_password
 put_on_sale

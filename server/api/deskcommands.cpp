@@ -4,6 +4,7 @@
 #include "checkout/checkoutservice.h"
 #include "houseseats/houseseatservice.h"
 #include "runtime/faultpoint.h"
+#include "runtime/workerpool.h"
 #include "ticketing/ticketservice.h"
 
 #include <QJsonDocument>
@@ -163,6 +164,36 @@ DeskSession::Answer DeskSession::payCash(const Envelope &request)
 {
     PT_TRY(const auto command, read<PayCash>(request));
     return answerWith(MessageType::Order, request, m_services.checkout.payCash(party(), commandKey(request), command));
+}
+
+DeskSession::Answer DeskSession::listTerminals(const Envelope &request)
+{
+    PT_CHECK(read<protocol::Nothing>(request));
+    return protocol::reply(
+        MessageType::Terminals, *request.id,
+        protocol::Terminals{.names = {m_services.cardTerminals.begin(), m_services.cardTerminals.end()}});
+}
+
+DeskSession::Answer DeskSession::payTerminal(const Envelope &request)
+{
+    PT_TRY(const auto command, read<PayTerminal>(request));
+    const auto pay = [self = shared_from_this(), request, command, party = party(), key = commandKey(request)] {
+        const auto order = self->m_services.checkout.payTerminal(party, key, command);
+        const Answer answer = answerWith(MessageType::Order, request, order);
+        self->send(answer ? *answer : protocol::refusal(request.id, answer.error()));
+    };
+    // Not on this thread: the desk may want to stop it, and a customer takes a minute.
+    m_isAnsweredLater = m_services.cardWorkers && m_services.cardWorkers->tryRun(pay);
+    if (m_isAnsweredLater)
+        return protocol::reply(MessageType::Done, *request.id, protocol::Nothing{});
+    return refuse(ErrorCode::Overloaded, u"Too many payments are under way. Try again in a moment, or take cash."_s);
+}
+
+DeskSession::Answer DeskSession::stopTerminal(const Envelope &request)
+{
+    PT_TRY(const auto command, read<protocol::OnePayment>(request));
+    PT_CHECK(m_services.checkout.stopTerminal(party(), command.payment));
+    return protocol::reply(MessageType::Done, *request.id, protocol::Nothing{});
 }
 
 DeskSession::Answer DeskSession::getOrder(const Envelope &request)

@@ -56,6 +56,9 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{MoveSeats, Needs::OwnPassword, &DeskSession::moveSeats},
         Handling{OfferHandover, Needs::OwnPassword, &DeskSession::offerHandover},
         Handling{TakeOverHold, Needs::OwnPassword, &DeskSession::takeOverHold},
+        Handling{ListTerminals, Needs::OwnPassword, &DeskSession::listTerminals},
+        Handling{PayTerminal, Needs::OwnPassword, &DeskSession::payTerminal},
+        Handling{StopTerminal, Needs::OwnPassword, &DeskSession::stopTerminal},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;
@@ -98,9 +101,11 @@ void DeskSession::onText(const QByteArray &text)
         return countFault();
     }
     m_isFault = false;
+    m_isAnsweredLater = false;
     m_afterAnswer = nullptr;
     const Answer answer = answerTo(*request);
-    send(answer ? *answer : protocol::refusal(request->id, answer.error()));
+    if (!m_isAnsweredLater)
+        send(answer ? *answer : protocol::refusal(request->id, answer.error()));
     if (m_afterAnswer)
         m_afterAnswer();
     if (m_isFault)

@@ -19,7 +19,8 @@ namespace parterre::server {
 ///
 ///     connected --hello--> greeted --sign_in, resume--> signed in --sign_out, the session ends--> greeted
 ///
-/// Messages are handled one after the other on worker threads, each to its answer, so the answers are in their order.
+/// Messages are handled one after the other on worker threads, each to its answer, so the answers are in their order;
+/// but for a payment at a card terminal, which takes a customer's time and is answered when it is done.
 /// What a signed-in desk may do is decided by the principal behind its token, which is asked anew for every message.
 /// Commands go to the services under the command id, so a repeat is answered with the first outcome (design D5).
 class DeskSession : public std::enable_shared_from_this<DeskSession>
@@ -90,6 +91,9 @@ private:
     [[nodiscard]] Answer takeOverHold(const protocol::Envelope &request);
     [[nodiscard]] Answer createOrder(const protocol::Envelope &request);
     [[nodiscard]] Answer payCash(const protocol::Envelope &request);
+    [[nodiscard]] Answer listTerminals(const protocol::Envelope &request);
+    [[nodiscard]] Answer payTerminal(const protocol::Envelope &request);
+    [[nodiscard]] Answer stopTerminal(const protocol::Envelope &request);
     [[nodiscard]] Answer getOrder(const protocol::Envelope &request);
     [[nodiscard]] Answer findOrders(const protocol::Envelope &request);
     [[nodiscard]] Answer getTickets(const protocol::Envelope &request);
@@ -111,6 +115,7 @@ private:
     DeskHub::DeskId m_hubId = 0;
     int m_faults = 0;
     bool m_isFault = false;              ///< The message that is being handled cannot be read.
+    bool m_isAnsweredLater = false;      ///< By whoever has taken it over.
     Principal m_principal;               ///< Behind the message that is being handled.
     std::function<void()> m_afterAnswer; ///< Of the message that is being handled.
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QByteArrayList>
+#include <QStringList>
 
 #include <functional>
 
@@ -36,6 +37,7 @@ struct Services
     LiveMap &liveMap;
     std::function<bool()> isStopping{}; ///< Then `/readyz` says so, while running requests still end.
     WorkerPool *cardWorkers = nullptr;  ///< For what waits for the card provider; null: it waits on our own thread.
+    QStringList cardTerminals{};        ///< Of the box office, by name.
     QByteArrayList stripeWebhookSecrets{};
     const Clock *clock = nullptr;         ///< Needed with secrets alone.
     std::function<void()> newsHaveCome{}; ///< A payment should be asked for now.

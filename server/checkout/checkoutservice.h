@@ -32,6 +32,9 @@ public:
                     salesteps::SignTicket sign, Changed changed,
                     Seconds paymentDeadline = Seconds(limits::paymentSecondsMax));
 
+    /// The box office's card terminals; before the first payment. Without them payTerminal() refuses.
+    void useTerminals(CardProvider &terminals) { m_terminals = &terminals; }
+
     /// ErrorCode::SeatLeftAlone where a hold that was made click by click leaves a seat alone against the performance's
     /// rule; a clerk's reason is kept with the order.
     [[nodiscard]] Result<OrderView> createOrder(const SaleParty &party, const CommandKey &key,
@@ -42,6 +45,12 @@ public:
     /// holder of the card has to confirm it comes back as payment_pending with paymentActionUrl; a repeat asks the
     /// provider what has come of that. Unavailable while the provider is down: the hold is kept meanwhile.
     [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
+    /// As payCard(), at a terminal of the box office; blocks while the customer pays. Unavailable, with nothing
+    /// charged, where the terminal cannot be reached or is busy.
+    [[nodiscard]] Result<OrderView> payTerminal(const SaleParty &party, const CommandKey &key,
+                                                const PayTerminal &command);
+    /// Asks the terminal to end a payment that the customer has not made yet. payTerminal() answers with what it is.
+    [[nodiscard]] Status stopTerminal(const SaleParty &party, const PaymentId &payment);
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
     /// Anybody's, for who may see all orders; whether they may is checked by the caller.
     [[nodiscard]] Result<OrderView> findForStaff(const OrderId &order);
@@ -77,7 +86,17 @@ private:
     [[nodiscard]] Result<OrderView> makeOrder(Transaction &transaction, OrderCase &order);
     /// The seats that the hold leaves alone, if a clerk may sell it all the same; else the refusal.
     [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold);
-    [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
+    /// A payment whose provider is asked outside of the transaction that begins it.
+    struct Attempt
+    {
+        PaymentId payment;
+        OrderId order;
+        PaymentMethod method = PaymentMethod::Card;
+        QString instrument; ///< A token, or the name of a terminal.
+    };
+    [[nodiscard]] CardProvider &providerOf(PaymentMethod method) const;
+    [[nodiscard]] Result<OrderView> payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt);
+    [[nodiscard]] Result<OrderView> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.
     enum class GivingUp { Never, WhenOverdue };
@@ -92,6 +111,7 @@ private:
     PerformanceLookup m_lookup;
     Houses &m_houses;
     CardProvider &m_provider;
+    CardProvider *m_terminals = nullptr;
     salesteps::SignTicket m_sign;
     Changed m_changed;
     Seconds m_paymentDeadline;

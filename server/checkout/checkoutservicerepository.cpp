@@ -97,13 +97,20 @@ Error cardsAreOut(std::chrono::milliseconds pause)
             .retryAfterSeconds = static_cast<int>(std::chrono::ceil<Seconds>(pause).count())};
 }
 
+Error terminalIsOut(const QString &reason)
+{
+    return {.code = ErrorCode::Unavailable,
+            .message = reason + u" Nothing was charged, and the places are kept. Try again, or take cash."_s};
+}
+
 ProviderPayment asProviderKnowsIt(const PaymentRow &payment)
 {
     return {.id = payment.id,
             .order = payment.order,
             .amount = payment.amount,
             .reference = payment.providerReference,
-            .madeAt = payment.createdAt};
+            .madeAt = payment.createdAt,
+            .instrument = payment.cardToken};
 }
 
 /// Does `work(item)` for all of them on a few threads, since each waits for the provider most of its time.
@@ -248,20 +255,26 @@ Result<OrderView> CheckoutService::payCash(const SaleParty &party, const Command
     return outcome;
 }
 
-Result<OrderView> CheckoutService::startCard(Transaction &transaction, const SaleParty &party, const PayCard &command)
+CardProvider &CheckoutService::providerOf(PaymentMethod method) const
 {
-    PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, command.order));
-    if (payments::find(transaction, command.payment))
+    PT_ASSERT(method != PaymentMethod::Terminal || m_terminals, "a payment at a terminal began where there are any");
+    return method == PaymentMethod::Terminal ? *m_terminals : m_provider;
+}
+
+Result<OrderView> CheckoutService::begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt)
+{
+    PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, attempt.order));
+    if (payments::find(transaction, attempt.payment))
         return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
     const Instant now = transaction.now();
-    const PaymentRow payment{.id = command.payment,
+    const PaymentRow payment{.id = attempt.payment,
                              .order = sale.order.id,
-                             .method = PaymentMethod::Card,
+                             .method = attempt.method,
                              .state = PaymentState::Authorising,
                              .amount = sale.order.total,
                              .tendered = Money(0, sale.order.total.currency()),
                              .change = Money(0, sale.order.total.currency()),
-                             .cardToken = command.cardToken,
+                             .cardToken = attempt.instrument,
                              .providerReference = {},
                              .failure = {},
                              .actionUrl = {},
@@ -275,6 +288,35 @@ Result<OrderView> CheckoutService::startCard(Transaction &transaction, const Sal
 Result<OrderView> CheckoutService::payCard(const SaleParty &party, const CommandKey &key, const PayCard &command)
 {
     PT_CHECK(refuseInOutage(party, command));
+    return payBy(party, key, {command.payment, command.order, PaymentMethod::Card, command.cardToken});
+}
+
+Result<OrderView> CheckoutService::payTerminal(const SaleParty &party, const CommandKey &key,
+                                               const PayTerminal &command)
+{
+    if (party.channel != SalesChannel::Desk)
+        return refuse(ErrorCode::Forbidden, u"Card terminals are at the box office only."_s);
+    if (!m_terminals)
+        return refuse(ErrorCode::NotFound, u"This box office has no card terminal."_s, u"/terminal"_s);
+    return payBy(party, key, {command.payment, command.order, PaymentMethod::Terminal, command.terminal});
+}
+
+Status CheckoutService::stopTerminal(const SaleParty &party, const PaymentId &payment)
+{
+    PT_TRY(const PaymentRow row, m_database.transact([&](Transaction &transaction) -> Result<PaymentRow> {
+        const auto found = payments::find(transaction, payment);
+        const auto order = found ? orders::find(transaction, found->order) : std::nullopt;
+        if (!order || order->owner != party.owner || found->method != PaymentMethod::Terminal)
+            return refuse(ErrorCode::NotFound, u"There is no such payment at a terminal."_s, u"/payment"_s);
+        return *found;
+    }));
+    if (!isSettled(row.state))
+        (void)providerOf(row.method).cancel(asProviderKnowsIt(row)); // Who waits for the payment hears the end.
+    return {};
+}
+
+Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt)
+{
     // The attempt's own row tells a repeat what became of the first, so the outcome is kept only for refusals.
     std::optional<PaymentRow> running;
     std::optional<PaymentRow> earlier;
@@ -286,15 +328,15 @@ Result<OrderView> CheckoutService::payCard(const SaleParty &party, const Command
                if (begun.outcome)
                    return commandlog::outcomeFromJson<OrderView>(*begun.outcome);
                if (!begun.isNew) {
-                   earlier = payments::find(transaction, command.payment);
-                   return orders::find(transaction, command.order)
-                              ? viewOf(transaction, command.order)
+                   earlier = payments::find(transaction, attempt.payment);
+                   return orders::find(transaction, attempt.order)
+                              ? viewOf(transaction, attempt.order)
                               : Result<OrderView>(
                                     refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
                }
-               Result<OrderView> view = startCard(transaction, party, command);
+               Result<OrderView> view = begin(transaction, party, attempt);
                if (view)
-                   running = payments::find(transaction, command.payment);
+                   running = payments::find(transaction, attempt.payment);
                else
                    commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
                return view;
@@ -312,7 +354,9 @@ Result<OrderView> CheckoutService::payCard(const SaleParty &party, const Command
                       u"The payment is being checked, and the places stay yours meanwhile. Do not pay again."_s);
     }
     if (answer.state == ProviderState::NotAsked && isOver(settlement->state))
-        return refuse(cardsAreOut(m_provider.outage().value_or(std::chrono::milliseconds(1'000))));
+        return refuse(attempt.method == PaymentMethod::Terminal
+                          ? terminalIsOut(answer.reason)
+                          : cardsAreOut(m_provider.outage().value_or(std::chrono::milliseconds(1'000))));
     if (isOver(settlement->state))
         return refuse(declined(settlement->failure));
     return settlement->order;
@@ -353,13 +397,14 @@ Status CheckoutService::refuseInOutage(const SaleParty &party, const PayCard &co
 ProviderAnswer CheckoutService::charge(const PaymentRow &row)
 {
     (void)faultPoint("payment_started");
+    CardProvider &provider = providerOf(row.method);
     ProviderPayment payment = asProviderKnowsIt(row);
-    ProviderAnswer authorised = m_provider.authorise(payment, row.cardToken);
-    if (authorised.state != ProviderState::Authorised)
+    ProviderAnswer authorised = provider.authorise(payment, row.cardToken);
+    if (authorised.state != ProviderState::Authorised) // A terminal has captured it already.
         return authorised;
     (void)faultPoint("payment_authorised");
     payment.reference = authorised.reference;
-    ProviderAnswer captured = m_provider.capture(payment);
+    ProviderAnswer captured = provider.capture(payment);
     (void)faultPoint("payment_captured");
     if (captured.reference.isEmpty())
         captured.reference = payment.reference; // Where it is in doubt, it is asked for by that.
@@ -368,16 +413,17 @@ ProviderAnswer CheckoutService::charge(const PaymentRow &row)
 
 ProviderAnswer CheckoutService::chargeAgain(const PaymentRow &row, GivingUp givingUp, Instant now)
 {
+    CardProvider &provider = providerOf(row.method);
     ProviderPayment payment = asProviderKnowsIt(row);
-    const ProviderAnswer known = m_provider.query(payment);
+    const ProviderAnswer known = provider.query(payment);
     payment.reference = known.reference.isEmpty() ? payment.reference : known.reference;
     if (known.state == ProviderState::Authorised)
-        return m_provider.capture(payment);
+        return provider.capture(payment);
     if (givingUp == GivingUp::Never)
         return known;
     const bool isLate = now >= row.createdAt + m_paymentDeadline;
     if (known.state == ProviderState::Unknown || (known.state == ProviderState::AsksHolder && isLate))
-        return m_provider.cancel(payment);
+        return provider.cancel(payment);
     return known;
 }
 
@@ -497,11 +543,12 @@ Result<int> CheckoutService::settleReviews(int countMax)
 
 QString CheckoutService::giveBack(const PaymentRow &row)
 {
+    CardProvider &provider = providerOf(row.method);
     const ProviderPayment payment = asProviderKnowsIt(row);
     // Cancelling takes back what is only reserved, and tells of what is more than that.
-    switch (m_provider.cancel(payment).state) {
+    switch (provider.cancel(payment).state) {
     case ProviderState::Captured:
-        return m_provider.refund(payment, row.id.text() + u"-late"_s, row.amount).state == ProviderState::Refunded
+        return provider.refund(payment, row.id.text() + u"-late"_s, row.amount).state == ProviderState::Refunded
                    ? u"was refunded"_s
                    : QString();
     case ProviderState::Cancelled:

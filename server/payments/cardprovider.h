@@ -33,6 +33,7 @@ struct ProviderPayment
     Money amount;
     QString reference{}; ///< The provider's own id, once it is known.
     Instant madeAt{};
+    QString instrument{}; ///< What it is paid with: a token, or the name of a terminal.
 };
 
 struct ProviderAnswer

@@ -1,6 +1,7 @@
 #include "runtime/config.h"
 
 #include "http/addressrule.h"
+#include "payments/cardterminals.h"
 
 #include <QDir>
 #include <QFile>
@@ -194,6 +195,12 @@ const std::vector<Setting> &settings()
          {},
          u"file with the secrets that sign Stripe's webhooks, one a line"_s,
          words(&C::stripeWebhookSecretFile)},
+        {u"card-terminals"_s,
+         {},
+         u"the box office's card terminals, NAME=HOST:PORT each, with commas between them"_s,
+         list(
+             &C::cardTerminals, [](const QString &text) { return readTerminal(text).has_value(); },
+             u"NAME=HOST:PORT, such as left=10.0.0.21:7788, with commas between several"_s)},
         {u"card-calls"_s, u"8"_s, u"payments that may wait for the card provider at once"_s,
          number(&C::cardCalls, 1, 64)},
         {u"outbox-attempts"_s, u"20"_s, u"times that a fact is told before it is for a person; 20 take an hour"_s,

@@ -32,9 +32,10 @@ struct ServerConfig
     QString stripeUrl = QStringLiteral("https://api.stripe.com");
     QString stripeKeyFile; ///< Empty: the test provider, which moves no money.
     QString stripeWebhookSecretFile;
-    int cardCalls = 8;       ///< Payments that may wait for the card provider at once.
-    int outboxAttempts = 20; ///< How often a consumer may refuse a fact before it is for a person.
-    QString kafkaBrokers;    ///< Empty: facts are delivered in this process.
+    QStringList cardTerminals; ///< Each as CardTerminals reads it: NAME=HOST:PORT.
+    int cardCalls = 8;         ///< Payments that may wait for the card provider at once.
+    int outboxAttempts = 20;   ///< How often a consumer may refuse a fact before it is for a person.
+    QString kafkaBrokers;      ///< Empty: facts are delivered in this process.
     QString kafkaTopic = QStringLiteral("parterre.facts");
     QString kafkaPropertiesFile;
     QStringList webhookAllowedNetworks; ///< Private networks that webhooks may go to, e.g. `10.1.0.0/16`.

@@ -19,6 +19,7 @@
 #include "outbox/factpublisher.h"
 #include "outbox/outbox.h"
 #include "payments/cardsetup.h"
+#include "payments/cardterminals.h"
 #include "realtime/livemap.h"
 #include "runtime/consumers.h"
 #include "runtime/faultpoint.h"
@@ -77,6 +78,16 @@ KafkaSettings kafkaSettings(const ServerConfig &config)
     return {.brokers = config.kafkaBrokers, .topic = config.kafkaTopic, .propertiesFile = config.kafkaPropertiesFile};
 }
 
+CardTerminalsConfig terminalsConfig(const ServerConfig &config)
+{
+    CardTerminalsConfig terminals;
+    for (const QString &text : config.cardTerminals) {
+        if (auto terminal = readTerminal(text))
+            terminals.terminals.insert(*std::move(terminal));
+    }
+    return terminals;
+}
+
 /// What a committed sale tells the desks.
 Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 {
@@ -101,7 +112,8 @@ public:
     ServiceSet(Database &db, CardSetup given, const ServerConfig &config)
         : database(db)
         , cards(std::move(given))
-        , cardWorkers(config.cardCalls, cardQueueMax)
+        , terminals(terminalsConfig(config))
+        , cardWorkers(config.cardCalls + static_cast<int>(config.cardTerminals.size()), cardQueueMax)
         , mirror(db)
         , catalog(db, mirror)
         , identity(db)
@@ -118,6 +130,8 @@ public:
               Seconds(config.paymentSeconds))
         , housekeeping(db, holds, checkout, identity)
     {
+        if (!config.cardTerminals.isEmpty())
+            checkout.useTerminals(terminals);
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
             if (fact.topic != u"order.confirmed")
                 return {};
@@ -164,6 +178,7 @@ public:
                 .liveMap = liveMap,
                 .isStopping = [this] { return isStopping.load(); },
                 .cardWorkers = &cardWorkers,
+                .cardTerminals = terminals.names(),
                 .stripeWebhookSecrets = cards.webhookSecrets,
                 .clock = &systemClock(),
                 .newsHaveCome = [this] { housekeeping.settleNow(); }};
@@ -177,6 +192,7 @@ public:
     std::atomic<bool> isStopping = false;
     Database &database;
     CardSetup cards;
+    CardTerminals terminals;
     WorkerPool cardWorkers;
     SeatMirror mirror;
     CatalogService catalog;

@@ -47,6 +47,9 @@ enum class MessageType {
     MoveSeats,
     OfferHandover,
     TakeOverHold,
+    ListTerminals,
+    PayTerminal,
+    StopTerminal,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -61,6 +64,7 @@ enum class MessageType {
     HouseSeats,
     SeatsMoved,
     Handover,
+    Terminals,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -327,6 +331,30 @@ struct SaleRecorded
     }
 };
 
+/// A payment at a terminal that the customer has not made yet is to end.
+struct OnePayment
+{
+    PaymentId payment;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payment", payment);
+    }
+};
+
+/// The card terminals of the box office, by name.
+struct Terminals
+{
+    std::vector<QString> names;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("names", names, {.charactersMax = limits::terminalNameCharactersMax, .countMax = 1'000});
+    }
+};
+
 /// The list entry changed: state or counts.
 struct PerformanceChanged
 {
@@ -371,6 +399,9 @@ struct EnumNames<protocol::MessageType>
         {MoveSeats, "move_seats"},
         {OfferHandover, "offer_handover"},
         {TakeOverHold, "take_over_hold"},
+        {ListTerminals, "list_terminals"},
+        {PayTerminal, "pay_terminal"},
+        {StopTerminal, "stop_terminal"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -384,6 +415,7 @@ struct EnumNames<protocol::MessageType>
         {HouseSeats, "house_seats"},
         {SeatsMoved, "seats_moved"},
         {Handover, "handover"},
+        {Terminals, "terminals"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

@@ -219,6 +219,10 @@ inline std::vector<MessageSample> requestSamples()
                                                             .reason = u"Board meeting"_s}),
         request(OfferHandover, OneHold{.hold = hold}),
         request(MessageType::TakeOverHold, parterre::TakeOverHold{.code = u"K7PM-3XQT"_s}),
+        request(ListTerminals, Nothing{}),
+        request(MessageType::PayTerminal,
+                parterre::PayTerminal{.payment = sampleId<PaymentId>(9), .order = order, .terminal = u"left"_s}),
+        request(StopTerminal, OnePayment{.payment = sampleId<PaymentId>(9)}),
     };
 }
 
@@ -295,6 +299,7 @@ inline std::vector<MessageSample> answerSamples()
                          .move = SeatMove::SetAside,
                          .before = {{.code = {}, .seats = {u"S-A-1"_s}}, {.code = u"CAST"_s, .seats = {u"S-A-2"_s}}}}),
         reply(Handover, HandoverOffer{.hold = sampleId<HoldId>(6), .code = u"K7PM-3XQT"_s, .secondsLeft = 540}),
+        reply(MessageType::Terminals, protocol::Terminals{.names = {u"left"_s, u"right"_s}}),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,

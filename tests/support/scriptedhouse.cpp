@@ -207,6 +207,8 @@ std::vector<LoneSeat> ScriptedHouse::leftAloneBy(const std::vector<HeldPlace> &p
 Result<HoldView> ScriptedHouse::take(const TakeHold &asked)
 {
     takes.push_back(asked);
+    if (m_handedTo.contains(asked.hold.text()))
+        return holdView(asked.hold); // Which says that it has gone.
     TakeHold command = asked;
     if (asked.best)
         PT_CHECK(choose(*asked.best, command));
@@ -316,16 +318,30 @@ Result<OrderView> ScriptedHouse::pay(const PayCash &command)
         return *order;
     PT_CHECK(holdView(order->hold));
     PT_TRY(order->change, cashChange(order->total, command.tendered));
-    m_paid.insert(command.payment.text(), order->number);
     order->tendered = command.tendered;
-    order->state = OrderState::Confirmed;
-    order->paymentMethod = PaymentMethod::Cash;
-    order->paymentState = PaymentState::Captured;
-    order->confirmedAt = firstNight;
-    for (const HeldPlace &place : m_holds.take(order->hold.text())) {
+    sell(*order, command.payment, PaymentMethod::Cash);
+    return *order;
+}
+
+void ScriptedHouse::sell(OrderView &order, const PaymentId &payment, PaymentMethod method)
+{
+    m_paid.insert(payment.text(), order.number);
+    order.state = OrderState::Confirmed;
+    order.paymentMethod = method;
+    order.paymentState = PaymentState::Captured;
+    order.confirmedAt = firstNight;
+    for (const HeldPlace &place : m_holds.take(order.hold.text())) {
         if (!place.isArea)
             change({place.key}, {}, SeatState::Sold);
     }
+}
+
+Result<OrderView> ScriptedHouse::pay(const PayTerminal &command)
+{
+    terminalPayments.push_back(command);
+    const auto order = std::ranges::find(m_orders, command.order, &OrderView::id);
+    PT_CHECK(holdView(order->hold));
+    sell(*order, command.payment, PaymentMethod::Terminal);
     return *order;
 }
 
@@ -436,6 +452,32 @@ void ScriptedHouse::Sales::payCash(const PayCash &command, ui::Reply<OrderView> 
             return refuse(*std::exchange(m_house.m_lostAnswer, std::nullopt));
         return paid;
     });
+}
+
+void ScriptedHouse::Sales::listTerminals(ui::Reply<std::vector<QString>> reply)
+{
+    m_house.later([reply, names = m_house.terminals] { reply(names); });
+}
+
+void ScriptedHouse::Sales::payTerminal(const PayTerminal &command, ui::Reply<OrderView> reply)
+{
+    m_house.answer<OrderView>(reply, [&]() -> Result<OrderView> {
+        Result<OrderView> paid = m_house.pay(command);
+        if (m_house.m_lostAnswer)
+            return refuse(*std::exchange(m_house.m_lostAnswer, std::nullopt));
+        return paid;
+    });
+}
+
+void ScriptedHouse::Sales::stopTerminal(const PaymentId &payment, ui::Reply<void> reply)
+{
+    m_house.stopped.push_back(payment);
+    m_house.later([reply] { reply({}); });
+}
+
+void ScriptedHouse::Sales::getOrder(const OrderId &order, ui::Reply<OrderView> reply)
+{
+    m_house.answer<OrderView>(reply, [&] { return *std::ranges::find(m_house.m_orders, order, &OrderView::id); });
 }
 
 void ScriptedHouse::Sales::findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply)

@@ -33,6 +33,7 @@ public:
     PerformanceDetail detail; ///< Of every performance; the summary is replaced.
     int secondsLeft = 600;    ///< Of each answer about a hold.
     int secondsLeftMax = 1800;
+    std::vector<QString> terminals; ///< None, as in a house that takes no cards.
 
     // How it answers.
     void holdAnswers() { m_isHeld = true; } ///< Commands are carried out, their answers wait.
@@ -60,6 +61,8 @@ public:
     std::vector<ReleaseHold> releases;
     std::vector<CreateOrder> orderCommands;
     std::vector<PayCash> payments;
+    std::vector<PayTerminal> terminalPayments;
+    std::vector<PaymentId> stopped; ///< Payments at a terminal.
     std::vector<PutHouseCode> codesPut;
     std::vector<MoveSeats> moves;
     QStringList searches;
@@ -121,6 +124,10 @@ private:
         void takeOverHold(const TakeOverHold &command, ui::Reply<HoldView> reply) override;
         void createOrder(const CreateOrder &command, ui::Reply<OrderView> reply) override;
         void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
+        void listTerminals(ui::Reply<std::vector<QString>> reply) override;
+        void payTerminal(const PayTerminal &command, ui::Reply<OrderView> reply) override;
+        void stopTerminal(const PaymentId &payment, ui::Reply<void> reply) override;
+        void getOrder(const OrderId &order, ui::Reply<OrderView> reply) override;
         void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
         void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
         ScriptedHouse &m_house;
@@ -160,6 +167,8 @@ private:
     [[nodiscard]] Result<HoldView> holdView(const HoldId &hold) const;
     [[nodiscard]] Result<OrderView> order(const CreateOrder &command);
     [[nodiscard]] Result<OrderView> pay(const PayCash &command);
+    [[nodiscard]] Result<OrderView> pay(const PayTerminal &command);
+    void sell(OrderView &order, const PaymentId &payment, PaymentMethod method);
 
     std::shared_ptr<const LayoutIndex> m_index;
     MapSnapshot m_snapshot;

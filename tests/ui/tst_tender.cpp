@@ -5,6 +5,7 @@
 #include "common/moneylabel.h"
 #include "ui/desk.h"
 
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QLabel>
@@ -50,12 +51,19 @@ private Q_SLOTS:
     void aHigherPriceAsksForTheRest();
     void ticketsAreSavedWhole();
     void afterTheSaleEscapeIsTheNextCustomer();
+    void withoutATerminalNoCardIsOffered();
+    void aCardIsPaidAtTheTerminal();
+    void aDeclinedCardLeavesTheCart();
+    void escapeStopsTheTerminal();
+    void aPaymentThatNobodyKnowsOfIsAskedFor();
 
 private:
     void amount(const QString &text) { type(*m_dialog, u"tenderAmount"_s, text); }
     void press(int key) { QTest::keyClick(m_dialog.get(), Qt::Key(key)); }
     [[nodiscard]] QPushButton &confirm() const { return *find<QPushButton>(*m_dialog, u"tenderConfirm"_s); }
     [[nodiscard]] QString notice() const { return noticeText(*m_dialog, u"tenderNotice"_s); }
+    /// The dialog again, in a house with these terminals.
+    void openWithTerminals(const std::vector<QString> &names);
     [[nodiscard]] bool isSold() const { return find<QPushButton>(*m_dialog, u"nextCustomer"_s)->isVisible(); }
 
     std::unique_ptr<ScriptedHouse> m_house;
@@ -81,6 +89,15 @@ void TestTender::cleanup()
     m_dialog.reset();
     m_sale.reset();
     m_house.reset();
+}
+
+void TestTender::openWithTerminals(const std::vector<QString> &names)
+{
+    m_house->terminals = names;
+    m_dialog = std::make_unique<ui::TenderDialog>(*m_sale, m_house->sales(), m_house->session());
+    m_dialog->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_dialog.get()));
+    QTRY_COMPARE(find<QPushButton>(*m_dialog, u"payByCard"_s)->isVisible(), !names.empty());
 }
 
 void TestTender::likelyNotesAreOffered_data()
@@ -280,6 +297,69 @@ void TestTender::afterTheSaleEscapeIsTheNextCustomer()
     QTRY_VERIFY(isSold());
     press(Qt::Key_Escape);
     QCOMPARE(m_dialog->result(), static_cast<int>(QDialog::Accepted));
+}
+
+void TestTender::withoutATerminalNoCardIsOffered()
+{
+    QTest::qWait(50);
+    QVERIFY(!find<QPushButton>(*m_dialog, u"payByCard"_s)->isVisible());
+    press(Qt::Key_F6);
+    QTest::qWait(20);
+    QVERIFY(m_house->terminalPayments.empty());
+}
+
+void TestTender::aCardIsPaidAtTheTerminal()
+{
+    openWithTerminals({u"left"_s, u"right"_s});
+    auto *choice = find<QComboBox>(*m_dialog, u"terminals"_s);
+    QVERIFY(choice->isVisible());
+    choice->setCurrentIndex(1);
+    press(Qt::Key_F6);
+    QTRY_VERIFY(isSold());
+    QCOMPARE(m_house->terminalPayments.size(), 1U);
+    QCOMPARE(m_house->terminalPayments.front().terminal, u"right"_s);
+    QCOMPARE(find<ui::MoneyLabel>(*m_dialog, u"doneChange"_s)->money(), euro(5000));
+    QVERIFY(find<QLabel>(*m_dialog, u"doneText"_s)->text().contains(u"No change to give"_s));
+    m_sale->nextCustomer();
+    m_sale->takeSeats({m_house->index().seat(44).key});
+    QTRY_COMPARE(m_sale->placeCount(), 1);
+    openWithTerminals({u"left"_s, u"right"_s});
+    QCOMPARE(find<QComboBox>(*m_dialog, u"terminals"_s)->currentIndex(), 1); // It stands at this desk.
+}
+
+void TestTender::aDeclinedCardLeavesTheCart()
+{
+    openWithTerminals({u"left"_s});
+    QVERIFY(!find<QComboBox>(*m_dialog, u"terminals"_s)->isVisible());
+    m_house->losePaymentAnswer({.code = ErrorCode::PaymentDeclined, .message = u"The card was declined."_s});
+    press(Qt::Key_F6);
+    QTRY_COMPARE(notice(), u"The card was declined."_s);
+    QVERIFY(confirm().isEnabled());
+    QVERIFY(find<QPushButton>(*m_dialog, u"payByCard"_s)->isEnabled());
+    QCOMPARE(find<QPushButton>(*m_dialog, u"tenderCancel"_s)->text(), u"&Back to cart"_s);
+}
+
+void TestTender::escapeStopsTheTerminal()
+{
+    openWithTerminals({u"left"_s});
+    m_house->holdAnswers();
+    press(Qt::Key_F6);
+    QTRY_VERIFY(m_sale->order() || !m_house->orderCommands.empty());
+    QVERIFY2(notice().contains(u"The customer pays €50.00 at the terminal left"_s), qPrintable(notice()));
+    press(Qt::Key_Escape);
+    QVERIFY(m_dialog->isVisible());
+    QCOMPARE(m_house->stopped.size(), 1U);
+    m_house->sendAnswers();
+    QTRY_VERIFY(isSold()); // The customer was quicker.
+}
+
+void TestTender::aPaymentThatNobodyKnowsOfIsAskedFor()
+{
+    openWithTerminals({u"left"_s});
+    m_house->losePaymentAnswer({.code = ErrorCode::OutcomeUnknown, .message = u"Nobody knows yet."_s});
+    press(Qt::Key_F6);
+    QTRY_VERIFY_WITH_TIMEOUT(isSold(), 10000);
+    QCOMPARE(m_house->terminalPayments.size(), 1U);
 }
 
 QTEST_MAIN(TestTender)

@@ -429,6 +429,27 @@ void SaleController::payCash(const Money &tendered)
     if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || !canPay())
         return;
     m_tendered = m_openTender.value_or(tendered);
+    m_terminal.clear();
+    startPayment();
+}
+
+void SaleController::payTerminal(const QString &terminal)
+{
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_openTender || !canPay())
+        return;
+    m_tendered = total();
+    m_terminal = terminal;
+    startPayment();
+}
+
+void SaleController::stopTerminal()
+{
+    if (m_step == PaymentStep::Working && !m_terminal.isEmpty())
+        m_sales.stopTerminal(m_paymentId, [](const Result<void> &) {});
+}
+
+void SaleController::startPayment()
+{
     m_step = PaymentStep::Working;
     m_paymentError.reset();
     Q_EMIT paymentChanged();
@@ -452,9 +473,14 @@ void SaleController::onOrder(const Result<OrderView> &answer)
     }
     m_order = *answer;
     // Prices may have changed since the cart was shown; the customer agreed to the amount on the screen.
-    if (m_order->total > m_tendered) {
-        return refusePayment({.code = ErrorCode::AmountMismatch,
-                              .message = tr("The total is %1. Ask for the rest.").arg(m_order->total.plainText())});
+    const bool isOther = m_terminal.isEmpty() ? m_order->total > m_tendered : m_order->total != m_tendered;
+    if (isOther) {
+        return refusePayment(
+            {.code = ErrorCode::AmountMismatch,
+             .message =
+                 m_terminal.isEmpty()
+                     ? tr("The total is %1. Ask for the rest.").arg(m_order->total.plainText())
+                     : tr("The total is %1 now. Tell the customer and press again.").arg(m_order->total.plainText())});
     }
     sendPayment();
 }
@@ -472,6 +498,8 @@ void SaleController::learnLeftAlone(const Error &error)
 
 void SaleController::sendPayment()
 {
+    if (!m_terminal.isEmpty())
+        return sendToTerminal();
     m_openTender = m_tendered;
     m_sales.payCash({.payment = m_paymentId, .order = m_order->id, .tendered = m_tendered},
                     guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
@@ -480,8 +508,42 @@ void SaleController::sendPayment()
                     }));
 }
 
+void SaleController::sendToTerminal()
+{
+    m_sales.payTerminal({.payment = m_paymentId, .order = m_order->id, .terminal = m_terminal},
+                        guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
+                            if (sale == m_sale)
+                                onPaid(answer);
+                        }));
+}
+
+void SaleController::lookAgain()
+{
+    constexpr int lookMilliseconds = 1'500;
+    QTimer::singleShot(lookMilliseconds, this, [this, sale = m_sale] {
+        if (sale != m_sale)
+            return;
+        m_sales.getOrder(m_order->id, guarded<OrderView>(this, [this, sale](const Result<OrderView> &answer) {
+                             if (sale != m_sale)
+                                 return;
+                             if (!answer) // It is asked for until somebody knows.
+                                 return lookAgain();
+                             if (answer->state == OrderState::Confirmed || answer->state == OrderState::PaymentPending)
+                                 return onPaid(answer);
+                             onPaid(refuse(ErrorCode::PaymentDeclined,
+                                           tr("The payment at the terminal did not go through, and nothing was "
+                                              "charged. Try again, or take cash.")));
+                         }));
+    });
+}
+
 void SaleController::onPaid(const Result<OrderView> &answer)
 {
+    const bool isUnknown =
+        answer ? answer->state == OrderState::PaymentPending
+               : answer.error().code == ErrorCode::OutcomeUnknown || answer.error().code == ErrorCode::PaymentInDoubt;
+    if (!m_terminal.isEmpty() && isUnknown)
+        return lookAgain();
     if (!answer) {
         // Only an outcome that is not known keeps the payment; a refusal frees amount and id.
         if (answer.error().code != ErrorCode::OutcomeUnknown) {

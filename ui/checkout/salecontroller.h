@@ -104,6 +104,12 @@ public:
     [[nodiscard]] bool canPay() const;
 
     void payCash(const Money &tendered);
+    /// The customer pays at this terminal; the step is Working until he is done.
+    void payTerminal(const QString &terminal);
+    /// Asks the terminal to stop; what came of the payment is told by paymentChanged().
+    void stopTerminal();
+    /// The terminal at which a payment is under way; empty for cash.
+    [[nodiscard]] const QString &terminal() const { return m_terminal; }
     [[nodiscard]] PaymentStep paymentStep() const { return m_step; }
     [[nodiscard]] const std::optional<Error> &paymentError() const { return m_paymentError; }
     [[nodiscard]] const std::optional<OrderView> &order() const { return m_order; }
@@ -145,7 +151,11 @@ private:
     [[nodiscard]] CreateOrder orderCommand() const;
     void onOrder(const Result<OrderView> &answer);
     void learnLeftAlone(const Error &error);
+    void startPayment();
     void sendPayment();
+    void sendToTerminal();
+    /// Nobody knows yet what came of it at the terminal: looks again until somebody does.
+    void lookAgain();
     void onPaid(const Result<OrderView> &answer);
     void refusePayment(const Error &error);
 
@@ -173,6 +183,7 @@ private:
     bool m_orderIsStale = true;
     PaymentId m_paymentId;
     Money m_tendered;
+    QString m_terminal;
     std::optional<Money> m_openTender;
 };
 

@@ -10,11 +10,13 @@
 #include "common/noticebar.h"
 #include "common/theme.h"
 
+#include <QComboBox>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -24,6 +26,12 @@ namespace parterre::ui {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+/// The terminal that stands at this desk, as it was chosen last.
+QString terminalSetting()
+{
+    return u"desk/cardTerminal"_s;
+}
 
 QFont largeFigures(double factor)
 {
@@ -53,7 +61,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     , m_pages(new QStackedWidget(this))
 {
     setObjectName(u"tenderDialog"_s);
-    setWindowTitle(tr("Take cash"));
+    setWindowTitle(tr("Take payment"));
     setMinimumSize(560, 420);
     m_pages->addWidget(makeTenderPage());
     m_pages->addWidget(makeDonePage());
@@ -68,6 +76,10 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
         KeyHelp help(this);
         help.exec();
     });
+    m_sales.listTerminals(guarded<std::vector<QString>>(this, [this](const Result<std::vector<QString>> &names) {
+        if (names) // Else there is cash.
+            showTerminals(*names);
+    }));
     m_tendered->setMoney(m_sale.openTender().value_or(m_total));
     m_tendered->selectAll();
     m_tendered->setFocus();
@@ -129,6 +141,7 @@ QWidget *TenderDialog::makeTenderPage()
     resultRow->addStretch();
     resultRow->addWidget(m_change);
     layout->addWidget(result);
+    layout->addWidget(makeTerminalRow());
     layout->addWidget(m_notice);
     layout->addStretch();
     auto *buttons = new QHBoxLayout;
@@ -139,6 +152,45 @@ QWidget *TenderDialog::makeTenderPage()
     connect(m_confirm, &QPushButton::clicked, this, &TenderDialog::confirm);
     connect(m_cancel, &QPushButton::clicked, this, &TenderDialog::reject);
     return page;
+}
+
+QWidget *TenderDialog::makeTerminalRow()
+{
+    m_terminalRow = new QWidget(this);
+    m_terminals = new QComboBox(m_terminalRow);
+    m_terminals->setObjectName(u"terminals"_s);
+    m_terminals->setAccessibleName(tr("Card terminal"));
+    m_terminals->setMinimumHeight(40);
+    m_card = new QPushButton(themedIcon(u"card"_s), u' ' + tr("Pay by c&ard  (F6)"), m_terminalRow);
+    m_card->setObjectName(u"payByCard"_s);
+    m_card->setAutoDefault(false);
+    m_card->setMinimumHeight(44);
+    auto *row = new QHBoxLayout(m_terminalRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(metrics::small);
+    row->addWidget(m_terminals, 1);
+    row->addWidget(m_card, 2);
+    m_terminalRow->hide();
+    connect(m_card, &QPushButton::clicked, this, &TenderDialog::payByCard);
+    connect(new QShortcut(QKeySequence(Qt::Key_F6), this), &QShortcut::activated, m_card, &QPushButton::click);
+    return m_terminalRow;
+}
+
+void TenderDialog::showTerminals(const std::vector<QString> &names)
+{
+    m_terminals->clear();
+    for (const QString &name : names)
+        m_terminals->addItem(tr("Terminal %1").arg(name), name);
+    m_terminals->setCurrentIndex(std::max(0, m_terminals->findData(QSettings().value(terminalSetting()))));
+    m_terminals->setVisible(names.size() > 1);
+    m_terminalRow->setVisible(!names.empty());
+}
+
+void TenderDialog::payByCard()
+{
+    const QString terminal = m_terminals->currentData().toString();
+    QSettings().setValue(terminalSetting(), terminal);
+    m_sale.payTerminal(terminal);
 }
 
 QWidget *TenderDialog::makeQuickTenders()
@@ -174,8 +226,8 @@ QWidget *TenderDialog::makeDonePage()
     m_doneTitle->setObjectName(u"doneTitle"_s);
     m_doneTitle->setFont(titleFont());
     m_doneTitle->setAlignment(Qt::AlignCenter);
-    auto *changeCaption = caption(tr("Change to give"), page);
-    changeCaption->setAlignment(Qt::AlignCenter);
+    m_doneCaption = caption({}, page);
+    m_doneCaption->setAlignment(Qt::AlignCenter);
     m_doneChange = new MoneyLabel(page);
     m_doneChange->setObjectName(u"doneChange"_s);
     m_doneChange->setFont(largeFigures(3.0));
@@ -204,7 +256,7 @@ QWidget *TenderDialog::makeDonePage()
     layout->addWidget(mark);
     layout->addWidget(m_doneTitle);
     layout->addStretch();
-    layout->addWidget(changeCaption);
+    layout->addWidget(m_doneCaption);
     layout->addWidget(m_doneChange);
     layout->addWidget(m_doneText);
     layout->addStretch();
@@ -244,7 +296,10 @@ void TenderDialog::showChange()
     palette.setColor(QPalette::WindowText, tendered && !isEnough ? theme.danger : theme.text);
     m_change->setPalette(palette);
     const bool isOnline = m_session.status().state == ConnectionState::Online;
-    m_confirm->setEnabled(isEnough && isOnline && !m_sale.isEmpty() && m_sale.paymentStep() != PaymentStep::Working);
+    const bool mayPay = isOnline && !m_sale.isEmpty() && m_sale.paymentStep() != PaymentStep::Working;
+    m_confirm->setEnabled(isEnough && mayPay);
+    m_card->setEnabled(mayPay && !m_sale.openTender());
+    m_terminals->setEnabled(m_card->isEnabled());
 }
 
 void TenderDialog::confirm()
@@ -260,11 +315,21 @@ void TenderDialog::onPayment()
     m_tendered->setEnabled(!tenderIsFixed);
     for (auto *button : findChildren<QPushButton *>(QRegularExpression(u"^quickTender"_s)))
         button->setEnabled(!tenderIsFixed);
-    m_cancel->setEnabled(!tenderIsFixed);
+    const bool isAtTerminal = isWorking && !m_sale.terminal().isEmpty();
+    m_cancel->setEnabled(!tenderIsFixed || isAtTerminal);
+    m_cancel->setText(isAtTerminal ? tr("&Stop the payment  (Esc)") : tr("&Back to cart"));
     showChange();
     if (m_sale.paymentStep() == PaymentStep::Paid)
         return showDone();
-    if (isWorking) {
+    if (isAtTerminal) {
+        m_notice->showNotice(
+            NoticeKind::Info,
+            m_session.status().state == ConnectionState::Online
+                ? tr("The customer pays %1 at the terminal %2…").arg(moneyText(m_total), m_sale.terminal())
+                : tr("The server cannot be reached. What the terminal does is learnt when it is back; do not pay "
+                     "again."));
+        m_cancel->setFocus();
+    } else if (isWorking) {
         const ConnectionStatus status = m_session.status();
         if (status.state != ConnectionState::Online || status.answerIsLate)
             m_notice->showNotice(NoticeKind::Warning, tr("Payment is being confirmed… keep the cash on the counter. "
@@ -298,8 +363,11 @@ void TenderDialog::showDone()
     const OrderView &order = *m_sale.order();
     setWindowTitle(tr("Sold"));
     m_doneTitle->setText(tr("Sold: order %1").arg(order.number));
-    m_doneChange->setMoney(order.change);
-    m_doneText->setText(tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.total)));
+    const bool isCash = order.paymentMethod != PaymentMethod::Terminal;
+    m_doneChange->setMoney(isCash ? order.change : order.total);
+    m_doneCaption->setText(isCash ? tr("Change to give") : tr("Paid by card"));
+    m_doneText->setText(isCash ? tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.total))
+                               : tr("At the terminal %1. No change to give.").arg(m_sale.terminal()));
     m_pages->setCurrentIndex(1);
     m_next->setDefault(true);
     m_next->setFocus();
@@ -321,6 +389,8 @@ void TenderDialog::reject()
 {
     if (m_sale.paymentStep() == PaymentStep::Paid)
         return accept();
+    if (m_sale.paymentStep() == PaymentStep::Working && !m_sale.terminal().isEmpty())
+        return m_sale.stopTerminal();
     if (m_sale.paymentStep() != PaymentStep::Working && !m_sale.openTender())
         QDialog::reject();
 }

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 
+class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -15,8 +16,9 @@ class MoneyEdit;
 class MoneyLabel;
 class NoticeBar;
 
-/// Cash: the amount that the customer hands over, then the change to give back. While a payment is not answered the
-/// dialog cannot be closed; what it says then is what a clerk must do with the cash.
+/// Cash: the amount that the customer hands over, then the change to give back; or a card in a terminal, where the box
+/// office has any. While a payment is not answered the dialog cannot be closed; what it says then is what a clerk must
+/// do with the cash.
 class TenderDialog : public QDialog
 {
     Q_OBJECT
@@ -29,7 +31,10 @@ public:
 private:
     QWidget *makeTenderPage();
     QWidget *makeQuickTenders();
+    QWidget *makeTerminalRow();
     QWidget *makeDonePage();
+    void showTerminals(const std::vector<QString> &names);
+    void payByCard();
     void showChange();
     void confirm();
     void onPayment();
@@ -46,8 +51,12 @@ private:
     MoneyLabel *m_change;
     QPushButton *m_confirm;
     QPushButton *m_cancel;
+    QWidget *m_terminalRow;
+    QComboBox *m_terminals;
+    QPushButton *m_card;
     NoticeBar *m_notice;
     QLabel *m_doneTitle;
+    QLabel *m_doneCaption;
     MoneyLabel *m_doneChange;
     QLabel *m_doneText;
     NoticeBar *m_doneNotice;

@@ -14,7 +14,7 @@ struct TicketDocument
     QByteArray pdf;
 };
 
-/// Holds, orders and cash. Each command is answered exactly once, even over a reconnect: a command that was sent is
+/// Holds, orders and payments. Each command is answered exactly once, even over a reconnect: a command that was sent is
 /// sent again with the same id until its outcome is known. `Unavailable` means that it was never sent.
 class SalesPort : public QObject
 {
@@ -31,6 +31,13 @@ public:
     virtual void takeOverHold(const TakeOverHold &command, Reply<HoldView> reply) = 0;
     virtual void createOrder(const CreateOrder &command, Reply<OrderView> reply) = 0;
     virtual void payCash(const PayCash &command, Reply<OrderView> reply) = 0;
+    /// The names of the box office's card terminals; none where cards are not taken at the desk.
+    virtual void listTerminals(Reply<std::vector<QString>> reply) = 0;
+    /// Answered when the customer is done, or with an order that is still payment_pending; then getOrder() tells.
+    virtual void payTerminal(const PayTerminal &command, Reply<OrderView> reply) = 0;
+    /// Asks the terminal to end what the customer has not done yet; payTerminal() is answered with what it is.
+    virtual void stopTerminal(const PaymentId &payment, Reply<void> reply) = 0;
+    virtual void getOrder(const OrderId &order, Reply<OrderView> reply) = 0;
     virtual void findOrders(const QString &text, Reply<std::vector<OrderView>> reply) = 0;
     virtual void fetchTickets(const OrderId &order, Reply<TicketDocument> reply) = 0;
 };

@@ -20,9 +20,14 @@ namespace parterre {
 
 namespace limits {
 inline constexpr int actionUrlCharactersMax = 2'048; ///< What every browser and proxy takes.
-}
+inline constexpr int terminalNameCharactersMax = 32;
+} // namespace limits
 
-enum class PaymentMethod { Cash, Card };
+enum class PaymentMethod {
+    Cash,
+    Card,     ///< By a token of the provider's, from the shop or the API.
+    Terminal, ///< The card is in a terminal of the box office.
+};
 
 template <>
 struct EnumNames<PaymentMethod>
@@ -30,6 +35,7 @@ struct EnumNames<PaymentMethod>
     static constexpr auto names = std::to_array<std::pair<PaymentMethod, const char *>>({
         {PaymentMethod::Cash, "cash"},
         {PaymentMethod::Card, "card"},
+        {PaymentMethod::Terminal, "terminal"},
     });
 };
 
@@ -82,6 +88,21 @@ struct PayCard
         fields("payment", payment);
         fields("order", order);
         fields("card_token", cardToken, {.charactersMax = limits::tokenCharactersMax, .charactersMin = 1});
+    }
+};
+
+struct PayTerminal
+{
+    PaymentId payment;
+    OrderId order;
+    QString terminal; ///< Its name.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payment", payment);
+        fields("order", order);
+        fields("terminal", terminal, {.charactersMax = limits::terminalNameCharactersMax, .charactersMin = 1});
     }
 };
 
