@@ -80,6 +80,7 @@ void signIn(MainWindow &window, tests::ScriptedHouse &house, Photographer &photo
     QTest::mouseClick(find<QPushButton>(window, u"signInButton"_s), Qt::LeftButton);
     photographer.take(&window, u"2-signin-refused"_s);
     house.user.mustChangePassword = true;
+    house.terminals = {u"left"_s, u"right"_s};
     find<QLineEdit>(window, u"signInPassword"_s)->setText(house.password);
     QTest::mouseClick(find<QPushButton>(window, u"signInButton"_s), Qt::LeftButton);
     photographer.take(&window, u"3-new-password"_s);
