@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <utility>
 
 namespace parterre::server {
 
@@ -23,7 +24,10 @@ Q_LOGGING_CATEGORY(log, "parterre.outbox")
 constexpr std::chrono::milliseconds lookInterval = 1s;
 /// How long a claimed fact is kept from others, and so how late it is when the server dies over it.
 constexpr std::chrono::milliseconds lease = 30s;
-constexpr int claimedAtOnce = 20;
+constexpr int claimedAtOnce = 100;
+/// Answers are kept together, since each commit costs as much as most consumers do; a kill repeats what they were
+/// about.
+constexpr std::chrono::milliseconds settleInterval = 200ms;
 constexpr int claimedForTransport = 500; ///< Its answers come together, after one round trip or a few.
 
 /// 1, 2, 4 ... seconds, at most five minutes.
@@ -60,6 +64,7 @@ private:
 
     void run();
     [[nodiscard]] Status deliverSome(bool &isMore);
+    [[nodiscard]] Result<Claims> claim(outbox::Which which, int countMax);
     [[nodiscard]] Status deliverEach(const Claims &claims, std::chrono::steady_clock::time_point end);
     [[nodiscard]] Status deliverTogether(const Claims &claims, bool &isMore);
     [[nodiscard]] std::vector<Status> tell(std::span<const OutboxFact> facts) const;
@@ -87,39 +92,54 @@ void FactDelivery::Private::run()
 
 Status FactDelivery::Private::deliverSome(bool &isMore)
 {
-    const auto end = std::chrono::steady_clock::now() + lease;
-    const int most = m_kind == Kind::Transport ? claimedForTransport : claimedAtOnce;
-    PT_TRY(const auto claims, m_database.transact([&](Transaction &transaction) -> Result<Claims> {
-        return outbox::claim(transaction, consumer, lease, most);
-    }));
-    isMore = !claims.empty();
-    if (claims.empty())
-        return {};
-    return m_kind == Kind::Transport ? deliverTogether(claims, isMore) : deliverEach(claims, end);
+    if (m_kind == Kind::Transport) {
+        PT_TRY(const auto claims, claim(outbox::Which::All, claimedForTransport));
+        isMore = !claims.empty();
+        return claims.empty() ? Status() : deliverTogether(claims, isMore);
+    }
+    const auto untriedEnd = std::chrono::steady_clock::now() + lease;
+    PT_TRY(const auto untried, claim(outbox::Which::Untried, claimedAtOnce));
+    PT_CHECK(deliverEach(untried, untriedEnd));
+    // Alone, so that one over which the server dies each time has no others with it that are counted as often.
+    const auto againEnd = std::chrono::steady_clock::now() + lease;
+    PT_TRY(const auto again, claim(outbox::Which::Again, 1));
+    isMore = !untried.empty() || !again.empty();
+    return deliverEach(again, againEnd);
+}
+
+Result<FactDelivery::Private::Claims> FactDelivery::Private::claim(outbox::Which which, int countMax)
+{
+    return m_database.transact([&](Transaction &transaction) -> Result<Claims> {
+        return outbox::claim(transaction, consumer, which, lease, countMax);
+    });
 }
 
 Status FactDelivery::Private::deliverEach(const Claims &claims, std::chrono::steady_clock::time_point end)
 {
-    std::vector<outbox::Settled> untold;
+    std::vector<outbox::Settled> settled;
+    auto nextSettle = std::chrono::steady_clock::now() + settleInterval;
     for (const auto &claimed : claims) {
-        // What is left of a lease that runs out, or of a stop, is somebody's again at once.
-        if (m_isStopping || std::chrono::steady_clock::now() >= end) {
-            untold.push_back({.fact = claimed.fact.id, .outcome = outbox::Outcome::Untold});
-            continue;
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= nextSettle) {
+            PT_CHECK(settle(std::exchange(settled, {})));
+            nextSettle = now + settleInterval;
         }
-        if (claimed.attempts > m_attemptsMax) {
-            PT_CHECK(settle(
-                {{.fact = claimed.fact.id,
-                  .outcome = outbox::Outcome::Poisoned,
-                  .error = u"The server ended while it told this, or before it had kept the answer, %1 times."_s.arg(
-                      m_attemptsMax)}}));
-            continue;
+        if (m_isStopping || now >= end) {
+            // What is left of a lease that runs out, or of a stop, is somebody's again at once.
+            settled.push_back({.fact = claimed.fact.id, .outcome = outbox::Outcome::Untold});
+        } else if (claimed.attempts > m_attemptsMax) {
+            settled.push_back(
+                {.fact = claimed.fact.id,
+                 .outcome = outbox::Outcome::Poisoned,
+                 .error = u"The server ended while it told this, or before it had kept the answer, %1 times."_s.arg(
+                     m_attemptsMax)});
+        } else {
+            const Status told = tell({&claimed.fact, 1}).front();
+            (void)faultPoint("outbox_told");
+            settled.push_back(judge(claimed, told));
         }
-        const Status told = tell({&claimed.fact, 1}).front();
-        (void)faultPoint("outbox_told");
-        PT_CHECK(settle({judge(claimed, told)}));
     }
-    return settle(untold);
+    return settle(settled);
 }
 
 Status FactDelivery::Private::deliverTogether(const Claims &claims, bool &isMore)

@@ -21,7 +21,7 @@ public:
     /// Called on one thread, with no connection held. One answer for each fact; the facts are of different keys.
     using Tell = std::function<std::vector<Status>(std::span<const OutboxFact>)>;
     enum class Kind {
-        Consumer,  ///< Is told one fact after the other, and each is settled before the next.
+        Consumer,  ///< Is told one fact after the other.
         Transport, ///< Is told many at once. Where it answers Unavailable it is away, which is not held against a fact.
     };
 

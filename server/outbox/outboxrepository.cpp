@@ -40,14 +40,16 @@ void enlist(Transaction &transaction, const std::vector<QString> &consumers)
                         "on conflict (name) do update set active = true, changed_at = clock_timestamp()");
 }
 
-std::vector<Claimed> claim(Transaction &transaction, const QString &consumer, std::chrono::milliseconds lease,
-                           int countMax)
+std::vector<Claimed> claim(Transaction &transaction, const QString &consumer, Which which,
+                           std::chrono::milliseconds lease, int countMax)
 {
+    const auto isAgain = which == Which::All ? std::optional<bool>() : std::optional<bool>(which == Which::Again);
     // `skip locked` alone would let two nodes take two facts of one key; that the first has not been taken yet keeps
     // the second back. A row that another node has just claimed is not due any more when its lock is had.
     const auto rows = transaction.queryPrepared(
         "with due as (select d.fact_id from outbox_delivery d "
         "  where d.consumer = $1 and d.poisoned_at is null and d.due_at <= clock_timestamp() "
+        "  and ($4::boolean is null or (d.attempts > 0) = $4) "
         "  and not exists (select 1 from outbox_delivery e "
         "                  where e.consumer = d.consumer and e.key = d.key and e.sequence < d.sequence) "
         "  order by d.fact_id limit $3 for update skip locked), "
@@ -56,7 +58,7 @@ std::vector<Claimed> claim(Transaction &transaction, const QString &consumer, st
         "  where d.consumer = $1 and d.fact_id = due.fact_id returning d.fact_id, d.attempts) "
         "select o.id, o.topic, o.key, o.payload, o.sequence, o.created_at, c.attempts "
         "from claimed c join outbox o on o.id = c.fact_id order by o.id",
-        consumer, milliseconds(lease), countMax);
+        consumer, milliseconds(lease), countMax, isAgain);
     std::vector<Claimed> claimed;
     for (const auto &row : rows) {
         claimed.push_back({.fact = {.id = number(row["id"]),

@@ -39,9 +39,14 @@ struct Settled
 /// another. What lies ready for a retired one without a successor waits until it is back.
 void enlist(Transaction &transaction, const std::vector<QString> &consumers);
 
+enum class Which {
+    All,
+    Untried, ///< Those that nobody has claimed yet.
+    Again,   ///< Those that were refused, or over which a server died.
+};
 /// Takes up to `countMax` facts that lie ready for `consumer`, at most one of each key and never one before an earlier
 /// one of its key was taken, and puts them off by `lease`: until then nobody else has them. Safe on several nodes.
-[[nodiscard]] std::vector<Claimed> claim(Transaction &transaction, const QString &consumer,
+[[nodiscard]] std::vector<Claimed> claim(Transaction &transaction, const QString &consumer, Which which,
                                          std::chrono::milliseconds lease, int countMax);
 void settle(Transaction &transaction, const QString &consumer, const std::vector<Settled> &settled);
 

@@ -150,6 +150,7 @@ private Q_SLOTS:
     void whatOneConsumerRefusesIsNotToldAgainToTheOthers();
     void aFactThatIsRefusedTooOftenIsListedAndHoldsUpItsOrderAlone();
     void aFactThatEndsTheServerEachTimeIsListedToo();
+    void whatWasTriedBeforeIsTriedAlone();
     void aReplayTellsItAndWhatWaitedForIt_data();
     void aReplayTellsItAndWhatWaitedForIt();
     void aSkippedFactIsNotToldAndTheReasonIsKept();
@@ -385,6 +386,24 @@ void OutboxTest::aFactThatEndsTheServerEachTimeIsListedToo()
     outbox.start();
     QTRY_COMPARE(world.sqlNumber(u"select count(*) from outbox_delivery where poisoned_at is not null"_s), 1);
     QVERIFY(listener.told().isEmpty());
+}
+
+void OutboxTest::whatWasTriedBeforeIsTriedAlone()
+{
+    SaleWorld world;
+    world.sql(u"insert into outbox_consumer (name) values ('test')"_s);
+    for (int n = 1; n <= 5; ++n)
+        write(world, newUuidV7(), n);
+    world.sql(u"update outbox_delivery set attempts = 1"_s); // A server has died over one of them.
+    std::atomic<qint64> most = 0;
+    Outbox outbox(world.database());
+    outbox.addConsumer(u"test"_s, [&](const OutboxFact &) -> Status {
+        most = std::max(most.load(), world.sqlNumber(u"select count(*) from outbox_delivery where attempts = 2"_s));
+        return {};
+    });
+    outbox.start();
+    QTRY_COMPARE(waiting(world), 0);
+    QCOMPARE(most.load(), 1);
 }
 
 void OutboxTest::aReplayTellsItAndWhatWaitedForIt_data()
