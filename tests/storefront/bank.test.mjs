@@ -95,7 +95,7 @@ test("a buyer who leaves the bank is asked again, and may refuse and take anothe
     await page.getByRole("button", {name: "This is not mine"}).click();
     await page.getByText("This order is not paid").waitFor();
     assert.equal(await captured(), before);
-    await page.getByText("Try another card").click();
+    await page.getByRole("link", {name: "Try another card"}).click();
     await payWith(page, "pm_card_visa");
     await page.locator("#download").waitFor();
     assert.ok(await captured() > before);
