@@ -367,7 +367,7 @@ void SalePage::takeOver()
 
 void SalePage::continueWith(const HoldView &hold)
 {
-    m_noticeOffersUndo = false;
+    m_noticeAction = nullptr;
     m_notice->clear();
     if (m_performance == hold.performance && m_sale.performance().summary.id == hold.performance) {
         m_sale.continueWith(hold);
@@ -386,7 +386,7 @@ void SalePage::continueWith(const HoldView &hold)
 
 void SalePage::onHandedOver()
 {
-    m_noticeOffersUndo = false;
+    m_noticeAction = nullptr;
     const bool isAtDesk = m_sale.handedTo() == SalesChannel::Desk;
     m_notice->showNotice(NoticeKind::Success, isAtDesk
                                                   ? tr("Another desk has these places now and goes on with the sale.")
