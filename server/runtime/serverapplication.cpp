@@ -15,6 +15,8 @@
 #include "houseseats/houseseatservice.h"
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
+#include "notifications/mailservice.h"
+#include "notifications/mailtransport.h"
 #include "outbox/outbox.h"
 #include "payments/cardsetup.h"
 #include "realtime/livemap.h"
@@ -69,6 +71,30 @@ DatabaseConfig databaseConfig(const ServerConfig &config, const QString &dsn)
     return {.dsn = dsn, .connectionsMax = config.databaseConnections};
 }
 
+/// Refuses a mail server without an address to send from: a mail of nobody goes nowhere.
+Result<std::unique_ptr<MailTransport>> mailTransport(const ServerConfig &config)
+{
+    const bool isAddress = config.mailFrom.isEmpty() || envelopeAddress(config.mailFrom).has_value();
+    if (!isAddress || (config.mailFrom.isEmpty() && !config.mailSmtpUrl.isEmpty()))
+        return refuse(ErrorCode::InvalidInput,
+                      u"mail-from is \"%1\", but must be an address such as tickets@example.org."_s.arg(config.mailFrom),
+                      u"mail-from"_s);
+    return setUpMail(
+        {.smtpUrl = config.mailSmtpUrl,
+         .user = config.mailUser,
+         .passwordFile = config.mailPasswordFile,
+         .caFile = config.mailCaFile,
+         .folder = config.mailFolder.isEmpty() ? config.dataDirectory + u"/mail"_s : config.mailFolder});
+}
+
+MailOptions mailOptions(const ServerConfig &config, std::function<QString()> shopUrl)
+{
+    return {.from = config.mailFrom.isEmpty() ? u"tickets@localhost"_s : config.mailFrom,
+            .support = config.mailSupport,
+            .shopUrl = std::move(shopUrl),
+            .connectionsMax = config.mailConnections};
+}
+
 /// What a committed sale tells the desks.
 Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 {
@@ -90,7 +116,8 @@ Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 class ServiceSet
 {
 public:
-    ServiceSet(Database &db, CardSetup given, const ServerConfig &config)
+    ServiceSet(Database &db, CardSetup given, std::unique_ptr<MailTransport> mailsTo, const ServerConfig &config,
+               std::function<QString()> shopUrl)
         : database(db)
         , cards(std::move(given))
         , cardWorkers(config.cardCalls, cardQueueMax)
@@ -100,6 +127,7 @@ public:
         , tickets(db)
         , liveMap(mirror)
         , outbox(db)
+        , mails(db, tickets, std::move(mailsTo), mailOptions(config, std::move(shopUrl)))
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
         , houseSeats(db, lookup(), changed())
@@ -117,6 +145,7 @@ public:
             hub.saleRecorded(sale);
             return {};
         });
+        outbox.addConsumer(u"notifications"_s, [this](const OutboxFact &fact) { return mails.hear(fact); });
     }
 
     [[nodiscard]] Services services()
@@ -152,6 +181,7 @@ public:
     TicketService tickets;
     LiveMap liveMap;
     Outbox outbox;
+    MailService mails;
     DeskHub hub;
     Houses houses;
     HoldService holds;
@@ -235,13 +265,16 @@ public:
                                        .callsMax = config.cardCalls},
                                       *database, ServiceSet::systemClock(), [this] { return shopUrl(); }));
         qCInfo(log) << "cards are taken by:" << cards.provider->name();
-        set = std::make_unique<ServiceSet>(*database, std::move(cards), config);
+        PT_TRY(auto mailsTo, mailTransport(config));
+        set = std::make_unique<ServiceSet>(*database, std::move(cards), std::move(mailsTo), config,
+                                           [this] { return shopUrl(); });
         PT_CHECK(set->tickets.start());
         PT_TRY(const auto admin, set->identity.makeFirstAdmin());
         if (admin)
             firstAdmin = FirstAdminText{.user = admin->name, .oneTimePassword = admin->oneTimePassword};
         set->mirror.start();
         set->liveMap.start();
+        set->mails.start();
         set->outbox.start();
         set->housekeeping.start();
         return {};
@@ -296,6 +329,7 @@ void ServerApplication::stop()
         m_private->set->holds.stop();
         m_private->set->housekeeping.stop();
         m_private->set->outbox.stop();
+        m_private->set->mails.stop();
         m_private->set->liveMap.stop();
         m_private->set->mirror.stop();
     }
