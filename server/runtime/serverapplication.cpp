@@ -25,6 +25,7 @@
 #include "runtime/housekeeping.h"
 #include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
+#include "ticketing/fulfilmentservice.h"
 #include "ticketing/ticketservice.h"
 
 #include <QDir>
@@ -117,8 +118,9 @@ class ServiceSet
 {
 public:
     ServiceSet(Database &db, CardSetup given, std::unique_ptr<MailTransport> mailsTo, const ServerConfig &config,
-               std::function<QString()> shopUrl)
+               std::function<QString()> address)
         : database(db)
+        , shopUrl(std::move(address))
         , cards(std::move(given))
         , cardWorkers(config.cardCalls, cardQueueMax)
         , mirror(db)
@@ -127,7 +129,7 @@ public:
         , tickets(db)
         , liveMap(mirror)
         , outbox(db)
-        , mails(db, tickets, std::move(mailsTo), mailOptions(config, std::move(shopUrl)))
+        , mails(db, tickets, std::move(mailsTo), mailOptions(config, shopUrl))
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
         , houseSeats(db, lookup(), changed())
@@ -136,6 +138,12 @@ public:
               db, lookup(), houses, *cards.provider,
               [this](const TicketPayload &payload) { return tickets.sign(payload); }, sold(),
               Seconds(config.paymentSeconds))
+        , fulfilment(
+              db, [this](const TicketPayload &payload) { return tickets.sign(payload); },
+              [this] {
+                  outbox.wake();
+                  mails.wake();
+              })
         , housekeeping(db, holds, checkout, identity)
     {
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
@@ -158,12 +166,14 @@ public:
                 .handovers = handovers,
                 .checkout = checkout,
                 .tickets = tickets,
+                .fulfilment = fulfilment,
                 .liveMap = liveMap,
                 .isStopping = [this] { return isStopping.load(); },
                 .cardWorkers = &cardWorkers,
                 .stripeWebhookSecrets = cards.webhookSecrets,
                 .clock = &systemClock(),
-                .newsHaveCome = [this] { housekeeping.settleNow(); }};
+                .newsHaveCome = [this] { housekeeping.settleNow(); },
+                .shopUrl = shopUrl};
     }
     static const SystemClock &systemClock()
     {
@@ -173,6 +183,7 @@ public:
 
     std::atomic<bool> isStopping = false;
     Database &database;
+    std::function<QString()> shopUrl;
     CardSetup cards;
     WorkerPool cardWorkers;
     SeatMirror mirror;
@@ -188,6 +199,7 @@ public:
     HouseSeatService houseSeats;
     HandoverService handovers;
     CheckoutService checkout;
+    FulfilmentService fulfilment;
     Housekeeping housekeeping;
 
 private:

@@ -83,23 +83,33 @@ Result<TicketDocument> TicketService::ticketsOf(const OrderId &order, const QStr
     return documentOf(found, found.sheet.orderNumber);
 }
 
-Result<TicketDocument> TicketService::ticket(const TicketId &ticket, const QString &owner)
+Result<TicketDocument> TicketService::ticket(const OrderId &order, const TicketId &ticket, const QString &owner)
 {
-    PT_TRY(const auto order,
-           m_private->database.transact([&](Transaction &transaction) -> Result<std::optional<OrderId>> {
-               return tickets::orderOf(transaction, ticket);
-           }));
-    const auto nothing = [] { return refuse(ErrorCode::NotFound, u"There is no such ticket."_s, u"/ticket"_s); };
-    if (!order)
-        return nothing();
-    const auto found = m_private->sheet(*order, owner, {.ticket = ticket, .withPassedOn = owner.isEmpty()});
-    if (!found && found.error().code == ErrorCode::NotFound)
-        return nothing();
+    PT_TRY(const auto found, m_private->sheet(order, owner, {.ticket = ticket, .withPassedOn = owner.isEmpty()}));
+    const auto &printed = found.sheet.tickets;
+    return documentOf(found, printed.empty() ? found.sheet.orderNumber
+                                             : u"%1-%2"_s.arg(found.sheet.orderNumber).arg(printed.front().line));
+}
+
+Result<OrderId> TicketService::orderOf(const TicketId &ticket)
+{
+    return m_private->database.transact([&](Transaction &transaction) -> Result<OrderId> {
+        const auto order = tickets::orderOf(transaction, ticket);
+        if (!order)
+            return refuse(ErrorCode::NotFound, u"There is no such ticket."_s, u"/ticket"_s);
+        return *order;
+    });
+}
+
+Result<QString> TicketService::ownerOf(const OrderId &order)
+{
+    PT_TRY(const auto found, m_private->database.transact(
+                                 [&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
+                                     return tickets::sheetOf(transaction, order);
+                                 }));
     if (!found)
-        return refuse(found.error());
-    return documentOf(*found, found->sheet.tickets.empty() ? found->sheet.orderNumber
-                                                           : u"%1-%2"_s.arg(found->sheet.orderNumber)
-                                                                 .arg(found->sheet.tickets.front().line));
+        return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
+    return found->owner;
 }
 
 Result<tickets::OrderSheet> TicketService::sheetOfOwner(const OrderId &order, const QString &owner)

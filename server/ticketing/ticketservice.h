@@ -39,8 +39,11 @@ public:
     /// that is not there or not the owner's, WrongState for one that is not confirmed. What was passed on to another
     /// holder is left out for the owner.
     [[nodiscard]] Result<TicketDocument> ticketsOf(const OrderId &order, const QString &owner);
-    /// One ticket, by the same rules.
-    [[nodiscard]] Result<TicketDocument> ticket(const TicketId &ticket, const QString &owner);
+    /// One ticket of an order, by the same rules.
+    [[nodiscard]] Result<TicketDocument> ticket(const OrderId &order, const TicketId &ticket, const QString &owner);
+    /// The order that a ticket is of, if there is one.
+    [[nodiscard]] Result<OrderId> orderOf(const TicketId &ticket);
+    [[nodiscard]] Result<QString> ownerOf(const OrderId &order);
     /// What ticketsOf() would print for the owner.
     [[nodiscard]] Result<tickets::OrderSheet> sheetOfOwner(const OrderId &order, const QString &owner);
     /// What a mail says: the buyer's tickets of a confirmed order, or this one alone, whoever holds it.

@@ -9,6 +9,7 @@
 #include "domain/inventory/houseseats.h"
 #include "domain/payments/payment.h"
 #include "domain/realtime/mapstate.h"
+#include "domain/ticketing/fulfilment.h"
 
 #include <array>
 
@@ -47,6 +48,11 @@ enum class MessageType {
     MoveSeats,
     OfferHandover,
     TakeOverHold,
+    GetTicket,
+    GetOrderTickets,
+    ResendTickets,
+    ReissueTicket,
+    TransferTicket,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -61,6 +67,7 @@ enum class MessageType {
     HouseSeats,
     SeatsMoved,
     Handover,
+    OrderTickets,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -240,7 +247,19 @@ struct OneHold
     }
 };
 
-/// GetOrder and GetTickets.
+/// GetTicket and ReissueTicket.
+struct OneTicket
+{
+    TicketId ticket;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("ticket", ticket);
+    }
+};
+
+/// GetOrder, GetTickets and GetOrderTickets.
 struct OneOrder
 {
     OrderId order;
@@ -371,6 +390,11 @@ struct EnumNames<protocol::MessageType>
         {MoveSeats, "move_seats"},
         {OfferHandover, "offer_handover"},
         {TakeOverHold, "take_over_hold"},
+        {GetTicket, "get_ticket"},
+        {GetOrderTickets, "get_order_tickets"},
+        {ResendTickets, "resend_tickets"},
+        {ReissueTicket, "reissue_ticket"},
+        {TransferTicket, "transfer_ticket"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -384,6 +408,7 @@ struct EnumNames<protocol::MessageType>
         {HouseSeats, "house_seats"},
         {SeatsMoved, "seats_moved"},
         {Handover, "handover"},
+        {OrderTickets, "order_tickets"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

@@ -137,6 +137,26 @@ inline OrderView sampleOrder()
             .tickets = {sampleId<TicketId>(8)}};
 }
 
+inline OrderTickets sampleTickets()
+{
+    return {.order = sampleId<OrderId>(7),
+            .tickets = {{.id = sampleId<TicketId>(8),
+                         .line = 1,
+                         .placeName = u"Stalls, row A, seat 1"_s,
+                         .state = TicketState::Void,
+                         .humanCode = u"K7QM-2XWD"_s,
+                         .holderName = u"Sebastian"_s,
+                         .holderEmail = u"sebastian@example.org"_s,
+                         .issuedAt = sampleTime(2)}},
+            .mails = {{.kind = MailKind::Order,
+                       .recipient = u"zoe@example.org"_s,
+                       .state = MailState::Failed,
+                       .attempts = 1,
+                       .error = u"550 5.1.1 There is nobody of this name here"_s,
+                       .createdAt = sampleTime(2),
+                       .endedAt = sampleTime(3)}}};
+}
+
 enum class Direction { Request, Reply, Push };
 
 template <Described Body>
@@ -219,6 +239,14 @@ inline std::vector<MessageSample> requestSamples()
                                                             .reason = u"Board meeting"_s}),
         request(OfferHandover, OneHold{.hold = hold}),
         request(MessageType::TakeOverHold, parterre::TakeOverHold{.code = u"K7PM-3XQT"_s}),
+        request(GetTicket, OneTicket{.ticket = sampleId<TicketId>(8)}),
+        request(GetOrderTickets, OneOrder{.order = order}),
+        request(MessageType::ResendTickets,
+                parterre::ResendTickets{.order = order, .email = u"zoe.mueller@example.org"_s}),
+        request(ReissueTicket, OneTicket{.ticket = sampleId<TicketId>(8)}),
+        request(MessageType::TransferTicket, parterre::TransferTicket{.ticket = sampleId<TicketId>(8),
+                                                                      .name = u"Sebastian"_s,
+                                                                      .email = u"sebastian@example.org"_s}),
     };
 }
 
@@ -294,6 +322,7 @@ inline std::vector<MessageSample> answerSamples()
               MovedSeats{.performance = performance,
                          .move = SeatMove::SetAside,
                          .before = {{.code = {}, .seats = {u"S-A-1"_s}}, {.code = u"CAST"_s, .seats = {u"S-A-2"_s}}}}),
+        reply(MessageType::OrderTickets, sampleTickets()),
         reply(Handover, HandoverOffer{.hold = sampleId<HoldId>(6), .code = u"K7PM-3XQT"_s, .secondsLeft = 540}),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
