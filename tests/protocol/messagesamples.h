@@ -239,12 +239,23 @@ inline std::vector<MessageSample> requestSamples()
                                                             .reason = u"Board meeting"_s}),
         request(OfferHandover, OneHold{.hold = hold}),
         request(MessageType::TakeOverHold, parterre::TakeOverHold{.code = u"K7PM-3XQT"_s}),
-        request(GetTicket, OneTicket{.ticket = sampleId<TicketId>(8)}),
+    };
+}
+
+inline std::vector<MessageSample> ticketRequestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto order = sampleId<OrderId>(7);
+    const auto ticket = sampleId<TicketId>(8);
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(GetTicket, OneTicket{.ticket = ticket}),
         request(GetOrderTickets, OneOrder{.order = order}),
         request(MessageType::ResendTickets,
                 parterre::ResendTickets{.order = order, .email = u"zoe.mueller@example.org"_s}),
-        request(ReissueTicket, OneTicket{.ticket = sampleId<TicketId>(8)}),
-        request(MessageType::TransferTicket, parterre::TransferTicket{.ticket = sampleId<TicketId>(8),
+        request(ReissueTicket, OneTicket{.ticket = ticket}),
+        request(MessageType::TransferTicket, parterre::TransferTicket{.ticket = ticket,
                                                                       .name = u"Sebastian"_s,
                                                                       .email = u"sebastian@example.org"_s}),
     };
@@ -340,6 +351,8 @@ inline std::vector<MessageSample> answerSamples()
 inline std::vector<MessageSample> messageSamples()
 {
     std::vector<MessageSample> samples = requestSamples();
+    for (MessageSample &sample : ticketRequestSamples())
+        samples.push_back(std::move(sample));
     for (MessageSample &sample : answerSamples())
         samples.push_back(std::move(sample));
     return samples;

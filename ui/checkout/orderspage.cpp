@@ -44,10 +44,10 @@ QString stateName(OrderState state)
 
 } // namespace
 
-OrdersPage::OrdersPage(SalesPort &sales, TicketPort *tickets, QWidget *parent)
+OrdersPage::OrdersPage(SalesPort &sales, TicketPort *afterSale, QWidget *parent)
     : QWidget(parent)
     , m_sales(sales)
-    , m_tickets(tickets)
+    , m_tickets(afterSale)
     , m_search(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
     , m_table(new QTableWidget(0, ColumnCount, this))

@@ -21,8 +21,8 @@ class OrdersPage : public QWidget
     Q_OBJECT
 
 public:
-    /// Without `tickets` only printing and saving are offered.
-    explicit OrdersPage(SalesPort &sales, TicketPort *tickets = nullptr, QWidget *parent = nullptr);
+    /// Without `afterSale` only printing and saving are offered.
+    explicit OrdersPage(SalesPort &sales, TicketPort *afterSale = nullptr, QWidget *parent = nullptr);
 
     void search();
     void clear();
