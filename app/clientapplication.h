@@ -5,6 +5,7 @@
 #include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
 #include "gateways/salesgateway.h"
+#include "gateways/ticketgateway.h"
 #include "gateways/sessiongateway.h"
 #include "shell/mainwindow.h"
 
@@ -40,6 +41,7 @@ private:
     MapGateway m_map;
     SalesGateway m_sales;
     HouseGateway m_house;
+    TicketGateway m_tickets;
     ui::MainWindow m_window;
 };
 

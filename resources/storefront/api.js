@@ -87,6 +87,19 @@ async function asBuyer(method, path, options = {}) {
     }
 }
 
+/** The key of an order, from the link of its mail: it opens the order in any browser. */
+export const orderKeys = {
+    keep: (order, key) => store.set(`orderkey.${order}`, key),
+    of: order => store.get(`orderkey.${order}`),
+};
+
+/** As asBuyer(), or by the order's key where this browser came with it. */
+async function asReader(method, order, below = "", options = {}) {
+    const key = orderKeys.of(order);
+    const path = `/v1/orders/${order}${below}`;
+    return key ? send(method, path, {...options, headers: {"Order-Key": key}}) : asBuyer(method, path, options);
+}
+
 async function allPerformances() {
     const found = [];
     let cursor = null;
@@ -112,7 +125,13 @@ export const api = {
     takeOverHold: (code, key) => asBuyer("POST", "/v1/handovers", {body: {code}, key}),
     dropHold: (id, key) => asBuyer("DELETE", `/v1/holds/${id}`, {key}),
     createOrder: (body, key) => asBuyer("POST", "/v1/orders", {body, key}),
-    order: id => asBuyer("GET", `/v1/orders/${id}`),
+    order: id => asReader("GET", id),
     pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key, asksBuyer: true}),
-    tickets: order => asBuyer("GET", `/v1/orders/${order}/tickets.pdf`, {raw: "application/pdf"}),
+    tickets: order => asReader("GET", order, "/tickets.pdf", {raw: "application/pdf"}),
+    ticketPdf: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/ticket.pdf`, {raw: "application/pdf"}),
+    calendar: order => asReader("GET", order, "/calendar.ics", {raw: "text/calendar"}),
+    orderTickets: order => asReader("GET", order, "/tickets"),
+    resendTickets: (order, key) => asReader("POST", order, "/mail", {body: {}, key}),
+    reissueTicket: (order, ticket, key) => asReader("POST", order, `/tickets/${ticket}/reissue`, {body: {}, key}),
+    transferTicket: (order, ticket, body, key) => asReader("POST", order, `/tickets/${ticket}/transfer`, {body, key}),
 };

@@ -1,11 +1,12 @@
 // From held seats to tickets: who comes, who pays, and the confirmation. The ids of order and payment are kept before
 // they are sent; as long as nothing in them changed, the same ids are used again (design D5).
 
-import {api} from "./api.js";
+import {api, orderKeys} from "./api.js";
 import {Basket} from "./basket.js";
 import {announce, h, store} from "./dom.js";
 import {countdown, day, money, plural, sum, timeWithZone, uuidV7} from "./format.js";
 import {endedText, HelpPanel} from "./handover.js";
+import {OrderTicketsPanel, save} from "./ordertickets.js";
 import {zonesOf} from "./seats.js";
 
 const pollSeconds = 1.5;
@@ -268,9 +269,7 @@ export async function checkoutPage(main, id) {
 async function download(order, button) {
     button.disabled = true;
     try {
-        const url = URL.createObjectURL(await api.tickets(order.id));
-        h("a", {href: url, download: `tickets-${order.number}.pdf`}).click();
-        setTimeout(() => URL.revokeObjectURL(url), 60_000);
+        save(await api.tickets(order.id), `tickets-${order.number}.pdf`);
     } catch (problem) {
         announce(problem.message);
         button.after(h("p.field-error", {role: "alert"}, problem.message));
@@ -304,11 +303,16 @@ function bankPage(main, order) {
     return null;
 }
 
-export async function orderPage(main, id) {
+export async function orderPage(main, id, key = null) {
+    if (key) { // It leaves the address, which is shown around and kept in the history.
+        orderKeys.keep(id, key);
+        history.replaceState(null, "", `#/orders/${id}`);
+    }
     const order = await afterTheBank(await settled(await api.order(id)));
     if (order.payment_action_url)
         return bankPage(main, order);
     const confirmed = order.state === "confirmed";
+    const panel = confirmed ? new OrderTicketsPanel(order) : null;
     const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button)}, "Download tickets (PDF)");
     main.replaceChildren(h("section.page.narrow.confirmation", {},
         h("p.eyebrow", {}, confirmed ? "Thank you" : "Not paid"),
@@ -322,6 +326,8 @@ export async function orderPage(main, id) {
         h("p.actions", {}, confirmed ? button
             : order.state === "open" ? h("a.button.primary", {href: `#/p/${order.performance}/checkout`}, "Try another card")
                 : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
-            h("a.button", {href: "#/"}, "All performances"))));
+            h("a.button", {href: "#/"}, "All performances")),
+        panel?.element));
+    await panel?.load();
     return null;
 }

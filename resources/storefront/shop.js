@@ -1,4 +1,4 @@
-// Routes: #/ the programme, #/p/<id> seats, #/p/<id>/checkout, #/orders/<id>, #/handover and #/handover/<code>. One page
+// Routes: #/ the programme, #/p/<id> seats, #/p/<id>/checkout, #/orders/<id>, also with ?key=, #/handover and #/handover/<code>. One page
 // is alive at a time; a page is a function that fills `main` and returns what to do when it is left.
 
 import {banner, h} from "./dom.js";
@@ -13,7 +13,7 @@ const routes = [
     [/^#\/p\/([0-9a-f-]{36})$/, seatsPage],
     [/^#\/p\/([0-9a-f-]{36})\/checkout$/, checkoutPage],
     [/^#\/handover(?:\/([A-Za-z0-9-]{1,40}))?$/, handoverPage],
-    [/^#\/orders\/([0-9a-f-]{36})$/, orderPage],
+    [/^#\/orders\/([0-9a-f-]{36})(?:\?key=([A-Za-z0-9_-]{10,60}))?$/, orderPage],
 ];
 let leave = null;
 let visit = 0;
@@ -39,7 +39,7 @@ async function show() {
     }
     main.replaceChildren(h("p.loading", {role: "status"}, "One moment…"));
     try {
-        const left = await page(main, match[1]);
+        const left = await page(main, ...match.slice(1));
         if (mine === visit)
             leave = left;
         else

@@ -211,15 +211,6 @@ DeskSession::Answer DeskSession::findOrders(const Envelope &request)
     return protocol::reply(MessageType::Orders, *request.id, protocol::Orders{.orders = std::move(found)});
 }
 
-DeskSession::Answer DeskSession::getTickets(const Envelope &request)
-{
-    PT_TRY(const auto command, read<protocol::OneOrder>(request));
-    PT_TRY(const TicketDocument document, m_services.tickets.ticketsOf(command.order, visibleOwner()));
-    return protocol::reply(
-        MessageType::Document, *request.id,
-        protocol::Document{.fileName = document.fileName, .contentType = u"application/pdf"_s, .bytes = document.pdf});
-}
-
 DeskSession::Answer DeskSession::setPerformanceState(const Envelope &request)
 {
     PT_TRY(const auto command, read<protocol::SetPerformanceState>(request));

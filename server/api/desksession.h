@@ -43,8 +43,9 @@ public:
     void closeWithoutHello();
     void sessionEnded(const SessionId &session);
 
-private:
     using Answer = Result<protocol::Envelope>;
+
+private:
     /// What a message needs before it is looked at.
     enum class Needs { Nothing, Hello, Session, OwnPassword };
     struct Handling
@@ -96,11 +97,18 @@ private:
     [[nodiscard]] Answer stopTerminal(const protocol::Envelope &request);
     [[nodiscard]] Answer getOrder(const protocol::Envelope &request);
     [[nodiscard]] Answer findOrders(const protocol::Envelope &request);
-    [[nodiscard]] Answer getTickets(const protocol::Envelope &request);
     [[nodiscard]] Answer setPerformanceState(const protocol::Envelope &request);
     [[nodiscard]] Answer getHouseSeats(const protocol::Envelope &request);
     [[nodiscard]] Answer putHouseCode(const protocol::Envelope &request);
     [[nodiscard]] Answer moveSeats(const protocol::Envelope &request);
+
+    // deskticketcommands.cpp
+    [[nodiscard]] Answer getTickets(const protocol::Envelope &request);
+    [[nodiscard]] Answer getTicket(const protocol::Envelope &request);
+    [[nodiscard]] Answer getOrderTickets(const protocol::Envelope &request);
+    [[nodiscard]] Answer resendTickets(const protocol::Envelope &request);
+    [[nodiscard]] Answer reissueTicket(const protocol::Envelope &request);
+    [[nodiscard]] Answer transferTicket(const protocol::Envelope &request);
 
     [[nodiscard]] SaleParty party() const;
     [[nodiscard]] CommandKey commandKey(const protocol::Envelope &request) const;

@@ -9,6 +9,7 @@ void addHttpApi(Router &router, const Services &services)
     api::addLiveRoutes(router, services);
     api::addHoldRoutes(router, services);
     api::addOrderRoutes(router, services);
+    api::addTicketRoutes(router, services);
     api::addPaymentRoutes(router, services);
 }
 

@@ -1,6 +1,5 @@
 #include "api/httpapirequest.h"
 #include "checkout/checkoutservice.h"
-#include "ticketing/ticketservice.h"
 
 using namespace Qt::StringLiterals;
 
@@ -19,24 +18,12 @@ Result<HttpResponse> createOrder(const HttpRequest &request, const Services &ser
 
 Result<HttpResponse> getOrder(const HttpRequest &request, const Services &services)
 {
-    PT_TRY(const SaleParty party, buyerOf(request, services));
     PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const SaleParty party, readerOf(request, services, id));
     const auto order = services.checkout.find(party, id);
     if (!order)
         return refuse(ofPath(order.error()));
     return privateJson(200, *order);
-}
-
-Result<HttpResponse> getTickets(const HttpRequest &request, const Services &services)
-{
-    PT_TRY(const SaleParty party, buyerOf(request, services));
-    PT_TRY(const auto id, pathId<OrderId>(request));
-    const auto document = services.tickets.ticketsOf(id, party.owner);
-    if (!document)
-        return refuse(ofPath(document.error()));
-    return HttpResponse::bytes(200, "application/pdf", document->pdf)
-        .with("Content-Disposition", "attachment; filename=\"" + document->fileName.toLatin1() + '"')
-        .with("Cache-Control", "no-store");
 }
 
 } // namespace
@@ -49,7 +36,6 @@ void addOrderRoutes(Router &router, const Services &services)
     };
     add("POST", u"/v1/orders"_s, createOrder);
     add("GET", u"/v1/orders/{id}"_s, getOrder);
-    add("GET", u"/v1/orders/{id}/tickets.pdf"_s, getTickets);
 }
 
 } // namespace parterre::server::api

@@ -1,4 +1,5 @@
 #include "api/httpapirequest.h"
+#include "ticketing/ticketservice.h"
 
 #include <algorithm>
 
@@ -82,6 +83,24 @@ Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services)
         break;
     }
     return refuse(ErrorCode::Forbidden, u"Staff sell at the desk; begin a buyer's session to buy here."_s);
+}
+
+Result<SaleParty> readerOf(const HttpRequest &request, const Services &services, const OrderId &order)
+{
+    const QByteArray key = request.header("order-key").trimmed();
+    if (key.isEmpty())
+        return buyerOf(request, services);
+    if (!services.tickets.isOrderKey(order, QString::fromLatin1(key)))
+        return refuse(ErrorCode::NotFound, u"There is no such order. Open the link of the mail again."_s);
+    PT_TRY(QString owner, services.tickets.ownerOf(order));
+    return SaleParty{.owner = std::move(owner), .channel = SalesChannel::Web};
+}
+
+Result<Writer> writerOf(const HttpRequest &request, const Services &services, const OrderId &order)
+{
+    PT_TRY(SaleParty party, readerOf(request, services, order));
+    PT_TRY(QString key, idempotencyKey(request));
+    return Writer{.party = std::move(party), .key = std::move(key)};
 }
 
 Result<Writer> writerOf(const HttpRequest &request, const Services &services)

@@ -41,6 +41,10 @@ template <class IdType>
 /// seller; Forbidden for staff, who sell at the desk.
 [[nodiscard]] Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services);
 
+/// Who asks for an order: its buyer as buyerOf(), or anybody who has its key, which stands in the buyer's mail, as header
+/// Order-Key. NotFound where the key is another order's.
+[[nodiscard]] Result<SaleParty> readerOf(const HttpRequest &request, const Services &services, const OrderId &order);
+
 /// Who writes, and under which key.
 struct Writer
 {
@@ -54,6 +58,8 @@ struct Writer
     }
 };
 [[nodiscard]] Result<Writer> writerOf(const HttpRequest &request, const Services &services);
+/// As writerOf(), for who may have the order's key.
+[[nodiscard]] Result<Writer> writerOf(const HttpRequest &request, const Services &services, const OrderId &order);
 
 /// JSON that is the caller's alone and of this moment.
 template <Described View>
@@ -87,6 +93,7 @@ void addCatalogRoutes(Router &router, const Services &services);
 void addLiveRoutes(Router &router, const Services &services);
 void addHoldRoutes(Router &router, const Services &services);
 void addOrderRoutes(Router &router, const Services &services);
+void addTicketRoutes(Router &router, const Services &services);
 void addPaymentRoutes(Router &router, const Services &services);
 
 } // namespace parterre::server::api

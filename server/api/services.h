@@ -14,6 +14,7 @@ namespace parterre::server {
 class CatalogService;
 class CheckoutService;
 class Database;
+class FulfilmentService;
 class HandoverService;
 class HoldService;
 class HouseSeatService;
@@ -34,6 +35,7 @@ struct Services
     HandoverService &handovers;
     CheckoutService &checkout;
     TicketService &tickets;
+    FulfilmentService &fulfilment;
     LiveMap &liveMap;
     std::function<bool()> isStopping{}; ///< Then `/readyz` says so, while running requests still end.
     WorkerPool *cardWorkers = nullptr;  ///< For what waits for the card provider; null: it waits on our own thread.
@@ -41,6 +43,7 @@ struct Services
     QByteArrayList stripeWebhookSecrets{};
     const Clock *clock = nullptr;         ///< Needed with secrets alone.
     std::function<void()> newsHaveCome{}; ///< A payment should be asked for now.
+    std::function<QString()> shopUrl{};   ///< As buyers reach us, without a slash at the end.
 };
 
 /// Registers `/v1/...`, `/healthz` and `/readyz`. The services must outlive the router.

@@ -4,8 +4,7 @@
 #include "db/transaction.h"
 #include "domain/holds/handover.h"
 #include "inventory/inventoryrepository.h"
-
-#include <QRandomGenerator>
+#include "ticketing/issuing.h"
 
 #include <algorithm>
 #include <map>
@@ -55,37 +54,17 @@ std::map<int, int> areaHoldsOf(Transaction &transaction, const HoldId &hold)
     return areas;
 }
 
-/// Eight characters of Crockford's Base32, which has no I, L, O and U, as two groups: read out and typed without
-/// mistakes. 40 random bits; the unique constraint refuses the one in a billion that is there already.
-QString newHumanCode()
-{
-    static constexpr QLatin1StringView alphabet("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
-    quint64 random = QRandomGenerator::system()->generate64();
-    QString code;
-    for (int i = 0; i < 8; ++i) {
-        code += alphabet.at(static_cast<qsizetype>(random % 32));
-        random /= 32;
-    }
-    return code.left(4) + u'-' + code.right(4);
-}
-
-/// A ticket is good until a day after its performance began, whatever time the gate's clock shows.
-constexpr Seconds secondsGoodAfterStart{86'400};
-
 void issueTickets(Transaction &transaction, const OrderRow &order, Instant now, const SignTicket &sign)
 {
-    const auto rows = transaction.query("select starts_at from performance where id = $1", order.performance);
-    const Instant notAfter =
-        std::chrono::time_point_cast<Seconds>(instant(rows[0]["starts_at"])) + secondsGoodAfterStart;
+    const Instant notAfter = tickets::goodUntil(transaction, order.performance);
     for (const OrderLine &line : order.lines) {
-        const TicketPayload payload{.ticket = TicketId::create(),
-                                    .performance = shortPerformanceId(order.performance),
-                                    .placeNumber = static_cast<quint32>(line.placeNumber),
-                                    .isArea = line.isArea,
-                                    .notAfter = notAfter};
-        transaction.execute("insert into ticket (id, order_id, line_no, state, code, human_code, issued_at) "
-                            "values ($1, $2, $3, 'valid', $4, $5, $6)",
-                            payload.ticket, order.id, line.number, sign(payload), newHumanCode(), now);
+        tickets::issue(transaction,
+                       {.order = order.id,
+                        .line = line.number,
+                        .performance = order.performance,
+                        .placeNumber = line.placeNumber,
+                        .isArea = line.isArea},
+                       notAfter, now, sign);
         if (!line.isArea) {
             transaction.execute(
                 "insert into sold_place (performance_id, seat_no, order_id, line_no) values ($1, $2, $3, $4)",

@@ -110,6 +110,18 @@ Take url(QString ServerConfig::*member)
     };
 }
 
+Take smtpUrl(QString ServerConfig::*member)
+{
+    return [member](ServerConfig &config, const QString &text) -> std::optional<QString> {
+        const QUrl url(text, QUrl::StrictMode);
+        const bool isSmtp = url.scheme() == u"smtp" || url.scheme() == u"smtps";
+        if (!text.isEmpty() && (!url.isValid() || !isSmtp || url.host().isEmpty() || !url.userInfo().isEmpty()))
+            return u"an address such as smtp://mail.example.org:587 or smtps://mail.example.org"_s;
+        config.*member = text;
+        return std::nullopt;
+    };
+}
+
 Take list(QStringList ServerConfig::*member, bool (*isAllowed)(const QString &), const QString &allowed)
 {
     return [=](ServerConfig &config, const QString &text) -> std::optional<QString> {
@@ -219,6 +231,20 @@ const std::vector<Setting> &settings()
          u"private networks that webhooks may go to, such as 10.1.0.0/16, with commas"_s,
          list(&C::webhookAllowedNetworks, isNetwork,
               u"networks such as 10.1.0.0/16 or fd00::/8 separated by commas"_s)},
+        {u"mail-smtp-url"_s,
+         {},
+         u"mail server that takes our mails; without it they are written into a folder"_s,
+         smtpUrl(&C::mailSmtpUrl)},
+        {u"mail-user"_s, {}, u"our name there, if it wants one"_s, words(&C::mailUser)},
+        {u"mail-password-file"_s, {}, u"file with our password there"_s, words(&C::mailPasswordFile)},
+        {u"mail-ca-file"_s,
+         {},
+         u"certificates that are believed there, instead of the system's"_s,
+         words(&C::mailCaFile)},
+        {u"mail-from"_s, {}, u"address that our mails are from"_s, words(&C::mailFrom)},
+        {u"mail-folder"_s, {}, u"where mails are written without a mail server"_s, words(&C::mailFolder)},
+        {u"mail-support"_s, {}, u"sentence at the end of each mail that says whom to ask"_s, words(&C::mailSupport)},
+        {u"mail-connections"_s, u"4"_s, u"mails that may be under way at once"_s, number(&C::mailConnections, 1, 64)},
         {u"admin-user"_s, u"admin"_s, u"name of the administrator that the first start makes"_s, words(&C::adminUser)},
         {u"ready-file"_s, {}, u"file that is written with our address when we are ready"_s, words(&C::readyFile)},
     };

@@ -39,6 +39,14 @@ struct ServerConfig
     QString kafkaTopic = QStringLiteral("parterre.facts");
     QString kafkaPropertiesFile;
     QStringList webhookAllowedNetworks; ///< Private networks that webhooks may go to, e.g. `10.1.0.0/16`.
+    QString mailSmtpUrl;                ///< Empty: mails are written into mailFolder.
+    QString mailUser;
+    QString mailPasswordFile;
+    QString mailCaFile;
+    QString mailFrom;
+    QString mailFolder; ///< Empty: `mail` in dataDirectory.
+    QString mailSupport = QStringLiteral("Questions? Ask at the box office, and have the number of your order ready.");
+    int mailConnections = 4; ///< Mails that may be under way at once.
     QString adminUser = QStringLiteral("admin");
     QString readyFile; ///< Written with the address when ready; empty: none.
 };

@@ -15,6 +15,8 @@
 #include "houseseats/houseseatservice.h"
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
+#include "notifications/mailservice.h"
+#include "notifications/mailtransport.h"
 #include "outbox/factlistener.h"
 #include "outbox/factpublisher.h"
 #include "outbox/outbox.h"
@@ -27,6 +29,7 @@
 #include "runtime/housekeeping.h"
 #include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
+#include "ticketing/fulfilmentservice.h"
 #include "ticketing/ticketservice.h"
 
 #include <QDir>
@@ -88,6 +91,30 @@ CardTerminalsConfig terminalsConfig(const ServerConfig &config)
     return terminals;
 }
 
+/// Refuses a mail server without an address to send from: a mail of nobody goes nowhere.
+Result<std::unique_ptr<MailTransport>> mailTransport(const ServerConfig &config)
+{
+    const bool isAddress = config.mailFrom.isEmpty() || envelopeAddress(config.mailFrom).has_value();
+    if (!isAddress || (config.mailFrom.isEmpty() && !config.mailSmtpUrl.isEmpty()))
+        return refuse(
+            ErrorCode::InvalidInput,
+            u"mail-from is \"%1\", but must be an address such as tickets@example.org."_s.arg(config.mailFrom),
+            u"mail-from"_s);
+    return setUpMail({.smtpUrl = config.mailSmtpUrl,
+                      .user = config.mailUser,
+                      .passwordFile = config.mailPasswordFile,
+                      .caFile = config.mailCaFile,
+                      .folder = config.mailFolder.isEmpty() ? config.dataDirectory + u"/mail"_s : config.mailFolder});
+}
+
+MailOptions mailOptions(const ServerConfig &config, std::function<QString()> shopUrl)
+{
+    return {.from = config.mailFrom.isEmpty() ? u"tickets@localhost"_s : config.mailFrom,
+            .support = config.mailSupport,
+            .shopUrl = std::move(shopUrl),
+            .connectionsMax = config.mailConnections};
+}
+
 /// What a committed sale tells the desks.
 Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 {
@@ -109,8 +136,10 @@ Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 class ServiceSet
 {
 public:
-    ServiceSet(Database &db, CardSetup given, const ServerConfig &config)
+    ServiceSet(Database &db, CardSetup given, std::unique_ptr<MailTransport> mailsTo, const ServerConfig &config,
+               std::function<QString()> address)
         : database(db)
+        , shopUrl(std::move(address))
         , cards(std::move(given))
         , terminals(terminalsConfig(config))
         , cardWorkers(config.cardCalls + static_cast<int>(config.cardTerminals.size()), cardQueueMax)
@@ -120,6 +149,7 @@ public:
         , tickets(db)
         , liveMap(mirror)
         , outbox(db, config.outboxAttempts)
+        , mails(db, tickets, std::move(mailsTo), mailOptions(config, shopUrl))
         , houses(mirror)
         , holds(db, lookup(), houses, changed())
         , houseSeats(db, lookup(), changed())
@@ -128,6 +158,12 @@ public:
               db, lookup(), houses, *cards.provider,
               [this](const TicketPayload &payload) { return tickets.sign(payload); }, sold(),
               Seconds(config.paymentSeconds))
+        , fulfilment(
+              db, [this](const TicketPayload &payload) { return tickets.sign(payload); },
+              [this] {
+                  outbox.wake();
+                  mails.wake();
+              })
         , housekeeping(db, holds, checkout, identity)
     {
         if (!config.cardTerminals.isEmpty())
@@ -139,6 +175,7 @@ public:
             hub.saleRecorded(sale);
             return {};
         });
+        outbox.addConsumer(u"notifications"_s, [this](const OutboxFact &fact) { return mails.hear(fact); });
     }
 
     /// Who else is told facts: all in this process, or Kafka alone, which tells them.
@@ -175,13 +212,15 @@ public:
                 .handovers = handovers,
                 .checkout = checkout,
                 .tickets = tickets,
+                .fulfilment = fulfilment,
                 .liveMap = liveMap,
                 .isStopping = [this] { return isStopping.load(); },
                 .cardWorkers = &cardWorkers,
                 .cardTerminals = terminals.names(),
                 .stripeWebhookSecrets = cards.webhookSecrets,
                 .clock = &systemClock(),
-                .newsHaveCome = [this] { housekeeping.settleNow(); }};
+                .newsHaveCome = [this] { housekeeping.settleNow(); },
+                .shopUrl = shopUrl};
     }
     static const SystemClock &systemClock()
     {
@@ -191,6 +230,7 @@ public:
 
     std::atomic<bool> isStopping = false;
     Database &database;
+    std::function<QString()> shopUrl;
     CardSetup cards;
     CardTerminals terminals;
     WorkerPool cardWorkers;
@@ -201,12 +241,14 @@ public:
     LiveMap liveMap;
     std::vector<std::unique_ptr<FactConsumer>> consumers;
     Outbox outbox; ///< After those whom it tells, so that it ends before them.
+    MailService mails;
     DeskHub hub;
     Houses houses;
     HoldService holds;
     HouseSeatService houseSeats;
     HandoverService handovers;
     CheckoutService checkout;
+    FulfilmentService fulfilment;
     Housekeeping housekeeping;
 
 private:
@@ -284,7 +326,9 @@ public:
                                        .callsMax = config.cardCalls},
                                       *database, ServiceSet::systemClock(), [this] { return shopUrl(); }));
         qCInfo(log) << "cards are taken by:" << cards.provider->name();
-        set = std::make_unique<ServiceSet>(*database, std::move(cards), config);
+        PT_TRY(auto mailsTo, mailTransport(config));
+        set = std::make_unique<ServiceSet>(*database, std::move(cards), std::move(mailsTo), config,
+                                           [this] { return shopUrl(); });
         PT_CHECK(set->addConsumers(config));
         PT_CHECK(set->tickets.start());
         PT_TRY(const auto admin, set->identity.makeFirstAdmin());
@@ -292,6 +336,7 @@ public:
             firstAdmin = FirstAdminText{.user = admin->name, .oneTimePassword = admin->oneTimePassword};
         set->mirror.start();
         set->liveMap.start();
+        set->mails.start();
         set->outbox.start();
         set->housekeeping.start();
         return {};
@@ -345,7 +390,8 @@ void ServerApplication::stop()
         m_private->set->cardWorkers.stop();
         m_private->set->holds.stop();
         m_private->set->housekeeping.stop();
-        m_private->set->stopOutbox();
+        m_private->set->outbox.stop();
+        m_private->set->mails.stop();
         m_private->set->liveMap.stop();
         m_private->set->mirror.stop();
     }

@@ -1,14 +1,12 @@
 #include "ticketing/ticketlayout.h"
 
-#include <QDateTime>
+#include "ticketing/sheettext.h"
+
 #include <QFontDatabase>
 #include <QFontMetricsF>
-#include <QHash>
-#include <QLocale>
 #include <QStringList>
 #include <QTextLayout>
 #include <QTextOption>
-#include <QTimeZone>
 
 #include <algorithm>
 
@@ -146,34 +144,6 @@ private:
 
 constexpr TextStyle labelStyle{.points = 6.5, .pointsMin = 6.5, .weight = QFont::DemiBold, .color = quietInk};
 
-QDateTime localTime(Instant instant, const QString &zoneName)
-{
-    const QTimeZone zone(zoneName.toLatin1());
-    const qint64 milliseconds = std::chrono::floor<std::chrono::milliseconds>(instant).time_since_epoch().count();
-    return zone.isValid() ? QDateTime::fromMSecsSinceEpoch(milliseconds, zone)
-                          : QDateTime::fromMSecsSinceEpoch(milliseconds, Qt::UTC);
-}
-
-QString dateText(const TicketSheet &sheet)
-{
-    return QLocale(QLocale::English, QLocale::UnitedKingdom)
-        .toString(localTime(sheet.startsAt, sheet.timeZone), u"dddd d MMMM yyyy"_s);
-}
-
-QString timeText(const TicketSheet &sheet)
-{
-    QString text = localTime(sheet.startsAt, sheet.timeZone).toString(u"HH:mm"_s);
-    if (!QTimeZone(sheet.timeZone.toLatin1()).isValid())
-        text += u" UTC"_s;
-    return text;
-}
-
-QString doorsText(const TicketSheet &sheet)
-{
-    return sheet.doorsAt ? u"Doors open "_s + localTime(*sheet.doorsAt, sheet.timeZone).toString(u"HH:mm"_s)
-                         : QString();
-}
-
 /// Label above value, side by side, the values on one line whatever size they needed. The first cell, a section or an
 /// area, gets what the others leave.
 void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector<PlacePart> &cells, qreal narrowWidth,
@@ -204,14 +174,6 @@ std::vector<PlacePart> presentOnly(std::vector<PlacePart> cells)
 {
     std::erase_if(cells, [](const PlacePart &cell) { return cell.value.trimmed().isEmpty(); });
     return cells;
-}
-
-/// `£55.00` where the sign is one that everybody knows, `55.00 CHF` else.
-QString priceText(const Money &price)
-{
-    static const QHash<QString, QString> signs{{u"GBP"_s, u"£"_s}, {u"EUR"_s, u"€"_s}, {u"USD"_s, u"$"_s}};
-    const QString sign = signs.value(price.currency().code());
-    return sign.isEmpty() || price.isNegative() ? price.plainText() : sign + price.numberText();
 }
 
 /// Date and time stand at a fixed place, so that no title, however long, can push them off the ticket.
@@ -260,7 +222,8 @@ void layoutBody(TicketLayout &layout, const TicketSheet &sheet, const PrintedTic
                           {u"Zone"_s, ticket.zoneName},
                           {u"Price"_s, priceText(ticket.price)},
                           {u"Order"_s, sheet.orderNumber},
-                          {u"Bought by"_s, sheet.buyerName}}),
+                          ticket.holderName.isEmpty() ? PlacePart{u"Bought by"_s, sheet.buyerName}
+                                                      : PlacePart{u"Holder"_s, ticket.holderName}}),
              mm(23), {.points = 9, .pointsMin = 7, .weight = QFont::Medium});
 }
 

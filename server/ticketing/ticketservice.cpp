@@ -2,39 +2,72 @@
 
 #include "base/assert.h"
 #include "db/database.h"
+#include "ticketing/orderkey.h"
 #include "ticketing/ticketpdf.h"
-#include "ticketing/ticketrepository.h"
 #include "ticketing/ticketsigner.h"
-
-#include <optional>
 
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+Result<TicketDocument> documentOf(const tickets::OrderSheet &order, const QString &fileName)
+{
+    if (order.sheet.tickets.empty())
+        return refuse(ErrorCode::WrongState,
+                      u"There is no valid ticket of yours here any more: it was replaced, given back or passed on."_s,
+                      u"/ticket"_s);
+    PT_TRY(const QByteArray pdf, renderTicketsPdf(order.sheet));
+    return TicketDocument{.fileName = fileName + u".pdf"_s, .pdf = pdf};
+}
+
+} // namespace
 
 class TicketService::Private
 {
 public:
     Database &database;
     std::optional<TicketSigner> signer;
+    QByteArray firstSeed;
+
+    Result<tickets::OrderSheet> sheet(const OrderId &order, const QString &owner, const tickets::SheetFilter &filter)
+    {
+        PT_TRY(auto found,
+               database.transact([&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
+                   return tickets::sheetOf(transaction, order, filter);
+               }));
+        if (!found || (!owner.isEmpty() && found->owner != owner))
+            return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
+        if (!found->isConfirmed)
+            return refuse(ErrorCode::WrongState, u"The tickets are made once the order is paid."_s, u"/order"_s);
+        return *std::move(found);
+    }
 };
 
 TicketService::TicketService(Database &database)
-    : m_private(new Private{.database = database, .signer = std::nullopt})
+    : m_private(new Private{.database = database, .signer = std::nullopt, .firstSeed = {}})
 {}
 
 TicketService::~TicketService() = default;
 
 Status TicketService::start()
 {
+    struct Keys
+    {
+        tickets::SigningKey newest;
+        QByteArray firstSeed;
+    };
     const QByteArray freshSeed = newTicketSeed();
     PT_TRY(const TicketSigner fresh, TicketSigner::fromSeed(1, freshSeed));
-    PT_TRY(const tickets::SigningKey key,
-           m_private->database.transact([&](Transaction &transaction) -> Result<tickets::SigningKey> {
-               return tickets::loadOrStoreKey(transaction, freshSeed, fresh.publicKey());
-           }));
-    PT_TRY(TicketSigner signer, TicketSigner::fromSeed(static_cast<quint16>(key.keyId), key.seed));
+    PT_TRY(const Keys keys, m_private->database.transact([&](Transaction &transaction) -> Result<Keys> {
+        auto newest = tickets::loadOrStoreKey(transaction, freshSeed, fresh.publicKey());
+        return Keys{.newest = std::move(newest), .firstSeed = tickets::firstSeed(transaction)};
+    }));
+    PT_TRY(TicketSigner signer,
+           TicketSigner::fromSeed(static_cast<quint16>(keys.newest.keyId), keys.newest.seed));
     m_private->signer.emplace(std::move(signer));
+    m_private->firstSeed = keys.firstSeed;
     return {};
 }
 
@@ -46,16 +79,66 @@ QString TicketService::sign(const TicketPayload &payload) const
 
 Result<TicketDocument> TicketService::ticketsOf(const OrderId &order, const QString &owner)
 {
-    PT_TRY(const auto found,
-           m_private->database.transact([&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
-               return tickets::sheetOf(transaction, order);
-           }));
-    if (!found || (!owner.isEmpty() && found->owner != owner))
+    PT_TRY(const auto found, sheetOfOwner(order, owner));
+    return documentOf(found, found.sheet.orderNumber);
+}
+
+Result<TicketDocument> TicketService::ticket(const OrderId &order, const TicketId &ticket, const QString &owner)
+{
+    PT_TRY(const auto found, m_private->sheet(order, owner, {.ticket = ticket, .withPassedOn = owner.isEmpty()}));
+    const auto &printed = found.sheet.tickets;
+    return documentOf(found, printed.empty() ? found.sheet.orderNumber
+                                             : u"%1-%2"_s.arg(found.sheet.orderNumber).arg(printed.front().line));
+}
+
+Result<OrderId> TicketService::orderOf(const TicketId &ticket)
+{
+    return m_private->database.transact([&](Transaction &transaction) -> Result<OrderId> {
+        const auto order = tickets::orderOf(transaction, ticket);
+        if (!order)
+            return refuse(ErrorCode::NotFound, u"There is no such ticket."_s, u"/ticket"_s);
+        return *order;
+    });
+}
+
+Result<QString> TicketService::ownerOf(const OrderId &order)
+{
+    PT_TRY(const auto found, m_private->database.transact(
+                                 [&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
+                                     return tickets::sheetOf(transaction, order);
+                                 }));
+    if (!found)
         return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-    if (!found->isConfirmed)
-        return refuse(ErrorCode::WrongState, u"The tickets are made once the order is paid."_s, u"/order"_s);
-    PT_TRY(const QByteArray pdf, renderTicketsPdf(found->sheet));
-    return TicketDocument{.fileName = found->sheet.orderNumber + u".pdf"_s, .pdf = pdf};
+    return found->owner;
+}
+
+Result<tickets::OrderSheet> TicketService::sheetOfOwner(const OrderId &order, const QString &owner)
+{
+    return m_private->sheet(order, owner, {.withPassedOn = owner.isEmpty()});
+}
+
+Result<tickets::OrderSheet> TicketService::sheetFor(const OrderId &order, const std::optional<TicketId> &ticket)
+{
+    PT_TRY(auto found, m_private->sheet(order, {}, {.ticket = ticket, .withPassedOn = ticket.has_value()}));
+    if (found.sheet.tickets.empty())
+        return refuse(ErrorCode::WrongState, u"There was no valid ticket left to send."_s, u"/order"_s);
+    return found;
+}
+
+QString TicketService::orderKey(const OrderId &order) const
+{
+    PT_ASSERT(!m_private->firstSeed.isEmpty(), "start() comes before the first order");
+    return makeOrderKey(m_private->firstSeed, order);
+}
+
+bool TicketService::isOrderKey(const OrderId &order, const QString &key) const
+{
+    return isSameOrderKey(orderKey(order), key);
+}
+
+QString TicketService::orderUrl(const QString &shopUrl, const OrderId &order) const
+{
+    return u"%1/#/orders/%2?key=%3"_s.arg(shopUrl, order.text(), orderKey(order));
 }
 
 } // namespace parterre::server

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/ticketing/ticketcode.h"
+#include "ticketing/ticketrepository.h"
 
 #include <QByteArray>
 #include <QString>
@@ -35,8 +36,25 @@ public:
     [[nodiscard]] QString sign(const TicketPayload &payload) const;
 
     /// All valid tickets of a confirmed order. `owner` empty for staff who may see every order; NotFound for an order
-    /// that is not there or not the owner's, WrongState for one that is not confirmed.
+    /// that is not there or not the owner's, WrongState for one that is not confirmed. What was passed on to another
+    /// holder is left out for the owner.
     [[nodiscard]] Result<TicketDocument> ticketsOf(const OrderId &order, const QString &owner);
+    /// One ticket of an order, by the same rules.
+    [[nodiscard]] Result<TicketDocument> ticket(const OrderId &order, const TicketId &ticket, const QString &owner);
+    /// The order that a ticket is of, if there is one.
+    [[nodiscard]] Result<OrderId> orderOf(const TicketId &ticket);
+    [[nodiscard]] Result<QString> ownerOf(const OrderId &order);
+    /// What ticketsOf() would print for the owner.
+    [[nodiscard]] Result<tickets::OrderSheet> sheetOfOwner(const OrderId &order, const QString &owner);
+    /// What a mail says: the buyer's tickets of a confirmed order, or this one alone, whoever holds it.
+    [[nodiscard]] Result<tickets::OrderSheet> sheetFor(const OrderId &order, const std::optional<TicketId> &ticket);
+
+    /// Opens one order for whoever has it, without a session: it stands in the mail to the buyer. Made from the first
+    /// signing key, so that nothing is stored and no other order's can be guessed.
+    [[nodiscard]] QString orderKey(const OrderId &order) const;
+    [[nodiscard]] bool isOrderKey(const OrderId &order, const QString &key) const;
+    /// The order's page in the shop at `shopUrl`. The key stands behind the #, which no browser sends to a server.
+    [[nodiscard]] QString orderUrl(const QString &shopUrl, const OrderId &order) const;
 
 private:
     class Private;

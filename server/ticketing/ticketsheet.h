@@ -15,6 +15,7 @@ namespace parterre::server {
 struct PrintedTicket
 {
     TicketId id{};
+    int line = 0;         ///< Of its order, from 1.
     QString humanCode{}; ///< What a steward types when the code cannot be read.
     QString placeName{}; ///< From LayoutIndex::seatName(), e.g. `Lower Gallery, row B, seat 12`, or an area's name.
     QString zoneName{};
@@ -22,6 +23,7 @@ struct PrintedTicket
     Money price{};
     QString note{};   ///< E.g. `Restricted view: behind a pillar`.
     QString qrText{}; ///< From TicketSigner::sign().
+    QString holderName{}; ///< Who it was passed on to; empty: the buyer's.
 };
 
 /// The tickets of one order for one performance.

@@ -9,6 +9,7 @@
 #include "domain/inventory/houseseats.h"
 #include "domain/payments/payment.h"
 #include "domain/realtime/mapstate.h"
+#include "domain/ticketing/fulfilment.h"
 
 #include <array>
 
@@ -50,6 +51,11 @@ enum class MessageType {
     ListTerminals,
     PayTerminal,
     StopTerminal,
+    GetTicket,
+    GetOrderTickets,
+    ResendTickets,
+    ReissueTicket,
+    TransferTicket,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -65,6 +71,7 @@ enum class MessageType {
     SeatsMoved,
     Handover,
     Terminals,
+    OrderTickets,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -244,7 +251,19 @@ struct OneHold
     }
 };
 
-/// GetOrder and GetTickets.
+/// GetTicket and ReissueTicket.
+struct OneTicket
+{
+    TicketId ticket;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("ticket", ticket);
+    }
+};
+
+/// GetOrder, GetTickets and GetOrderTickets.
 struct OneOrder
 {
     OrderId order;
@@ -402,6 +421,11 @@ struct EnumNames<protocol::MessageType>
         {ListTerminals, "list_terminals"},
         {PayTerminal, "pay_terminal"},
         {StopTerminal, "stop_terminal"},
+        {GetTicket, "get_ticket"},
+        {GetOrderTickets, "get_order_tickets"},
+        {ResendTickets, "resend_tickets"},
+        {ReissueTicket, "reissue_ticket"},
+        {TransferTicket, "transfer_ticket"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -416,6 +440,7 @@ struct EnumNames<protocol::MessageType>
         {SeatsMoved, "seats_moved"},
         {Handover, "handover"},
         {Terminals, "terminals"},
+        {OrderTickets, "order_tickets"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

@@ -137,6 +137,26 @@ inline OrderView sampleOrder()
             .tickets = {sampleId<TicketId>(8)}};
 }
 
+inline OrderTickets sampleTickets()
+{
+    return {.order = sampleId<OrderId>(7),
+            .tickets = {{.id = sampleId<TicketId>(8),
+                         .line = 1,
+                         .placeName = u"Stalls, row A, seat 1"_s,
+                         .state = TicketState::Void,
+                         .humanCode = u"K7QM-2XWD"_s,
+                         .holderName = u"Sebastian"_s,
+                         .holderEmail = u"sebastian@example.org"_s,
+                         .issuedAt = sampleTime(2)}},
+            .mails = {{.kind = MailKind::Order,
+                       .recipient = u"zoe@example.org"_s,
+                       .state = MailState::Failed,
+                       .attempts = 1,
+                       .error = u"550 5.1.1 There is nobody of this name here"_s,
+                       .createdAt = sampleTime(2),
+                       .endedAt = sampleTime(3)}}};
+}
+
 enum class Direction { Request, Reply, Push };
 
 template <Described Body>
@@ -226,6 +246,25 @@ inline std::vector<MessageSample> requestSamples()
     };
 }
 
+inline std::vector<MessageSample> ticketRequestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto order = sampleId<OrderId>(7);
+    const auto ticket = sampleId<TicketId>(8);
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(GetTicket, OneTicket{.ticket = ticket}),
+        request(GetOrderTickets, OneOrder{.order = order}),
+        request(MessageType::ResendTickets,
+                parterre::ResendTickets{.order = order, .email = u"zoe.mueller@example.org"_s}),
+        request(ReissueTicket, OneTicket{.ticket = ticket}),
+        request(
+            MessageType::TransferTicket,
+            parterre::TransferTicket{.ticket = ticket, .name = u"Sebastian"_s, .email = u"sebastian@example.org"_s}),
+    };
+}
+
 inline MessageSample refusedSample()
 {
     MessageSample sample;
@@ -300,6 +339,7 @@ inline std::vector<MessageSample> answerSamples()
                          .before = {{.code = {}, .seats = {u"S-A-1"_s}}, {.code = u"CAST"_s, .seats = {u"S-A-2"_s}}}}),
         reply(Handover, HandoverOffer{.hold = sampleId<HoldId>(6), .code = u"K7PM-3XQT"_s, .secondsLeft = 540}),
         reply(MessageType::Terminals, protocol::Terminals{.names = {u"left"_s, u"right"_s}}),
+        reply(MessageType::OrderTickets, sampleTickets()),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,
@@ -316,6 +356,8 @@ inline std::vector<MessageSample> answerSamples()
 inline std::vector<MessageSample> messageSamples()
 {
     std::vector<MessageSample> samples = requestSamples();
+    for (MessageSample &sample : ticketRequestSamples())
+        samples.push_back(std::move(sample));
     for (MessageSample &sample : answerSamples())
         samples.push_back(std::move(sample));
     return samples;

@@ -75,12 +75,14 @@ ApiServer::ApiServer(const SaleWorldOptions &options, const QByteArrayList &webh
                           .handovers = m_world.handovers(),
                           .checkout = m_world.checkout(),
                           .tickets = m_world.tickets(),
+                          .fulfilment = m_world.fulfilment(),
                           .liveMap = m_liveMap,
                           .isStopping = [this] { return m_isStopping.load(); },
                           .cardWorkers = nullptr,
                           .stripeWebhookSecrets = webhookSecrets,
                           .clock = &m_clock,
-                          .newsHaveCome = [this] { ++m_news; }});
+                          .newsHaveCome = [this] { ++m_news; },
+                          .shopUrl = [] { return u"https://shop.example"_s; }});
     m_world.whenChanged([this](const PerformanceId &performance) { m_liveMap.changed(performance); });
     m_liveMap.start();
     m_edge = std::make_unique<server::Edge>(server::EdgeConfig{}, m_router, m_workers);

@@ -38,6 +38,7 @@ public:
                                         .handovers = world.handovers(),
                                         .checkout = world.checkout(),
                                         .tickets = world.tickets(),
+                                        .fulfilment = world.fulfilment(),
                                         .liveMap = liveMap};
         server::addHttpApi(router, services);
         server::addDeskApi(router, services, hub);

@@ -33,6 +33,7 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     m_handovers = std::make_unique<server::HandoverService>(*m_database, lookup());
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);
+    m_fulfilment = std::make_unique<server::FulfilmentService>(*m_database, sign, [] {});
     findPerformance();
 }
 

@@ -10,6 +10,7 @@
 #include "inventory/seatmirror.h"
 #include "payments/testcardprovider.h"
 #include "support/need.h"
+#include "ticketing/fulfilmentservice.h"
 #include "ticketing/ticketservice.h"
 
 #include <QString>
@@ -43,6 +44,7 @@ public:
     [[nodiscard]] server::SeatMirror &mirror() { return *m_mirror; }
     [[nodiscard]] server::CatalogService &catalog() { return *m_catalog; }
     [[nodiscard]] server::TicketService &tickets() { return *m_tickets; }
+    [[nodiscard]] server::FulfilmentService &fulfilment() { return *m_fulfilment; }
     [[nodiscard]] server::HoldService &holds() { return *m_holds; }
     [[nodiscard]] server::HouseSeatService &houseSeats() { return *m_houseSeats; }
     [[nodiscard]] server::HandoverService &handovers() { return *m_handovers; }
@@ -96,6 +98,7 @@ private:
     std::unique_ptr<server::CatalogService> m_catalog;
     std::unique_ptr<server::Houses> m_houses;
     std::unique_ptr<server::TicketService> m_tickets;
+    std::unique_ptr<server::FulfilmentService> m_fulfilment;
     std::unique_ptr<server::TestCardProvider> m_testProvider;
     server::CardProvider *m_provider = nullptr;
     std::unique_ptr<server::HoldService> m_holds;

@@ -1,6 +1,7 @@
 #include "checkout/orderspage.h"
 
 #include "checkout/ticketprinter.h"
+#include "checkout/ticketsdialog.h"
 #include "common/icons.h"
 #include "common/moneytext.h"
 #include "common/noticebar.h"
@@ -43,18 +44,28 @@ QString stateName(OrderState state)
 
 } // namespace
 
-OrdersPage::OrdersPage(SalesPort &sales, QWidget *parent)
+OrdersPage::OrdersPage(SalesPort &sales, TicketPort *afterSale, QWidget *parent)
     : QWidget(parent)
     , m_sales(sales)
+    , m_tickets(afterSale)
     , m_search(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
     , m_table(new QTableWidget(0, ColumnCount, this))
     , m_details(new QLabel(this))
     , m_preview(new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), this))
     , m_save(new QPushButton(themedIcon(u"ticket"_s), u' ' + tr("&Save PDF…"), this))
+    , m_after(new QPushButton(themedIcon(u"refresh"_s), u' ' + tr("Re-send, &replace, pass on…"), this))
 {
     setObjectName(u"ordersPage"_s);
     build();
+    m_after->setObjectName(u"orderTickets"_s);
+    m_after->setVisible(m_tickets != nullptr);
+    connect(m_after, &QPushButton::clicked, this, [this] {
+        if (const OrderView *order = current(); order && m_tickets) {
+            TicketsDialog dialog(*m_tickets, *order, this);
+            dialog.exec();
+        }
+    });
     m_typing.setSingleShot(true);
     m_typing.setInterval(250);
     connect(&m_typing, &QTimer::timeout, this, &OrdersPage::search);
@@ -131,6 +142,7 @@ void OrdersPage::build()
     side->addWidget(scroll, 1);
     side->addWidget(m_preview);
     side->addWidget(m_save);
+    side->addWidget(m_after);
     auto *body = new QHBoxLayout;
     body->setSpacing(metrics::wide);
     body->addWidget(m_table, 1);
@@ -212,6 +224,7 @@ void OrdersPage::showDetails()
     const bool hasTickets = order && order->state == OrderState::Confirmed;
     m_preview->setEnabled(hasTickets);
     m_save->setEnabled(hasTickets);
+    m_after->setEnabled(hasTickets);
     if (!order) {
         m_details->setText(m_orders.empty() ? tr("No order matches.") : tr("Choose an order."));
         return;

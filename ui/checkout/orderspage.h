@@ -13,6 +13,7 @@ class QTableWidget;
 namespace parterre::ui {
 
 class NoticeBar;
+class TicketPort;
 
 /// Finds orders by number, buyer or e-mail, shows what is in them, and prints their tickets again.
 class OrdersPage : public QWidget
@@ -20,7 +21,8 @@ class OrdersPage : public QWidget
     Q_OBJECT
 
 public:
-    explicit OrdersPage(SalesPort &sales, QWidget *parent = nullptr);
+    /// Without `afterSale` only printing and saving are offered.
+    explicit OrdersPage(SalesPort &sales, TicketPort *afterSale = nullptr, QWidget *parent = nullptr);
 
     void search();
     void clear();
@@ -34,6 +36,7 @@ private:
     void withTickets(const std::function<Status(const TicketDocument &)> &use);
 
     SalesPort &m_sales;
+    TicketPort *m_tickets;
     std::vector<OrderView> m_orders;
     quint64 m_turn = 0;
     QTimer m_typing;
@@ -43,6 +46,7 @@ private:
     QLabel *m_details;
     QPushButton *m_preview;
     QPushButton *m_save;
+    QPushButton *m_after;
 };
 
 } // namespace parterre::ui

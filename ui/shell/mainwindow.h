@@ -21,6 +21,7 @@ class OrdersPage;
 class PerformancePage;
 class SalePage;
 class SignInPage;
+class TicketPort;
 
 struct Ports
 {
@@ -29,6 +30,7 @@ struct Ports
     MapPort &map;
     SalesPort &sales;
     HousePort &house;
+    TicketPort *tickets = nullptr; ///< Null: nothing is offered for tickets after their sale.
 };
 
 /// The desktop's window: sign-in first, then performances, sale and orders, with the connection always in sight.

@@ -1,0 +1,140 @@
+#include "api/httpapirequest.h"
+#include "notifications/ticketmail.h"
+#include "ticketing/fulfilmentservice.h"
+#include "ticketing/ticketservice.h"
+
+using namespace Qt::StringLiterals;
+
+/// Tickets of an order: as files, and what may be done with them after the sale.
+namespace parterre::server::api {
+
+namespace {
+
+/// The body of a transfer; the path names the ticket.
+struct Holder
+{
+    QString name;
+    std::optional<QString> email;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("name", name, {.charactersMin = 1});
+        fields("email", email, {.charactersMax = limits::emailCharactersMax, .charactersMin = 1});
+    }
+};
+
+Result<TicketId> pathTicket(const HttpRequest &request)
+{
+    const auto id = TicketId::fromText(request.pathValues.value(u"ticket"_s));
+    if (!id)
+        return refuse(ErrorCode::NotFound, u"There is nothing at this address. Check the id in it."_s);
+    return *id;
+}
+
+HttpResponse file(const QByteArray &contentType, const QString &name, const QByteArray &bytes)
+{
+    return HttpResponse::bytes(200, contentType, bytes)
+        .with("Content-Disposition", "attachment; filename=\"" + name.toLatin1() + '"')
+        .with("Cache-Control", "no-store");
+}
+
+Result<HttpResponse> answer(int status, const Result<OrderTickets> &outcome)
+{
+    if (!outcome)
+        return refuse(outcome.error().field == u"/order"_s || outcome.error().field == u"/ticket"_s
+                          ? ofPath(outcome.error())
+                          : outcome.error());
+    return privateJson(status, *outcome);
+}
+
+Result<HttpResponse> getTicketsPdf(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const SaleParty party, readerOf(request, services, id));
+    const auto document = services.tickets.ticketsOf(id, party.owner);
+    if (!document)
+        return refuse(ofPath(document.error()));
+    return file("application/pdf", document->fileName, document->pdf);
+}
+
+Result<HttpResponse> getTicketPdf(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const SaleParty party, readerOf(request, services, id));
+    const auto document = services.tickets.ticket(id, ticket, party.owner);
+    if (!document)
+        return refuse(ofPath(document.error()));
+    return file("application/pdf", document->fileName, document->pdf);
+}
+
+Result<HttpResponse> getCalendar(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const SaleParty party, readerOf(request, services, id));
+    const auto order = services.tickets.sheetOfOwner(id, party.owner);
+    if (!order)
+        return refuse(ofPath(order.error()));
+    const QString url = services.shopUrl ? services.tickets.orderUrl(services.shopUrl(), id) : QString();
+    return file("text/calendar; charset=utf-8", order->sheet.orderNumber + u".ics"_s,
+                ticketCalendar(*order, url, false));
+}
+
+Result<HttpResponse> getTickets(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const SaleParty party, readerOf(request, services, id));
+    return answer(200, services.fulfilment.tickets({.owner = party.owner, .onlyOrder = id}, id));
+}
+
+Result<HttpResponse> resend(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const Writer writer, writerOf(request, services, id));
+    PT_CHECK(bodyObject(request));
+    const ResendTickets command{.order = id};
+    return answer(202, services.fulfilment.resend({.owner = writer.party.owner, .onlyOrder = id},
+                                                  writer.commandKey(u"resend_tickets"_s, command), command));
+}
+
+Result<HttpResponse> reissue(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const Writer writer, writerOf(request, services, id));
+    PT_CHECK(bodyObject(request));
+    const ReissueTicket command{.ticket = ticket};
+    return answer(200, services.fulfilment.reissue({.owner = writer.party.owner, .onlyOrder = id},
+                                                   writer.commandKey(u"reissue_ticket"_s, command), command));
+}
+
+Result<HttpResponse> transfer(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const Writer writer, writerOf(request, services, id));
+    PT_TRY(Holder holder, readBody<Holder>(request));
+    const TransferTicket command{.ticket = ticket, .name = std::move(holder.name), .email = std::move(holder.email)};
+    return answer(200, services.fulfilment.transfer({.owner = writer.party.owner, .onlyOrder = id},
+                                                    writer.commandKey(u"transfer_ticket"_s, command), command));
+}
+
+} // namespace
+
+void addTicketRoutes(Router &router, const Services &services)
+{
+    const auto add = [&](const QByteArray &method, const QString &pattern, auto work) {
+        router.add(method, pattern,
+                   answering([services, work](const HttpRequest &request) { return work(request, services); }));
+    };
+    add("GET", u"/v1/orders/{id}/tickets.pdf"_s, getTicketsPdf);
+    add("GET", u"/v1/orders/{id}/calendar.ics"_s, getCalendar);
+    add("GET", u"/v1/orders/{id}/tickets"_s, getTickets);
+    add("POST", u"/v1/orders/{id}/mail"_s, resend);
+    add("GET", u"/v1/orders/{id}/tickets/{ticket}/ticket.pdf"_s, getTicketPdf);
+    add("POST", u"/v1/orders/{id}/tickets/{ticket}/reissue"_s, reissue);
+    add("POST", u"/v1/orders/{id}/tickets/{ticket}/transfer"_s, transfer);
+}
+
+} // namespace parterre::server::api

@@ -1,0 +1,223 @@
+#include "notifications/mailservice.h"
+
+#include "db/database.h"
+#include "notifications/mailrepository.h"
+#include "notifications/ticketmail.h"
+#include "runtime/periodictask.h"
+#include "runtime/workerpool.h"
+#include "ticketing/ticketpdf.h"
+#include "ticketing/ticketservice.h"
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <atomic>
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+Q_LOGGING_CATEGORY(log, "parterre.mail")
+
+/// How long a claimed mail is kept from others: longer than any try may last, so that nobody sends it meanwhile.
+constexpr std::chrono::milliseconds lease = 180s;
+/// As long as mail servers try for their own users (RFC 5321 section 4.5.4.1 asks for days).
+constexpr std::chrono::hours tryingMax{48};
+
+std::chrono::milliseconds backOff(int attempts)
+{
+    return std::min<std::chrono::milliseconds>(std::chrono::seconds(1 << std::clamp(attempts - 1, 0, 10)), 5min);
+}
+
+/// A mail that cannot be made is no better tomorrow; only what our own services lack may be.
+bool isPassing(const Error &error)
+{
+    return error.code == ErrorCode::Overloaded || error.code == ErrorCode::Unavailable ||
+           error.code == ErrorCode::OutcomeUnknown;
+}
+
+} // namespace
+
+class MailService::Private
+{
+public:
+    Private(Database &database, TicketService &tickets, std::unique_ptr<MailTransport> transport, MailOptions options)
+        : m_database(database)
+        , m_tickets(tickets)
+        , m_transport(std::move(transport))
+        , m_options(std::move(options))
+        , m_workers(m_options.connectionsMax, m_options.connectionsMax)
+        , m_task(u"mail"_s, m_options.lookInterval, [this] { run(); })
+    {}
+
+    [[nodiscard]] Database &database() { return m_database; }
+    [[nodiscard]] PeriodicTask &task() { return m_task; }
+    [[nodiscard]] const MailTransport &transport() const { return *m_transport; }
+    void stop()
+    {
+        m_isStopping = true;
+        m_task.stop();
+        m_workers.stop();
+    }
+
+private:
+    void run();
+    void send(const mails::Claimed &claimed);
+    [[nodiscard]] Result<OutgoingMail> compose(const mails::Claimed &claimed);
+    [[nodiscard]] MailOutcome tried(const mails::Claimed &claimed);
+    void writeDown(const mails::Claimed &claimed, const MailOutcome &outcome);
+
+    Database &m_database;
+    TicketService &m_tickets;
+    std::unique_ptr<MailTransport> m_transport;
+    MailOptions m_options;
+    std::atomic<int> m_underWay = 0;
+    std::atomic<bool> m_isStopping = false;
+    WorkerPool m_workers;
+    PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
+};
+
+void MailService::Private::run()
+{
+    const int room = m_options.connectionsMax - m_underWay;
+    if (m_isStopping || room <= 0)
+        return;
+    const auto claimed = m_database.transact([room](Transaction &transaction) -> Result<std::vector<mails::Claimed>> {
+        return mails::claim(transaction, lease, tryingMax, room);
+    });
+    if (!claimed) {
+        qCWarning(log) << "Mails wait:" << claimed.error().message;
+        return;
+    }
+    for (const mails::Claimed &mail : *claimed) {
+        ++m_underWay;
+        m_workers.run([this, mail] {
+            send(mail);
+            --m_underWay;
+            m_task.wake();
+        });
+    }
+}
+
+Result<OutgoingMail> MailService::Private::compose(const mails::Claimed &claimed)
+{
+    const bool isOneTicket = claimed.ticket.has_value();
+    PT_TRY(tickets::OrderSheet order, m_tickets.sheetFor(claimed.order, claimed.ticket));
+    const QString shop = m_options.shopUrl();
+    const bool isOwners = claimed.recipient == order.buyerEmail;
+    TicketMail mail{.id = claimed.id,
+                    .kind = claimed.kind,
+                    .date = claimed.createdAt,
+                    .from = {.name = order.sheet.venueName, .address = m_options.from},
+                    .to = {.name = claimed.recipientName, .address = claimed.recipient},
+                    .order = std::move(order),
+                    .orderUrl = isOneTicket && !isOwners ? QString() : m_tickets.orderUrl(shop, claimed.order),
+                    .shopUrl = shop + u'/',
+                    .support = m_options.support};
+    PT_TRY(MailMessage message, ticketMail(mail));
+    PT_TRY(QByteArray pdf, renderTicketsPdf(mail.order.sheet));
+    const QString number = mail.order.sheet.orderNumber;
+    message.attachments = {
+        {.fileName = number + u".pdf"_s, .contentType = "application/pdf", .bytes = std::move(pdf)},
+        {.fileName = number + u".ics"_s,
+         .contentType = "text/calendar; charset=utf-8; method=PUBLISH",
+         .bytes = ticketCalendar(mail.order, mail.orderUrl.isEmpty() ? mail.shopUrl : mail.orderUrl, isOneTicket)}};
+    PT_TRY(QByteArray bytes, composeMail(message));
+    PT_TRY(const QString from, envelopeAddress(m_options.from));
+    PT_TRY(const QString to, envelopeAddress(claimed.recipient));
+    return OutgoingMail{.from = from, .to = to, .bytes = std::move(bytes)};
+}
+
+MailOutcome MailService::Private::tried(const mails::Claimed &claimed)
+{
+    const auto mail = compose(claimed);
+    if (mail)
+        return m_transport->deliver(claimed.id, *mail);
+    return {.fate = isPassing(mail.error()) ? MailOutcome::Fate::TryAgain : MailOutcome::Fate::Refused,
+            .words = mail.error().message};
+}
+
+void MailService::Private::send(const mails::Claimed &claimed)
+{
+    MailOutcome outcome = tried(claimed);
+    if (outcome.fate == MailOutcome::Fate::TryAgain && claimed.isTooOld)
+        outcome = {.fate = MailOutcome::Fate::Refused,
+                   .words = u"Given up after %1 hours: %2"_s.arg(tryingMax.count()).arg(outcome.words)};
+    if (outcome.fate != MailOutcome::Fate::Sent)
+        qCWarning(log).noquote() << "mail" << claimed.id.toString(QUuid::WithoutBraces)
+                                 << (outcome.fate == MailOutcome::Fate::Refused ? "failed:" : "waits:")
+                                 << outcome.words;
+    writeDown(claimed, outcome);
+}
+
+void MailService::Private::writeDown(const mails::Claimed &claimed, const MailOutcome &outcome)
+{
+    const Status written = m_database.transact([&](Transaction &transaction) -> Status {
+        switch (outcome.fate) {
+        case MailOutcome::Fate::Sent:
+            mails::sent(transaction, claimed.id);
+            break;
+        case MailOutcome::Fate::Refused:
+            mails::failed(transaction, claimed.id, outcome.words);
+            break;
+        case MailOutcome::Fate::TryAgain:
+            mails::putOff(transaction, claimed.id, backOff(claimed.attempts), outcome.words);
+            break;
+        }
+        return {};
+    });
+    if (!written) // It is due again when its lease is over.
+        qCWarning(log) << "What became of a mail was not written down:" << written.error().message;
+}
+
+MailService::MailService(Database &database, TicketService &tickets, std::unique_ptr<MailTransport> transport,
+                         MailOptions options)
+    : m_private(std::make_unique<Private>(database, tickets, std::move(transport), std::move(options)))
+{}
+
+MailService::~MailService()
+{
+    stop();
+}
+
+Status MailService::hear(const OutboxFact &fact)
+{
+    const auto idOf = [&fact](const QString &name) { return uuidFromText(fact.payload.value(name).toString()); };
+    PT_TRY(const bool isQueued, m_private->database().transact([&](Transaction &transaction) -> Result<bool> {
+        if (fact.topic == u"order.confirmed") {
+            const auto order = idOf(u"order"_s);
+            return order && mails::queueForBuyer(transaction, OrderId(*order), MailKind::Order, fact.id);
+        }
+        if (fact.topic == u"ticket.reissued") {
+            const auto ticket = idOf(u"ticket"_s);
+            const bool isPassedOn = fact.payload.value(u"reason"_s).toString() == u"transferred";
+            return ticket && mails::queueForHolder(transaction, TicketId(*ticket),
+                                                   isPassedOn ? MailKind::Transferred : MailKind::Reissued, fact.id);
+        }
+        return false;
+    }));
+    if (isQueued)
+        wake();
+    return {};
+}
+
+void MailService::wake()
+{
+    m_private->task().wake();
+}
+
+void MailService::start()
+{
+    qCInfo(log).noquote() << "mails go to" << m_private->transport().name();
+    m_private->task().start();
+}
+
+void MailService::stop()
+{
+    m_private->stop();
+}
+
+} // namespace parterre::server

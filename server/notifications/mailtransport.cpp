@@ -1,0 +1,91 @@
+#include "notifications/mailtransport.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSaveFile>
+#include <QUrl>
+
+namespace parterre::server {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 passwordBytesMax = 4'096;
+
+class SmtpTransport final : public MailTransport
+{
+public:
+    explicit SmtpTransport(SmtpAccount account)
+        : m_account(std::move(account))
+    {}
+    [[nodiscard]] QString name() const override { return m_account.url; }
+    [[nodiscard]] MailOutcome deliver(const QUuid &, const OutgoingMail &mail) override
+    {
+        return sendMail(m_account, mail);
+    }
+
+private:
+    const SmtpAccount m_account;
+};
+
+/// One file a mail, named by its id: whoever looks sees a whole mail or none, and a repeat is the same file.
+class FolderTransport final : public MailTransport
+{
+public:
+    explicit FolderTransport(QString folder)
+        : m_folder(std::move(folder))
+    {}
+    [[nodiscard]] QString name() const override { return m_folder; }
+    [[nodiscard]] MailOutcome deliver(const QUuid &id, const OutgoingMail &mail) override
+    {
+        QSaveFile file(m_folder + u'/' + id.toString(QUuid::WithoutBraces) + u".eml"_s);
+        if (!file.open(QIODevice::WriteOnly) || file.write(mail.bytes) != mail.bytes.size() || !file.commit())
+            return {.fate = MailOutcome::Fate::TryAgain,
+                    .words = u"%1: %2"_s.arg(file.fileName(), file.errorString())};
+        return {.fate = MailOutcome::Fate::Sent, .words = {}};
+    }
+
+private:
+    const QString m_folder;
+};
+
+Result<QString> readPassword(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return refuse(ErrorCode::NotFound, u"mail-password-file: %1 cannot be read: %2."_s.arg(path, file.errorString()),
+                      u"mail-password-file"_s);
+    const QByteArray content = file.read(passwordBytesMax + 1);
+    if (content.size() > passwordBytesMax)
+        return refuse(ErrorCode::TooLarge,
+                      u"mail-password-file: %1 has more than %2 bytes."_s.arg(path).arg(passwordBytesMax),
+                      u"mail-password-file"_s);
+    const QString password = QString::fromUtf8(content.left(content.indexOf('\n'))).trimmed();
+    if (password.isEmpty())
+        return refuse(ErrorCode::InvalidInput, u"mail-password-file: the first line of %1 is empty."_s.arg(path),
+                      u"mail-password-file"_s);
+    return password;
+}
+
+} // namespace
+
+Result<std::unique_ptr<MailTransport>> setUpMail(const MailSettings &settings)
+{
+    if (settings.smtpUrl.isEmpty()) {
+        if (!QDir().mkpath(settings.folder))
+            return refuse(ErrorCode::Unavailable, u"mail-folder: %1 cannot be made."_s.arg(settings.folder),
+                          u"mail-folder"_s);
+        return std::make_unique<FolderTransport>(settings.folder);
+    }
+    SmtpAccount account{.url = settings.smtpUrl, .user = settings.user, .caFile = settings.caFile};
+    if (settings.user.isEmpty() != settings.passwordFile.isEmpty())
+        return refuse(ErrorCode::InvalidInput, u"mail-user and mail-password-file are of use together alone."_s,
+                      u"mail-user"_s);
+    if (!settings.passwordFile.isEmpty()) {
+        PT_TRY(account.password, readPassword(settings.passwordFile));
+    }
+    return std::make_unique<SmtpTransport>(std::move(account));
+}
+
+} // namespace parterre::server

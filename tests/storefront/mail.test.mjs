@@ -1,0 +1,151 @@
+// The mail of a sale in a real Chromium, as its reader sees it: on a desk and on a telephone, light and dark, with pictures and
+// with pictures blocked; and where its link leads. A real server writes it as a file, Python's parser takes it apart.
+
+import assert from "node:assert/strict";
+import {spawnSync} from "node:child_process";
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {createRequire} from "node:module";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {after, before, test} from "node:test";
+import {chromium} from "playwright-core";
+import {uuidV7} from "../../resources/storefront/format.js";
+import {startServer} from "./server.mjs";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
+const folder = mkdtempSync(path.join(tmpdir(), "parterre-mail-"));
+const mails = path.join(folder, "mails");
+let server;
+let browser;
+let order;
+
+async function call(method, url, body, token) {
+    const response = await fetch(`${server.url}/v1/${url}`, {method, body: body && JSON.stringify(body),
+        headers: {"Content-Type": "application/json", "Idempotency-Key": uuidV7(), ...(token && {Authorization: `Bearer ${token}`})}});
+    const answer = await response.json();
+    assert.ok(response.ok, JSON.stringify(answer));
+    return answer;
+}
+
+/** Two seats, by the API. */
+async function buy() {
+    const {token} = await call("POST", "sessions", {});
+    const {performances} = await call("GET", "performances?limit=100");
+    const performance = performances.find(each => each.state === "on_sale");
+    const hold = await call("POST", "holds", {hold: uuidV7(), performance: performance.id, best: {size: 2}}, token);
+    const detail = await call("GET", `performances/${performance.id}`);
+    const type = detail.types.find(each => each.public).id;
+    const lines = hold.places.map(place => ({place: place.key, price_type: type, quantity: place.quantity}));
+    const made = await call("POST", "orders", {order: uuidV7(), hold: hold.id, lines,
+        buyer: {name: "Zoë <b>Müller</b>", email: "zoe@example.org"}}, token);
+    return call("POST", `orders/${made.id}/payments`, {payment: uuidV7(), card_token: "pm_card_visa"}, token);
+}
+
+/** All mails in the order of their making, taken apart. */
+async function readMails(count) {
+    for (let i = 0; i < 200; ++i) {
+        const files = readdirSync(mails).filter(name => name.endsWith(".eml")).sort();
+        if (files.length >= count) {
+            return files.map(name => JSON.parse(spawnSync("/usr/bin/python3",
+                [path.resolve(import.meta.dirname, "../support/readmail.py")], {input: readFileSync(path.join(mails, name))}).stdout));
+        }
+        await new Promise(done => setTimeout(done, 100));
+    }
+    return assert.fail(`${count} mails did not come.`);
+}
+
+/** The HTML as a mail program shows it: pictures of the mail itself, or none. */
+function htmlOf(mail, pictures) {
+    const html = mail.parts.find(part => part.type === "text/html").text;
+    return html.replaceAll(/cid:([^"]+)/g, (_, id) => {
+        const part = mail.parts.find(each => each.id === `<${id}>`);
+        assert.ok(part, id);
+        return pictures ? `data:image/png;base64,${part.bytes}` : "about:blank";
+    });
+}
+
+before(async () => {
+    mkdirSync(shots, {recursive: true});
+    const pages = path.resolve(import.meta.dirname, "../../resources/storefront");
+    server = await startServer(["--mail-folder", mails, "--storefront", pages]);
+    browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", env: {...process.env, HOME: folder},
+        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"]});
+    order = await buy();
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+    rmSync(folder, {recursive: true, force: true});
+});
+
+for (const [name, width] of [["desk", 700], ["telephone", 390]]) {
+    for (const colorScheme of ["light", "dark"]) {
+        for (const pictures of [true, false]) {
+            test(`the mail is whole on a ${name}, ${colorScheme}, pictures ${pictures ? "shown" : "blocked"}`, async () => {
+                const [mail] = await readMails(1);
+                const page = await browser.newPage({viewport: {width, height: 900}, colorScheme, bypassCSP: true});
+                await page.setContent(htmlOf(mail, pictures));
+                await page.screenshot({path: path.join(shots, `mail-${name}-${colorScheme}-${pictures ? "pictures" : "blocked"}.png`), fullPage: true});
+                assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+                const seen = await page.locator("body").innerText();
+                for (const said of [order.event, order.number, ...order.lines.map(line => /seat (\S+)$/.exec(line.place_name)?.[1] ?? line.place_name)])
+                    assert.ok(seen.includes(said), `${said} is not in ${seen}`);
+                assert.equal((seen.match(/[0-9A-Z]{4}-[0-9A-Z]{4}/g) ?? []).length, order.lines.length, seen);
+                assert.ok(seen.includes("Zoë <b>Müller</b>"));
+                for (const picture of await page.locator("img").all()) {
+                    assert.ok((await picture.getAttribute("alt")).length > 10);
+                    const box = await picture.boundingBox();
+                    assert.ok(box.width >= 170 && box.x + box.width <= width, JSON.stringify(box));
+                    assert.equal(await picture.evaluate(image => image.naturalWidth > 0), pictures);
+                }
+                await page.evaluate(axeSource);
+                const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa"]}));
+                assert.deepEqual(found.violations.map(v => `${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+                await page.close();
+            });
+        }
+    }
+}
+
+test("its link opens the order in a browser that has never been here, and the tickets go on from there", async () => {
+    const [mail] = await readMails(1);
+    const link = /href="([^"]*#\/orders\/[^"]+)"/.exec(htmlOf(mail, true))[1];
+    const page = await (await browser.newContext({viewport: {width: 1000, height: 1200}, bypassCSP: true})).newPage();
+    await page.goto(link);
+    await page.locator("#tickets li.ticket").nth(1).waitFor();
+    assert.equal(await page.locator("#order-number").textContent(), order.number);
+    assert.ok(!page.url().includes("key="), page.url());
+    await page.screenshot({path: path.join(shots, "order-tickets.png"), fullPage: true});
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]}));
+    assert.deepEqual(found.violations.map(v => `${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+
+    const [calendar] = await Promise.all([page.waitForEvent("download"), page.click("#calendar")]);
+    assert.match(readFileSync(await calendar.path(), "utf8"), /^BEGIN:VCALENDAR\r\n/);
+
+    const before = await page.locator("#tickets li.ticket small").first().textContent();
+    await page.locator(".replace").first().click();
+    await page.locator(".confirm").click();
+    await page.locator(".message.info").waitFor();
+    assert.notEqual(await page.locator("#tickets li.ticket small").first().textContent(), before);
+
+    await page.locator(".pass-on").nth(1).click();
+    await page.fill("input[name=name]", "Sebastian");
+    await page.fill("input[name=email]", "sebastian@example.org");
+    await page.screenshot({path: path.join(shots, "order-pass-on.png"), fullPage: true});
+    await page.locator(".confirm").click();
+    await page.getByText("Passed on to Sebastian, sebastian@example.org").waitFor();
+    await page.click("#send-again");
+    await page.getByText(/zoe@example.org/).waitFor();
+
+    const all = await readMails(4);
+    const theirs = all.find(each => each.to[0][1] === "sebastian@example.org");
+    assert.ok(!htmlOf(theirs, true).includes("key="), "who was passed a ticket must not see the order");
+    assert.equal(theirs.parts.filter(part => part.type === "image/png").length, 1);
+    const again = all.find(each => each.headers.subject.startsWith("Your ticket again"));
+    assert.equal(again.parts.filter(part => part.type === "image/png").length, 1);
+    await page.close();
+});
