@@ -1,3 +1,4 @@
+#include "aftersale/cancellationscommand.h"
 #include "catalog/planfiles.h"
 #include "catalog/seasoncommand.h"
 #include "identity/apikeycommand.h"
@@ -41,6 +42,7 @@ int applySeasonFile(const QStringList &arguments, QTextStream &out, QTextStream 
 int user(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int payments(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int listCancellations(const QStringList &arguments, QTextStream &out, QTextStream &err);
 
 constexpr std::array subcommands{
     Subcommand{"serve", "Serve desks, shop and API; what happens without a subcommand.", serve},
@@ -53,6 +55,7 @@ constexpr std::array subcommands{
     Subcommand{"api-key", "create|list|revoke: sellers who use the API.", apiKey},
     Subcommand{"payments", "[close ID NOTE]: card payments in doubt, and those that a person has to look at.",
                payments},
+    Subcommand{"cancellations", "How far the refunds of cancelled performances are.", listCancellations},
 };
 
 void printHelp(QTextStream &out)
@@ -166,6 +169,12 @@ int apiKey(const QStringList &arguments, QTextStream &out, QTextStream &err)
 int payments(const QStringList &arguments, QTextStream &out, QTextStream &err)
 {
     return withDatabase(arguments, out, err, runPayments);
+}
+
+int listCancellations(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withDatabase(arguments, out, err, [](const QStringList &, Database &database, QTextStream &told,
+                                                QTextStream &faults) { return runCancellations(database, told, faults); });
 }
 
 const Subcommand *findSubcommand(const QString &name)

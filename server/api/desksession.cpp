@@ -56,6 +56,12 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{MoveSeats, Needs::OwnPassword, &DeskSession::moveSeats},
         Handling{OfferHandover, Needs::OwnPassword, &DeskSession::offerHandover},
         Handling{TakeOverHold, Needs::OwnPassword, &DeskSession::takeOverHold},
+        Handling{RefundLines, Needs::OwnPassword, &DeskSession::refundLines},
+        Handling{PayOut, Needs::OwnPassword, &DeskSession::payOut},
+        Handling{ListOpenRefunds, Needs::OwnPassword, &DeskSession::listOpenRefunds},
+        Handling{CancelPerformance, Needs::OwnPassword, &DeskSession::cancelPerformance},
+        Handling{CancellationProgress, Needs::OwnPassword, &DeskSession::cancellationProgress},
+        Handling{ExchangeOrder, Needs::OwnPassword, &DeskSession::exchangeOrder},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

@@ -1,5 +1,7 @@
 #include "api/httpapirequest.h"
 
+#include "domain/aftersale/decideaftersale.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -104,6 +106,12 @@ Error ofPath(Error error)
 {
     error.field.clear();
     return error;
+}
+
+HttpResponse orderJson(int status, OrderView order)
+{
+    hideFromBuyer(order);
+    return privateJson(status, order);
 }
 
 } // namespace parterre::server::api

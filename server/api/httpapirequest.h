@@ -3,6 +3,7 @@
 #include "api/problems.h"
 #include "api/services.h"
 #include "commands/commandlog.h"
+#include "domain/checkout/order.h"
 #include "edge/router.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
@@ -61,6 +62,9 @@ template <Described View>
 {
     return HttpResponse::json(status, toJson(view)).with("Cache-Control", "no-store");
 }
+
+/// An order as its buyer may see it.
+[[nodiscard]] HttpResponse orderJson(int status, OrderView order);
 
 inline constexpr const char *jsonType = "application/json; charset=utf-8";
 

@@ -10,6 +10,8 @@ class Clock;
 
 namespace parterre::server {
 
+class AfterSaleService;
+class CancellationService;
 class CatalogService;
 class CheckoutService;
 class Database;
@@ -32,6 +34,8 @@ struct Services
     HouseSeatService &houseSeats;
     HandoverService &handovers;
     CheckoutService &checkout;
+    AfterSaleService &afterSale;
+    CancellationService &cancellations;
     TicketService &tickets;
     LiveMap &liveMap;
     std::function<bool()> isStopping{}; ///< Then `/readyz` says so, while running requests still end.

@@ -42,6 +42,9 @@ public:
     /// holder of the card has to confirm it comes back as payment_pending with paymentActionUrl; a repeat asks the
     /// provider what has come of that. Unavailable while the provider is down: the hold is kept meanwhile.
     [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
+    /// Asks the provider for an attempt that is in the database and has not begun, and writes what it says; as payCard().
+    [[nodiscard]] Result<OrderView> chargeStarted(const PaymentId &payment);
+    [[nodiscard]] Seconds paymentDeadline() const { return m_paymentDeadline; }
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
     /// Anybody's, for who may see all orders; whether they may is checked by the caller.
     [[nodiscard]] Result<OrderView> findForStaff(const OrderId &order);
@@ -78,6 +81,7 @@ private:
     /// The seats that the hold leaves alone, if a clerk may sell it all the same; else the refusal.
     [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold);
     [[nodiscard]] Result<OrderView> startCard(Transaction &transaction, const SaleParty &party, const PayCard &command);
+    [[nodiscard]] Result<OrderView> chargeAndSettle(const PaymentRow &running);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.
     enum class GivingUp { Never, WhenOverdue };

@@ -18,6 +18,11 @@ inline constexpr std::array faultPointNames{
     std::string_view("payment_started"),      ///< The attempt is committed, the card provider has not heard of it.
     std::string_view("payment_authorised"),   ///< The provider keeps the money for us, it was not captured.
     std::string_view("payment_captured"),     ///< The provider has charged the card, our database does not know.
+    std::string_view("refund_order_lock"),    ///< Skipping it reads an order without its lock before a refund.
+    std::string_view("refund_order_read"),    ///< The order was read, nothing of its refund is decided.
+    std::string_view("refund_created"),       ///< The refund is committed, the card provider has not heard of it.
+    std::string_view("refund_repaid"),        ///< The provider has given the money back, our database does not know.
+    std::string_view("cancellation_step"),    ///< An order of a cancelled performance was refunded, others were not.
     std::string_view("reply_before_send"),    ///< What was asked for is done and committed, its caller was not told.
 };
 

@@ -1,5 +1,7 @@
 #include "runtime/serverapplication.h"
 
+#include "aftersale/aftersaleservice.h"
+#include "aftersale/cancellationservice.h"
 #include "api/deskhub.h"
 #include "api/services.h"
 #include "catalog/catalogservice.h"
@@ -108,7 +110,11 @@ public:
               db, lookup(), houses, *cards.provider,
               [this](const TicketPayload &payload) { return tickets.sign(payload); }, sold(),
               Seconds(config.paymentSeconds))
-        , housekeeping(db, holds, checkout, identity)
+        , afterSale(
+              db, *cards.provider, checkout, [this](const TicketPayload &payload) { return tickets.sign(payload); },
+              sold(), [this] { housekeeping.settleNow(); })
+        , cancellations(db, *cards.provider, sold(), [this] { housekeeping.refundNow(); })
+        , housekeeping(db, holds, checkout, afterSale, cancellations, identity)
     {
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
             if (fact.topic != u"order.confirmed")
@@ -128,6 +134,8 @@ public:
                 .houseSeats = houseSeats,
                 .handovers = handovers,
                 .checkout = checkout,
+                .afterSale = afterSale,
+                .cancellations = cancellations,
                 .tickets = tickets,
                 .liveMap = liveMap,
                 .isStopping = [this] { return isStopping.load(); },
@@ -158,6 +166,8 @@ public:
     HouseSeatService houseSeats;
     HandoverService handovers;
     CheckoutService checkout;
+    AfterSaleService afterSale;
+    CancellationService cancellations;
     Housekeeping housekeeping;
 
 private:

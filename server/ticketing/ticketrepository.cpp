@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "db/transaction.h"
+#include "domain/checkout/order.h"
 
 namespace parterre::server::tickets {
 
@@ -30,7 +31,7 @@ std::optional<OrderSheet> sheetOf(Transaction &transaction, const OrderId &order
     const auto currency = Currency::fromCode(text(row["currency"]));
     PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
     OrderSheet found{.owner = text(row["owner"]),
-                     .isConfirmed = text(row["state"]) == u"confirmed",
+                     .isConfirmed = hasSoldPlaces(enumOf<OrderState>(row["state"])),
                      .sheet = {.eventTitle = text(row["title"]),
                                .subtitle = text(row["subtitle"]),
                                .venueName = text(row["venue"]),

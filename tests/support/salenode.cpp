@@ -33,6 +33,8 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     m_handovers = std::make_unique<server::HandoverService>(*m_database, lookup());
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);
+    m_afterSale = std::make_unique<server::AfterSaleService>(*m_database, *m_provider, *m_checkout, sign, changed);
+    m_cancellations = std::make_unique<server::CancellationService>(*m_database, *m_provider, changed);
     findPerformance();
 }
 
