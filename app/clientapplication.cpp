@@ -18,7 +18,13 @@ ClientApplication::ClientApplication(const ClientOptions &options)
     , m_map(m_connection)
     , m_sales(m_connection)
     , m_house(m_connection)
-    , m_window(ui::Ports{.session = m_session, .catalog = m_catalog, .map = m_map, .sales = m_sales, .house = m_house})
+    , m_afterSale(m_connection)
+    , m_window(ui::Ports{.session = m_session,
+                         .catalog = m_catalog,
+                         .map = m_map,
+                         .sales = m_sales,
+                         .house = m_house,
+                         .afterSale = m_afterSale})
 {
     m_window.signInPage()->setServerAndUser(options.server, options.user);
     if (options.size.isEmpty())

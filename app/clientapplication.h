@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connection/deskconnection.h"
+#include "gateways/aftersalegateway.h"
 #include "gateways/cataloggateway.h"
 #include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
@@ -40,6 +41,7 @@ private:
     MapGateway m_map;
     SalesGateway m_sales;
     HouseGateway m_house;
+    AfterSaleGateway m_afterSale;
     ui::MainWindow m_window;
 };
 

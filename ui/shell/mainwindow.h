@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ports/aftersaleport.h"
 #include "ports/catalogport.h"
 #include "ports/houseport.h"
 #include "ports/mapport.h"
@@ -29,6 +30,7 @@ struct Ports
     MapPort &map;
     SalesPort &sales;
     HousePort &house;
+    AfterSalePort &afterSale;
 };
 
 /// The desktop's window: sign-in first, then performances, sale and orders, with the connection always in sight.
@@ -52,6 +54,7 @@ private:
     void buildMenus();
     void buildSaleMenu();
     void buildHouseMenu();
+    void buildAfterSaleMenu(QMenu *sale);
     void buildNavigation();
     void buildStatusBar();
     void addAppearance(QMenu *menu);
