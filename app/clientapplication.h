@@ -1,12 +1,13 @@
 #pragma once
 
 #include "connection/deskconnection.h"
+#include "gateways/aftersalegateway.h"
 #include "gateways/cataloggateway.h"
 #include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
 #include "gateways/salesgateway.h"
-#include "gateways/ticketgateway.h"
 #include "gateways/sessiongateway.h"
+#include "gateways/ticketgateway.h"
 #include "shell/mainwindow.h"
 
 namespace parterre::app {
@@ -42,6 +43,7 @@ private:
     SalesGateway m_sales;
     HouseGateway m_house;
     TicketGateway m_tickets;
+    AfterSaleGateway m_afterSale;
     ui::MainWindow m_window;
 };
 

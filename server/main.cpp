@@ -1,3 +1,4 @@
+#include "aftersale/cancellationscommand.h"
 #include "base/assert.h"
 #include "catalog/planfiles.h"
 #include "catalog/seasoncommand.h"
@@ -48,6 +49,7 @@ int payments(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int outbox(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int webhook(const QStringList &arguments, QTextStream &out, QTextStream &err);
 int consume(const QStringList &arguments, QTextStream &out, QTextStream &err);
+int listCancellations(const QStringList &arguments, QTextStream &out, QTextStream &err);
 
 constexpr std::array subcommands{
     Subcommand{"serve", "Serve desks, shop and API; what happens without a subcommand.", serve},
@@ -63,6 +65,7 @@ constexpr std::array subcommands{
     Subcommand{"outbox", "list|replay|skip: facts that a consumer refused for good.", outbox},
     Subcommand{"webhook", "add|list|disable|enable|remove|deliveries|replay: who is told facts by HTTP.", webhook},
     Subcommand{"consume", "NAME: take facts from Kafka for one consumer.", consume},
+    Subcommand{"cancellations", "How far the refunds of cancelled performances are.", listCancellations},
 };
 
 void printHelp(QTextStream &out)
@@ -253,26 +256,32 @@ int consume(const QStringList &arguments, QTextStream &out, QTextStream &err)
     QCoreApplication::exec();
     notifySystemd("STOPPING=1");
     return 0;
-}
-
-const Subcommand *findSubcommand(const QString &name)
-{
-    for (const Subcommand &subcommand : subcommands) {
-        if (name == QLatin1StringView(subcommand.name.data(), static_cast<qsizetype>(subcommand.name.size())))
-            return &subcommand;
+    int listCancellations(const QStringList &arguments, QTextStream &out, QTextStream &err)
+    {
+        return withDatabase(arguments, out, err,
+                            [](const QStringList &, Database &database, QTextStream &told, QTextStream &faults) {
+                                return runCancellations(database, told, faults);
+                            });
     }
-    return nullptr;
-}
 
-/// Tickets are drawn with QPainter, which needs a QGuiApplication but no screen; the other commands need neither.
-std::unique_ptr<QCoreApplication> makeApplication(int &argc, char *argv[], bool isServing)
-{
-    if (!isServing)
-        return std::make_unique<QCoreApplication>(argc, argv);
-    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    return std::make_unique<QGuiApplication>(argc, argv);
-}
+    const Subcommand *findSubcommand(const QString &name)
+    {
+        for (const Subcommand &subcommand : subcommands) {
+            if (name == QLatin1StringView(subcommand.name.data(), static_cast<qsizetype>(subcommand.name.size())))
+                return &subcommand;
+        }
+        return nullptr;
+    }
+
+    /// Tickets are drawn with QPainter, which needs a QGuiApplication but no screen; the other commands need neither.
+    std::unique_ptr<QCoreApplication> makeApplication(int &argc, char *argv[], bool isServing)
+    {
+        if (!isServing)
+            return std::make_unique<QCoreApplication>(argc, argv);
+        if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+        return std::make_unique<QGuiApplication>(argc, argv);
+    }
 
 } // namespace
 

@@ -33,7 +33,7 @@ struct FinalOrder
 {
     HoldId hold{};
     bool isConfirmed = false;
-    std::vector<int> seats{};                 ///< Sold seats of its lines, ascending.
+    std::vector<int> seats{};                 ///< Seats of its lines that were not given back, ascending.
     std::vector<std::pair<int, int>> areas{}; ///< Number and quantity, ascending.
 };
 

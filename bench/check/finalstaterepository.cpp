@@ -162,10 +162,12 @@ std::unordered_map<OrderId, FinalOrder> Reader::orders()
 {
     std::unordered_map<OrderId, FinalOrder> orders;
     for (const auto &row :
-         m_work.exec_params("select o.id::text, o.hold_id::text, o.state = 'confirmed', "
-                            "coalesce((select json_agg(l.place_no order by l.place_no) from order_line l "
+         m_work.exec_params("with line as (select l.order_id, l.place_no, l.is_area from order_line l where not exists "
+                            "  (select from refund_line g where g.order_id = l.order_id and g.line_no = l.line_no)) "
+                            "select o.id::text, o.hold_id::text, o.state in ('confirmed', 'partly_refunded'), "
+                            "coalesce((select json_agg(l.place_no order by l.place_no) from line l "
                             "          where l.order_id = o.id and not l.is_area), '[]'), "
-                            "coalesce((select json_agg(l.place_no order by l.place_no) from order_line l "
+                            "coalesce((select json_agg(l.place_no order by l.place_no) from line l "
                             "          where l.order_id = o.id and l.is_area), '[]') "
                             "from sale_order o where o.performance_id = $1",
                             m_id)) {

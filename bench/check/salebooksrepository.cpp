@@ -20,6 +20,12 @@ struct BookRule
     const char *offenders; ///< One text column.
 };
 
+// Lines whose places their buyer may sit on, as l with their order o.
+#define SOLD_LINES                                                                                                     \
+    "order_line l join sale_order o on o.id = l.order_id and o.state in ('confirmed', 'partly_refunded') and not "     \
+    "exists (select from refund_line given where given.order_id = l.order_id and given.line_no = l.line_no)"
+#define SOLD_STATES "('confirmed', 'partly_refunded', 'refunded', 'exchanged')"
+
 constexpr auto soundness = std::to_array<BookRule>({
     {"a sold seat has no entry among the sold places for its order",
      "select s.seat_no::text from seat_inventory s where s.state = 'sold' and not exists (select from sold_place p "
@@ -27,27 +33,32 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a sold place is not sold to its order on the map",
      "select p.seat_no::text from sold_place p left join seat_inventory s using (performance_id, seat_no) "
      "where s.state is distinct from 'sold' or s.order_id is distinct from p.order_id"},
-    {"a sold place belongs to an order that is not confirmed",
-     "select p.seat_no::text from sold_place p join sale_order o on o.id = p.order_id where o.state <> 'confirmed'"},
+    {"a sold place belongs to no line that is sold",
+     "select p.seat_no::text from sold_place p where not exists (select from " SOLD_LINES " where "
+     "l.order_id = p.order_id and l.line_no = p.line_no)"},
     {"a seat of a confirmed order is not kept for it",
-     "select o.number || ': ' || l.place_name from order_line l join sale_order o on o.id = l.order_id "
-     "where o.state = 'confirmed' and not l.is_area and not exists (select from sold_place p where p.order_id = o.id "
+     "select o.number || ': ' || l.place_name from " SOLD_LINES " where not l.is_area and not exists (select from "
+     "sold_place p where p.order_id = o.id "
      "and p.line_no = l.line_no and p.performance_id = l.performance_id and p.seat_no = l.place_no)"},
     {"a seat is in two confirmed orders",
-     "select min(l.place_name) from order_line l join sale_order o on o.id = l.order_id where o.state = 'confirmed' "
-     "and not l.is_area group by l.performance_id, l.place_no having count(*) > 1"},
+     "select min(l.place_name) from " SOLD_LINES
+     " where not l.is_area group by l.performance_id, l.place_no having count(*) > 1"},
     {"a confirmed order is not paid once and in full",
-     "select number from sale_order o where state = 'confirmed' and 1 <> (select count(*) from payment_attempt p "
-     "where p.order_id = o.id and p.state = 'captured' and p.amount = o.total and p.currency = o.currency)"},
+     "select number from sale_order o where state in " SOLD_STATES " and ((select count(*) from payment_attempt p "
+     "where p.order_id = o.id and p.state = 'captured' and p.currency = o.currency) <> case when exists (select from "
+     "exchange x where x.order_id = o.id and x.state = 'done' and o.total = (select coalesce(sum(c.amount), 0) from "
+     "exchange_credit c where c.order_id = o.id)) then 0 else 1 end or o.total <> (select coalesce(sum(p.amount), 0) "
+     "from payment_attempt p where p.order_id = o.id and p.state = 'captured') + (select coalesce(sum(c.amount), 0) "
+     "from exchange_credit c where c.order_id = o.id))"},
     {"an order has a payment and is not confirmed",
      "select o.number from payment_attempt p join sale_order o on o.id = p.order_id where p.state = 'captured' and "
-     "o.state <> 'confirmed'"},
+     "o.state not in " SOLD_STATES},
     {"a transfer does not sum to zero",
      "select transfer_id::text from ledger_entry group by transfer_id, currency having sum(amount) <> 0"},
     {"a payment is not in the ledger exactly once",
      "select p.id::text from payment_attempt p where p.state = 'captured' and (2::bigint, -p.amount) is distinct from "
      "(select (count(*), (sum(e.amount) filter (where e.account = 'ticket_sales'))::bigint) from ledger_entry e "
-     "where e.payment_id = p.id and e.order_id = p.order_id)"},
+     "where e.transfer_id = p.id and e.payment_id = p.id and e.order_id = p.order_id)"},
     {"the ledger has an entry without its payment",
      "select e.id::text from ledger_entry e left join payment_attempt p on p.id = e.payment_id "
      "where p.state is distinct from 'captured'"},
@@ -62,18 +73,20 @@ constexpr auto soundness = std::to_array<BookRule>({
      "select min(p.order_id::text) from card_book c join payment_attempt p on p.id = c.id "
      "where c.state = 'captured' and c.amount > c.refunded group by p.order_id having count(*) > 1"},
     {"a line of a confirmed order has not one valid ticket",
-     "select o.number || ': ' || l.place_name from order_line l join sale_order o on o.id = l.order_id "
-     "where o.state = 'confirmed' and 1 <> (select count(*) from ticket t where t.order_id = o.id and "
-     "t.line_no = l.line_no and t.state = 'valid')"},
+     "select o.number || ': ' || l.place_name from " SOLD_LINES " where 1 <> (select count(*) from ticket t where "
+     "t.order_id = o.id and t.line_no = l.line_no and t.state = 'valid')"},
+    {"a place that was given back has a valid ticket",
+     "select t.human_code from ticket t where t.state = 'valid' and not exists (select from " SOLD_LINES " where "
+     "l.order_id = t.order_id and l.line_no = t.line_no)"},
     {"there is a ticket for an order that is not confirmed",
-     "select o.number from ticket t join sale_order o on o.id = t.order_id where o.state <> 'confirmed'"},
+     "select o.number from ticket t join sale_order o on o.id = t.order_id where o.state not in " SOLD_STATES},
     {"a confirmed order was not told to the outbox once",
-     "select o.number from sale_order o where o.state = 'confirmed' and 1 <> (select count(*) from outbox b "
+     "select o.number from sale_order o where o.state in " SOLD_STATES " and 1 <> (select count(*) from outbox b "
      "where b.key = o.id and b.topic = 'order.confirmed')"},
     {"an area counts other places as sold than the orders do",
-     "select a.area_no::text from area_inventory a where a.sold <> (select count(*) from order_line l join "
-     "sale_order o on o.id = l.order_id where o.state = 'confirmed' and l.is_area and "
-     "l.performance_id = a.performance_id and l.place_no = a.area_no)"},
+     "select a.area_no::text from area_inventory a where a.sold <> (select count(*) from " SOLD_LINES
+     " where l.is_area "
+     "and l.performance_id = a.performance_id and l.place_no = a.area_no)"},
     {"an area counts other places as held than the holds do",
      "select a.area_no::text from area_inventory a where a.held <> (select coalesce(sum(h.quantity), 0) from "
      "area_hold h where h.performance_id = a.performance_id and h.area_no = a.area_no)"},
@@ -97,10 +110,75 @@ constexpr auto soundness = std::to_array<BookRule>({
      "(o.state <> 'payment_pending' or h.state <> 'frozen')"},
 });
 
+/// After the sale (docs/refunds.md).
+constexpr auto afterSale = std::to_array<BookRule>({
+    {"the state of an order does not say what was given back of it",
+     "select o.number from sale_order o cross join lateral (select count(*) as lines, count(g.refund_id) as given from "
+     "order_line l left join refund_line g on g.order_id = l.order_id and g.line_no = l.line_no "
+     "where l.order_id = o.id) n where case when n.given = 0 then o.state in ('partly_refunded', 'refunded', "
+     "'exchanged') when n.given < n.lines then o.state <> 'partly_refunded' else o.state not in ('refunded', "
+     "'exchanged') end"},
+    {"a line was given back by the refund of another order",
+     "select g.refund_id::text from refund_line g join refund f on f.id = g.refund_id where f.order_id <> g.order_id"},
+    {"a refund is not worth its lines",
+     "select f.id::text from refund f where f.amount <> (select coalesce(sum(l.amount), -1) from refund_line g join "
+     "order_line l on l.order_id = g.order_id and l.line_no = g.line_no where g.refund_id = f.id)"},
+    {"a refund does not give back what it is worth",
+     "select f.id::text from refund f where f.amount <> (select coalesce(sum(p.amount), 0) from repayment p "
+     "where p.refund_id = f.id) + (select coalesce(sum(c.amount), 0) from exchange_credit c join exchange x on "
+     "x.order_id = c.order_id where x.refund_id = f.id)"},
+    {"a payment has given back more than came",
+     "select a.id::text from payment_attempt a where (a.state <> 'captured' and exists (select from repayment p where "
+     "p.payment_id = a.id)) or a.amount < (select sum(p.amount) from repayment p where p.payment_id = a.id)"},
+    {"a repayment is not in the ledger exactly once",
+     "select p.id::text from repayment p where (2::bigint, p.amount) is distinct from (select (count(*), "
+     "(sum(e.amount) filter (where e.account = 'ticket_sales'))::bigint) from ledger_entry e "
+     "where e.transfer_id = p.id and e.payment_id = p.payment_id)"},
+    {"cash that was paid out is not in the ledger exactly once",
+     "select p.id::text from repayment p where p.state = 'paid_out' and (2::bigint, -p.amount) is distinct from "
+     "(select (count(*), (sum(e.amount) filter (where e.account = 'cash_drawer'))::bigint) from ledger_entry e "
+     "where e.transfer_id = p.payout_id and e.payment_id = p.payment_id)"},
+    {"the ledger has a transfer that nothing stands for",
+     "select distinct e.transfer_id::text from ledger_entry e where not exists (select from payment_attempt a where "
+     "a.id = e.transfer_id) and not exists (select from repayment p where p.id = e.transfer_id or "
+     "p.payout_id = e.transfer_id) and not exists (select from exchange_credit c where c.id = e.transfer_id)"},
+    {"the sales in the ledger are not what an order's places cost",
+     "select o.number from sale_order o where o.state in " SOLD_STATES " and (select coalesce(sum(e.amount), 0) from "
+     "ledger_entry e where e.order_id = o.id and e.account = 'ticket_sales') <> -(select coalesce(sum(l.amount), 0) "
+     "from order_line l where l.order_id = o.id and not exists (select from refund_line g where "
+     "g.order_id = l.order_id and g.line_no = l.line_no))"},
+    {"what an exchange pays is not in the ledger exactly once",
+     "select c.id::text from exchange_credit c where (2::bigint, c.amount, -c.amount) is distinct from (select "
+     "(count(*), (sum(e.amount) filter (where e.order_id = c.from_order))::bigint, "
+     "(sum(e.amount) filter (where e.order_id = c.order_id))::bigint) from ledger_entry e "
+     "where e.transfer_id = c.id and e.account = 'ticket_sales')"},
+    {"an exchange is done by halves",
+     "select x.order_id::text from exchange x join sale_order o on o.id = x.order_id where x.state = 'done' and "
+     "(o.state not in " SOLD_STATES " or o.exchanged_from is distinct from x.from_order or not exists (select from "
+     "refund f where f.id = x.refund_id and f.order_id = x.from_order and f.cause = 'exchange')) or "
+     "x.state <> 'done' and exists (select from refund f where f.id = x.refund_id)"},
+    {"an exchange waits for no payment",
+     "select x.order_id::text from exchange x join sale_order o on o.id = x.order_id where x.state = 'pending' and "
+     "o.state <> 'payment_pending'"},
+    {"a refund was not told to the outbox once",
+     "select f.id::text from refund f where 1 <> (select count(*) from outbox b where b.key = f.order_id and "
+     "b.topic = 'order.refunded' and b.payload->>'refund' = f.id::text)"},
+    {"what went back to a card is not in the provider's books",
+     "select p.id::text from repayment p where p.method = 'card' and p.state = 'repaid' and not exists (select from "
+     "test_card_provider.refund r where r.id = p.id::text and r.payment_id = p.payment_id and r.amount = p.amount)"},
+    {"the provider has given back what nobody asked for",
+     "select r.id from test_card_provider.refund r where r.id not like '%-late' and not exists (select from repayment "
+     "p where p.id::text = r.id and p.method = 'card' and p.amount = r.amount)"},
+    {"money went back to a card and in cash",
+     "select p.id::text from repayment p join test_card_provider.refund r on r.id = p.id::text "
+     "where p.state = 'paid_out'"},
+});
+
 constexpr auto ends = std::to_array<BookRule>({
     {"a payment has no end yet", "select id::text || ' ' || state from payment_attempt where state in ('created', "
                                  "'authorising', 'requires_action', "
                                  "'authorised', 'in_doubt')"},
+    {"a repayment has no end yet", "select id::text from repayment where state = 'created'"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
     {"a seat waits for its payment", "select seat_no::text from seat_inventory where state = 'payment_pending'"},
@@ -157,7 +235,7 @@ QStringList SaleBooks::faultsAfter(const QString &statements) const
     openCardBook(m_provider, transaction);
     if (!statements.isEmpty())
         transaction.exec(statements.toStdString());
-    return brokenOf(soundness, transaction);
+    return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction);
 }
 
 QStringList SaleBooks::unfinished() const

@@ -64,6 +64,12 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{ListTerminals, Needs::OwnPassword, &DeskSession::listTerminals},
         Handling{PayTerminal, Needs::OwnPassword, &DeskSession::payTerminal},
         Handling{StopTerminal, Needs::OwnPassword, &DeskSession::stopTerminal},
+        Handling{RefundLines, Needs::OwnPassword, &DeskSession::refundLines},
+        Handling{PayOut, Needs::OwnPassword, &DeskSession::payOut},
+        Handling{ListOpenRefunds, Needs::OwnPassword, &DeskSession::listOpenRefunds},
+        Handling{CancelPerformance, Needs::OwnPassword, &DeskSession::cancelPerformance},
+        Handling{CancellationProgress, Needs::OwnPassword, &DeskSession::cancellationProgress},
+        Handling{ExchangeOrder, Needs::OwnPassword, &DeskSession::exchangeOrder},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

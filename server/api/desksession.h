@@ -3,6 +3,7 @@
 #include "api/deskhub.h"
 #include "api/openedmap.h"
 #include "api/services.h"
+#include "domain/aftersale/decideaftersale.h"
 #include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
@@ -109,6 +110,14 @@ private:
     [[nodiscard]] Answer resendTickets(const protocol::Envelope &request);
     [[nodiscard]] Answer reissueTicket(const protocol::Envelope &request);
     [[nodiscard]] Answer transferTicket(const protocol::Envelope &request);
+    // deskaftersale.cpp
+    [[nodiscard]] Answer refundLines(const protocol::Envelope &request);
+    [[nodiscard]] Answer payOut(const protocol::Envelope &request);
+    [[nodiscard]] Answer listOpenRefunds(const protocol::Envelope &request);
+    [[nodiscard]] Answer cancelPerformance(const protocol::Envelope &request);
+    [[nodiscard]] Answer cancellationProgress(const protocol::Envelope &request);
+    [[nodiscard]] Answer exchangeOrder(const protocol::Envelope &request);
+    [[nodiscard]] RefundActor actor() const;
 
     [[nodiscard]] SaleParty party() const;
     [[nodiscard]] CommandKey commandKey(const protocol::Envelope &request) const;

@@ -13,7 +13,7 @@ Result<HttpResponse> createOrder(const HttpRequest &request, const Services &ser
     PT_TRY(const CreateOrder command, readBody<CreateOrder>(request));
     PT_TRY(const OrderView order,
            services.checkout.createOrder(writer.party, writer.commandKey(u"create_order"_s, command), command));
-    return privateJson(201, order).with("Location", "/v1/orders/" + order.id.text().toLatin1());
+    return orderJson(201, order).with("Location", "/v1/orders/" + order.id.text().toLatin1());
 }
 
 Result<HttpResponse> getOrder(const HttpRequest &request, const Services &services)
@@ -23,7 +23,7 @@ Result<HttpResponse> getOrder(const HttpRequest &request, const Services &servic
     const auto order = services.checkout.find(party, id);
     if (!order)
         return refuse(ofPath(order.error()));
-    return privateJson(200, *order);
+    return orderJson(200, *order);
 }
 
 } // namespace

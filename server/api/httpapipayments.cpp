@@ -44,9 +44,12 @@ Result<HttpResponse> payOrder(const HttpRequest &request, const Services &servic
         return refuse(order.error().field == u"/order"_s ? ofPath(order.error()) : order.error());
     switch (order->state) {
     case OrderState::Confirmed:
-        return privateJson(201, *order);
+    case OrderState::PartlyRefunded: // A repeat, after places were given back.
+    case OrderState::Refunded:
+    case OrderState::Exchanged:
+        return orderJson(201, *order);
     case OrderState::PaymentPending:
-        return privateJson(202, *order);
+        return orderJson(202, *order);
     case OrderState::Open:
     case OrderState::Expired:
         break;

@@ -1,6 +1,8 @@
 #include "api/httpapirequest.h"
 #include "ticketing/ticketservice.h"
 
+#include "domain/aftersale/decideaftersale.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -123,6 +125,12 @@ Error ofPath(Error error)
 {
     error.field.clear();
     return error;
+}
+
+HttpResponse orderJson(int status, OrderView order)
+{
+    hideFromBuyer(order);
+    return privateJson(status, order);
 }
 
 } // namespace parterre::server::api

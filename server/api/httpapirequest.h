@@ -3,6 +3,7 @@
 #include "api/problems.h"
 #include "api/services.h"
 #include "commands/commandlog.h"
+#include "domain/checkout/order.h"
 #include "edge/router.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
@@ -41,8 +42,8 @@ template <class IdType>
 /// seller; Forbidden for staff, who sell at the desk.
 [[nodiscard]] Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services);
 
-/// Who asks for an order: its buyer as buyerOf(), or anybody who has its key, which stands in the buyer's mail, as header
-/// Order-Key. NotFound where the key is another order's.
+/// Who asks for an order: its buyer as buyerOf(), or anybody who has its key, which stands in the buyer's mail, as
+/// header Order-Key. NotFound where the key is another order's.
 [[nodiscard]] Result<SaleParty> readerOf(const HttpRequest &request, const Services &services, const OrderId &order);
 
 /// Who writes, and under which key.
@@ -67,6 +68,9 @@ template <Described View>
 {
     return HttpResponse::json(status, toJson(view)).with("Cache-Control", "no-store");
 }
+
+/// An order as its buyer may see it.
+[[nodiscard]] HttpResponse orderJson(int status, OrderView order);
 
 inline constexpr const char *jsonType = "application/json; charset=utf-8";
 

@@ -11,6 +11,8 @@ class Clock;
 
 namespace parterre::server {
 
+class AfterSaleService;
+class CancellationService;
 class CatalogService;
 class CheckoutService;
 class Database;
@@ -34,6 +36,8 @@ struct Services
     HouseSeatService &houseSeats;
     HandoverService &handovers;
     CheckoutService &checkout;
+    AfterSaleService &afterSale;
+    CancellationService &cancellations;
     TicketService &tickets;
     FulfilmentService &fulfilment;
     LiveMap &liveMap;

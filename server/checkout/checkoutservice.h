@@ -51,6 +51,12 @@ public:
                                                 const PayTerminal &command);
     /// Asks the terminal to end a payment that the customer has not made yet. payTerminal() answers with what it is.
     [[nodiscard]] Status stopTerminal(const SaleParty &party, const PaymentId &payment);
+    /// Asks the provider for an attempt that is in the database and has not begun, and writes what it says; as
+    /// payCard().
+    [[nodiscard]] Result<OrderView> chargeStarted(const PaymentId &payment);
+    /// Who moves the money of this method; not for cash.
+    [[nodiscard]] CardProvider &providerOf(PaymentMethod method) const;
+    [[nodiscard]] Seconds paymentDeadline() const { return m_paymentDeadline; }
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
     /// Anybody's, for who may see all orders; whether they may is checked by the caller.
     [[nodiscard]] Result<OrderView> findForStaff(const OrderId &order);
@@ -94,9 +100,9 @@ private:
         PaymentMethod method = PaymentMethod::Card;
         QString instrument; ///< A token, or the name of a terminal.
     };
-    [[nodiscard]] CardProvider &providerOf(PaymentMethod method) const;
     [[nodiscard]] Result<OrderView> payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt);
     [[nodiscard]] Result<OrderView> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
+    [[nodiscard]] Result<OrderView> chargeAndSettle(const PaymentRow &running);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.
     enum class GivingUp { Never, WhenOverdue };

@@ -346,15 +346,29 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
     if (!running)
         return started;
     m_changed(started.performance);
-    const ProviderAnswer answer = charge(*running);
-    const auto settlement = settle(running->id, answer);
+    return chargeAndSettle(*running);
+}
+
+Result<OrderView> CheckoutService::chargeStarted(const PaymentId &id)
+{
+    PT_TRY(const auto running, m_database.transact([&](Transaction &transaction) -> Result<std::optional<PaymentRow>> {
+        return payments::find(transaction, id);
+    }));
+    PT_ASSERT(running.has_value(), "an attempt is in the database before the provider hears of it");
+    return chargeAndSettle(*running);
+}
+
+Result<OrderView> CheckoutService::chargeAndSettle(const PaymentRow &running)
+{
+    const ProviderAnswer answer = charge(running);
+    const auto settlement = settle(running.id, answer);
     if (!settlement) { // The provider may have the money by now, so "try again" would be wrong advice.
-        qCWarning(log) << "Payment" << running->id.text() << "is left to the reconciler:" << settlement.error().message;
+        qCWarning(log) << "Payment" << running.id.text() << "is left to the reconciler:" << settlement.error().message;
         return refuse(ErrorCode::PaymentInDoubt,
                       u"The payment is being checked, and the places stay yours meanwhile. Do not pay again."_s);
     }
     if (answer.state == ProviderState::NotAsked && isOver(settlement->state))
-        return refuse(attempt.method == PaymentMethod::Terminal
+        return refuse(running.method == PaymentMethod::Terminal
                           ? terminalIsOut(answer.reason)
                           : cardsAreOut(m_provider.outage().value_or(std::chrono::milliseconds(1'000))));
     if (isOver(settlement->state))

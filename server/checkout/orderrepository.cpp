@@ -1,5 +1,7 @@
 #include "checkout/orderrepository.h"
 
+#include "aftersale/exchangerepository.h"
+#include "aftersale/refundrepository.h"
 #include "base/assert.h"
 #include "db/transaction.h"
 
@@ -26,8 +28,13 @@ std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, C
 {
     std::vector<OrderLine> lines;
     for (const auto &row :
-         transaction.query("select line_no, place, is_area, place_no, place_name, zone_name, price_type_id, "
-                           "price_type_name, amount, note from order_line where order_id = $1 order by line_no",
+         transaction.query("select l.line_no, l.place, l.is_area, l.place_no, l.place_name, l.zone_name, "
+                           "l.price_type_id, l.price_type_name, l.amount, l.note, "
+                           "case when f.id is null then 'sold' when f.cause = 'exchange' then 'exchanged' "
+                           "else 'refunded' end as state "
+                           "from order_line l left join refund_line r on r.order_id = l.order_id and "
+                           "r.line_no = l.line_no left join refund f on f.id = r.refund_id "
+                           "where l.order_id = $1 order by l.line_no",
                            order)) {
         lines.push_back({.number = smallNumber(row["line_no"]),
                          .place = text(row["place"]),
@@ -38,7 +45,8 @@ std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, C
                          .priceType = id<PriceTypeId>(row["price_type_id"]),
                          .priceTypeName = text(row["price_type_name"]),
                          .amount = Money(number(row["amount"]), currency),
-                         .note = text(row["note"])});
+                         .note = text(row["note"]),
+                         .state = enumOf<LineState>(row["state"])});
     }
     return lines;
 }
@@ -59,7 +67,8 @@ std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result 
                    .total = Money(number(row["total"]), currency),
                    .buyer = {.name = text(row["buyer_name"]), .email = text(row["buyer_email"])},
                    .createdAt = instant(row["created_at"]),
-                   .lines = {}};
+                   .lines = {},
+                   .exchangedFrom = id<OrderId>(row["exchanged_from"])};
     order.lines = linesOf(transaction, order.id, currency);
     return order;
 }
@@ -90,24 +99,30 @@ std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
     return firstOrder(
         transaction,
         transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                          "buyer_name, buyer_email, created_at from sale_order where id = $1",
+                          "buyer_name, buyer_email, created_at, exchanged_from from sale_order where id = $1",
                           order));
 }
 
 std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order)
 {
     return firstOrder(
-        transaction,
-        transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                          "buyer_name, buyer_email, created_at from sale_order where id = $1 for update",
-                          order));
+        transaction, transaction.query(
+                         "select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
+                         "buyer_name, buyer_email, created_at, exchanged_from from sale_order where id = $1 for update",
+                         order));
 }
 
 void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now)
 {
     const std::optional<Instant> confirmedAt = state == OrderState::Confirmed ? std::optional(now) : std::nullopt;
-    transaction.execute("update sale_order set state = $2, confirmed_at = $3 where id = $1", order, enumName(state),
-                        confirmedAt);
+    transaction.execute("update sale_order set state = $2, confirmed_at = coalesce(confirmed_at, $3) where id = $1",
+                        order, enumName(state), confirmedAt);
+}
+
+void setExchangedFrom(Transaction &transaction, const OrderId &order, const OrderId &from)
+{
+    transaction.execute("update sale_order set exchanged_from = $2 where id = $1", order,
+                        from.isNull() ? std::nullopt : std::optional(from));
 }
 
 void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept)
@@ -128,7 +143,8 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
     const auto rows = transaction.query(
         "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.buyer_name, "
         "o.buyer_email, "
-        "o.created_at, o.confirmed_at, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, a.state as "
+        "o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, "
+        "a.state as "
         "payment_state, a.action_url, "
         "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given "
         "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
@@ -170,6 +186,10 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
     for (const auto &ticket :
          transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
         view.tickets.push_back(id<TicketId>(ticket["id"]));
+    if (!row["exchanged_from"].is_null())
+        view.exchangedFrom = exchanges::origin(transaction, order);
+    if (view.state != OrderState::Confirmed)
+        view.refunds = refunds::ofOrder(transaction, order);
     return view;
 }
 
@@ -180,7 +200,7 @@ std::vector<OrderId> search(Transaction &transaction, const QString &owner, cons
              "select id from sale_order where ($1 = '' or owner = $1) and ($2 = '' or position(lower($2) in "
              "lower(number)) > 0 "
              "or position(lower($2) in lower(buyer_name)) > 0 or position(lower($2) in lower(buyer_email)) > 0) "
-             "and state in ('confirmed', 'payment_pending') order by created_at desc, id limit $3",
+             "and state not in ('open', 'expired') order by created_at desc, id limit $3",
              owner, wanted, countMax))
         found.push_back(id<OrderId>(row["id"]));
     return found;

@@ -25,6 +25,7 @@ struct OrderRow
     Buyer buyer;
     Instant createdAt;
     std::vector<OrderLine> lines;
+    OrderId exchangedFrom{}; ///< Whose places pay for a part of it; null where it is paid alone.
 };
 
 /// One row of `payment_attempt`.
@@ -53,6 +54,8 @@ void insert(Transaction &transaction, OrderRow &order);
 /// The same with the row locked; lock the hold first (0001_first_sale.sql).
 [[nodiscard]] std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order);
 void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now);
+/// Null: it is paid alone again.
+void setExchangedFrom(Transaction &transaction, const OrderId &order, const OrderId &from);
 /// Open orders of the hold other than `kept` are over: the cart they priced is not the cart any more.
 void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept);
 /// Why a clerk sells an order that leaves these seats alone.

@@ -6,6 +6,7 @@
 #include "holds/holdservice.h"
 
 #include <functional>
+#include <optional>
 
 /// What happens to a sale inside one transaction: hold, order, payment and places move together or not at all. The lock
 /// order is that of 0001_first_sale.sql.
@@ -18,17 +19,26 @@ struct LockedSale
 {
     HoldRow hold;
     OrderRow order;
+    /// The order whose places are given back for these, where it is an exchange; locked too.
+    std::optional<OrderRow> exchanged{};
 };
 
 /// NotFound for an order that is not there or not this party's.
 [[nodiscard]] Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, const OrderId &order);
 [[nodiscard]] std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order);
 
+/// Both for an exchange: holds by id, then orders by id. Nothing where one is not there.
+[[nodiscard]] std::optional<LockedSale> lockExchange(Transaction &transaction, const OrderId &order,
+                                                     const OrderId &from);
+
 /// Design D4: from here on no clock ends the hold. Refuses where the hold has ended or the cart is no longer what the
 /// order priced; nothing is written then.
 [[nodiscard]] Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline);
-/// The sale itself: places sold, tickets issued, money entered, the fact put into the outbox.
+/// The sale itself: places sold, tickets issued, money entered, the fact put into the outbox. Of an exchange, with what
+/// is given back for it (aftersale/exchangesteps.h).
 void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign);
+/// What confirm() does but for the places and the payment.
+void closeSale(Transaction &transaction, LockedSale &sale, const SignTicket &sign, Instant now);
 /// The payment failed: the buyer has a few minutes to try another card.
 void thaw(Transaction &transaction, LockedSale &sale);
 /// Nobody can pay now, which is not the buyer's fault: a live hold gets as many minutes again, up to the longest that

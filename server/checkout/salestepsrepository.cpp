@@ -1,5 +1,6 @@
 #include "checkout/salesteps.h"
 
+#include "aftersale/exchangesteps.h"
 #include "base/assert.h"
 #include "db/transaction.h"
 #include "domain/holds/handover.h"
@@ -99,7 +100,11 @@ Status checkPayable(const LockedSale &sale)
     case OrderState::PaymentPending:
         return refuse(ErrorCode::WrongState, u"A payment for this order is running already."_s);
     case OrderState::Confirmed:
+    case OrderState::PartlyRefunded:
         return refuse(ErrorCode::WrongState, u"This order is paid already."_s);
+    case OrderState::Refunded:
+    case OrderState::Exchanged:
+        return refuse(ErrorCode::WrongState, u"The places of this order were given back."_s);
     case OrderState::Open:
     case OrderState::Expired:
         break;
@@ -120,10 +125,28 @@ std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order)
     const auto unlocked = orders::find(transaction, order);
     if (!unlocked)
         return std::nullopt;
+    if (!unlocked->exchangedFrom.isNull())
+        return lockExchange(transaction, order, unlocked->exchangedFrom);
     const auto hold = holds::lock(transaction, unlocked->hold);
     auto locked = orders::lock(transaction, order);
     PT_ASSERT(hold && locked, "an order and its hold are never deleted");
-    return LockedSale{*hold, *std::move(locked)};
+    return LockedSale{.hold = *hold, .order = *std::move(locked)};
+}
+
+std::optional<LockedSale> lockExchange(Transaction &transaction, const OrderId &order, const OrderId &from)
+{
+    const auto unlocked = orders::find(transaction, order);
+    const auto unlockedFrom = orders::find(transaction, from);
+    if (!unlocked || !unlockedFrom)
+        return std::nullopt;
+    const auto locked = holds::lockAll(transaction, {unlocked->hold, unlockedFrom->hold});
+    LockedSale sale{.hold = *std::ranges::find(locked, unlocked->hold, &HoldRow::id), .order = {}, .exchanged = {}};
+    if (order < from)
+        sale.order = *orders::lock(transaction, order);
+    sale.exchanged = orders::lock(transaction, from);
+    if (!(order < from))
+        sale.order = *orders::lock(transaction, order);
+    return sale;
 }
 
 Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, const OrderId &order)
@@ -158,12 +181,25 @@ Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
     return {};
 }
 
-void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign)
+void closeSale(Transaction &transaction, LockedSale &sale, const SignTicket &sign, Instant now)
 {
     PT_ASSERT(sale.order.state == OrderState::PaymentPending && sale.hold.state == HoldState::Frozen,
               "only a frozen sale is confirmed");
-    PT_ASSERT(payment.state == PaymentState::Captured && payment.amount == sale.order.total,
-              "a sale is confirmed by a payment of all that it costs");
+    sale.order.state = OrderState::Confirmed;
+    orders::setState(transaction, sale.order.id, sale.order.state, now);
+    sale.hold.state = HoldState::Converted;
+    holds::write(transaction, sale.hold);
+    inventory::removeAreaHolds(transaction, sale.hold.id);
+    issueTickets(transaction, sale.order, now, sign);
+    tellOutbox(transaction, sale.order, now);
+}
+
+void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign)
+{
+    PT_ASSERT(payment.state == PaymentState::Captured, "a sale is confirmed by a payment that has come");
+    if (!sale.order.exchangedFrom.isNull())
+        return exchangesteps::confirm(transaction, sale, &payment, sign);
+    PT_ASSERT(payment.amount == sale.order.total, "a sale is confirmed by a payment of all that it costs");
     const auto wanted = areasOf(sale.order);
     const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats, numbersOf(wanted));
     const auto sold = decideConfirm(places.seats, sale.hold.id, sale.order.id);
@@ -172,16 +208,10 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     for (const AreaRecord &area : places.areas)
         areas.push_back(decideAreaSold(area, wanted.at(area.number)));
 
-    sale.order.state = OrderState::Confirmed;
-    orders::setState(transaction, sale.order.id, sale.order.state, places.now);
-    sale.hold.state = HoldState::Converted;
-    holds::write(transaction, sale.hold);
     inventory::writeSeats(transaction, sale.hold.performance, *sold);
     inventory::writeAreas(transaction, sale.hold.performance, areas, places.now);
-    inventory::removeAreaHolds(transaction, sale.hold.id);
-    issueTickets(transaction, sale.order, places.now, sign);
+    closeSale(transaction, sale, sign, places.now);
     payments::enterSale(transaction, payment);
-    tellOutbox(transaction, sale.order, places.now);
     inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
 }
 
@@ -196,6 +226,8 @@ void thaw(Transaction &transaction, LockedSale &sale)
 
     sale.order.state = OrderState::Open;
     orders::setState(transaction, sale.order.id, sale.order.state, places.now);
+    if (!sale.order.exchangedFrom.isNull())
+        exchanges::callOff(transaction, sale.order, places.now);
     sale.hold.state = HoldState::Live;
     sale.hold.heldUntil = end;
     holds::write(transaction, sale.hold);

@@ -197,7 +197,9 @@ std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vec
         "from hold h where h.owner = any($1::text[]) and h.performance_id = $2 and h.state in ('live', 'frozen') "
         "union all "
         "select o.owner, null, count(*), null from sale_order o join order_line l on l.order_id = o.id "
-        "where o.owner = any($1::text[]) and o.performance_id = $2 and o.state = 'confirmed' group by o.owner",
+        "where o.owner = any($1::text[]) and o.performance_id = $2 and o.state in ('confirmed', 'partly_refunded') "
+        "and not exists (select from refund_line r where r.order_id = l.order_id and r.line_no = l.line_no) "
+        "group by o.owner",
         owners, performance);
     for (const auto &row : rows)
         owned.push_back({text(row[0]), id<HoldId>(row[1]), smallNumber(row[2]), optionalInstant(row[3])});

@@ -23,6 +23,27 @@ void openReview(Transaction &transaction, const PaymentId &payment, const QStrin
 
 } // namespace
 
+namespace {
+
+/// True where the news are about money that we have sent back ourselves; a refund that failed after all is in doubt
+/// then.
+bool hearOfRefund(Transaction &transaction, const PaymentId &payment, const ProviderNews &news)
+{
+    const auto ours = transaction.query(
+        "select id from repayment where payment_id = $1 and method = 'card' and (id::text = $2 or $2 = '')", payment,
+        news.refund);
+    if (ours.empty() || (news.refund.isEmpty() && news.type != u"charge.refunded"))
+        return false;
+    if (!news.failure.isEmpty()) {
+        transaction.execute("update repayment set state = 'in_doubt', failure = $2, updated_at = clock_timestamp() "
+                            "where id::text = $1 and state in ('created', 'repaid')",
+                            news.refund, news.failure);
+    }
+    return true;
+}
+
+} // namespace
+
 NewsOutcome hear(Transaction &transaction, const ProviderNews &news)
 {
     const auto rows = transaction.query(
@@ -38,7 +59,7 @@ NewsOutcome hear(Transaction &transaction, const ProviderNews &news)
         return NewsOutcome::NotOurs;
     const QString state = text(rows[0]["state"]);
     if (state == u"captured") {
-        if (news.kind == ProviderNews::Kind::MoneyReturned)
+        if (news.kind == ProviderNews::Kind::MoneyReturned && !hearOfRefund(transaction, *payment, news))
             openReview(transaction, *payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type));
     } else if (state == u"declined" || state == u"cancelled") {
         if (news.kind == ProviderNews::Kind::MoneyCame)

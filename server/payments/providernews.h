@@ -22,6 +22,8 @@ struct ProviderNews
     Kind kind = Kind::Other;
     std::optional<PaymentId> payment{}; ///< Where it names ours.
     QString reference{};                ///< The provider's own id of the payment.
+    QString refund{};                   ///< Our id of a refund that it is about.
+    QString failure{};                  ///< Why that refund did not reach the card; empty where it did.
 };
 
 enum class NewsOutcome {

@@ -243,6 +243,10 @@ ProviderAnswer StripeCardProvider::refund(const ProviderPayment &payment, const 
         payment.reference.isEmpty() ? lookUp(payment) : ProviderAnswer{.reference = payment.reference};
     if (known.reference.isEmpty())
         return known;
+    // What was asked for before is found by our id for ever, while Stripe forgets its keys after a day.
+    ProviderAnswer before = findRefund(known.reference, refund);
+    if (before.state != ProviderState::Unknown)
+        return before;
     for (int key = 1; key <= keysOfStep; ++key) {
         const StripeReply reply = m_client.post(u"refunds"_s,
                                                 {{"payment_intent", known.reference},
@@ -269,10 +273,16 @@ ProviderAnswer StripeCardProvider::findRefund(const QString &intent, const QStri
 {
     const StripeReply reply = m_client.get(u"refunds"_s, {{"payment_intent", intent}, {"limit", u"100"_s}});
     if (reply.kind != Kind::Done)
-        return {};
+        return {.reference = intent};
     for (const QJsonValue &each : reply.body.value(u"data"_s).toArray()) {
-        if (each[u"metadata"_s][u"refund"_s].toString() == refund && each[u"status"_s].toString() != u"failed")
-            return {.state = ProviderState::Refunded, .reference = each[u"id"_s].toString()};
+        if (each[u"metadata"_s][u"refund"_s].toString() != refund)
+            continue;
+        const QString reference = each[u"id"_s].toString();
+        if (each[u"status"_s].toString() != u"failed")
+            return {.state = ProviderState::Refunded, .reference = reference};
+        return {.state = ProviderState::Declined,
+                .reference = reference,
+                .reason = u"The card did not take the refund: %1."_s.arg(each[u"failure_reason"_s].toString())};
     }
     return {.state = ProviderState::Unknown};
 }

@@ -105,6 +105,12 @@ Result<ProviderNews> readStripeEvent(const QByteArray &body)
     const bool isIntent = object.value(u"object"_s).toString() == u"payment_intent";
     news.reference = object.value(isIntent ? u"id"_s : u"payment_intent"_s).toString().left(idCharactersMax);
     news.payment = PaymentId::fromText(object.value(u"metadata"_s)[u"payment"_s].toString());
+    if (object.value(u"object"_s).toString() == u"refund") {
+        news.refund = object.value(u"metadata"_s)[u"refund"_s].toString().left(idCharactersMax);
+        if (object.value(u"status"_s).toString() == u"failed")
+            news.failure = u"The card did not take the refund: %1."_s.arg(
+                object.value(u"failure_reason"_s).toString().left(idCharactersMax));
+    }
     return news;
 }
 

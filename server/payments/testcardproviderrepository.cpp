@@ -103,11 +103,12 @@ ProviderAnswer TestCardProvider::refund(const ProviderPayment &payment, const QS
     const auto answer = m_database.transact([&](Transaction &transaction) -> Result<ProviderAnswer> {
         // The row's lock puts refunds of one payment in order, so that their sum is known.
         transaction.execute("select from test_card_provider.payment where id = $1 for update", payment.id);
-        transaction.execute("insert into test_card_provider.refund (id, payment_id, amount) select $1, p.id, $3 "
-                            "from test_card_provider.payment p where p.id = $2 and p.state = 'captured' and "
-                            "p.amount >= $3 + (select coalesce(sum(amount), 0) from test_card_provider.refund r "
-                            "where r.payment_id = p.id) on conflict do nothing",
-                            refund, payment.id, amount.minorUnits());
+        transaction.execute(
+            "insert into test_card_provider.refund (id, payment_id, amount) select $1, p.id, $3::bigint "
+            "from test_card_provider.payment p where p.id = $2 and p.state = 'captured' and "
+            "p.amount >= $3::bigint + (select coalesce(sum(amount), 0) from test_card_provider.refund r "
+            "where r.payment_id = p.id) on conflict do nothing",
+            refund, payment.id, amount.minorUnits());
         const auto rows = transaction.query(
             "select 1 from test_card_provider.refund where id = $1 and payment_id = $2 and amount = $3", refund,
             payment.id, amount.minorUnits());

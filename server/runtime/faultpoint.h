@@ -21,6 +21,11 @@ inline constexpr std::array faultPointNames{
     std::string_view("outbox_told"),          ///< A consumer has taken a fact, the outbox does not know.
     std::string_view("outbox_published"),     ///< Kafka has confirmed facts, the outbox does not know.
     std::string_view("consumer_taken"),       ///< A consumer has taken a fact from Kafka, nobody has noted that.
+    std::string_view("refund_order_lock"),    ///< Skipping it reads an order without its lock before a refund.
+    std::string_view("refund_order_read"),    ///< The order was read, nothing of its refund is decided.
+    std::string_view("refund_created"),       ///< The refund is committed, the card provider has not heard of it.
+    std::string_view("refund_repaid"),        ///< The provider has given the money back, our database does not know.
+    std::string_view("cancellation_step"),    ///< An order of a cancelled performance was refunded, others were not.
     std::string_view("reply_before_send"),    ///< What was asked for is done and committed, its caller was not told.
 };
 

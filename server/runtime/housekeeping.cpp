@@ -1,5 +1,7 @@
 #include "runtime/housekeeping.h"
 
+#include "aftersale/aftersaleservice.h"
+#include "aftersale/cancellationservice.h"
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
 #include "holds/handoverrepository.h"
@@ -47,6 +49,30 @@ void settle(CheckoutService &checkout)
         qCWarning(log) << "payments under review were not ended:" << ended.error().message;
 }
 
+void repay(AfterSaleService &afterSale)
+{
+    const auto repaid = afterSale.settleRefunds();
+    if (!repaid)
+        qCWarning(log) << "refunds were not paid back:" << repaid.error().message;
+    else if (*repaid > 0)
+        qCInfo(log) << "refunds paid back or found in doubt:" << *repaid;
+}
+
+/// Until a step finds nothing, so that a full house is refunded in minutes.
+void refund(CancellationService &cancellations, AfterSaleService &afterSale)
+{
+    Result<int> refunded = 1;
+    while (refunded && *refunded > 0) {
+        refunded = cancellations.step();
+        if (refunded && *refunded > 0) {
+            qCInfo(log) << "orders of cancelled performances refunded:" << *refunded;
+            repay(afterSale);
+        }
+    }
+    if (!refunded)
+        qCWarning(log) << "orders of cancelled performances were not refunded:" << refunded.error().message;
+}
+
 void forget(Database &database, IdentityService &identity)
 {
     const auto forgotten = database.transact([](Transaction &transaction) -> Result<qint64> {
@@ -68,13 +94,19 @@ class Housekeeping::Private
 public:
     PeriodicTask sweeper;
     PeriodicTask settler;
+    PeriodicTask repayer; ///< Beside the settler: who pays now does not wait for who is paid back.
+    PeriodicTask canceller;
     PeriodicTask forgetter;
 };
 
-Housekeeping::Housekeeping(Database &database, HoldService &holds, CheckoutService &checkout, IdentityService &identity)
+Housekeeping::Housekeeping(Database &database, HoldService &holds, CheckoutService &checkout,
+                           AfterSaleService &afterSale, CancellationService &cancellations, IdentityService &identity)
     : m_private(new Private{
           .sweeper{u"sweeper"_s, sweepInterval, [&holds] { sweep(holds); }},
           .settler{u"settler"_s, settleInterval, [&checkout] { settle(checkout); }},
+          .repayer{u"repayer"_s, settleInterval, [&afterSale] { repay(afterSale); }},
+          .canceller{u"canceller"_s, settleInterval,
+                     [&cancellations, &afterSale] { refund(cancellations, afterSale); }},
           .forgetter{u"forgetter"_s, forgetInterval, [&database, &identity] { forget(database, identity); }}})
 {}
 
@@ -87,18 +119,28 @@ void Housekeeping::start()
 {
     m_private->sweeper.start();
     m_private->settler.start();
+    m_private->repayer.start();
+    m_private->canceller.start();
     m_private->forgetter.start();
+}
+
+void Housekeeping::refundNow()
+{
+    m_private->canceller.wake();
 }
 
 void Housekeeping::settleNow()
 {
     m_private->settler.wake();
+    m_private->repayer.wake();
 }
 
 void Housekeeping::stop()
 {
     m_private->sweeper.stop();
     m_private->settler.stop();
+    m_private->repayer.stop();
+    m_private->canceller.stop();
     m_private->forgetter.stop();
 }
 

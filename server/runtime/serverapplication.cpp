@@ -1,5 +1,7 @@
 #include "runtime/serverapplication.h"
 
+#include "aftersale/aftersaleservice.h"
+#include "aftersale/cancellationservice.h"
 #include "api/deskhub.h"
 #include "api/services.h"
 #include "catalog/catalogservice.h"
@@ -164,7 +166,11 @@ public:
                   outbox.wake();
                   mails.wake();
               })
-        , housekeeping(db, holds, checkout, identity)
+        , afterSale(
+              db, *cards.provider, checkout, [this](const TicketPayload &payload) { return tickets.sign(payload); },
+              sold(), [this] { housekeeping.settleNow(); })
+        , cancellations(db, *cards.provider, sold(), [this] { housekeeping.refundNow(); })
+        , housekeeping(db, holds, checkout, afterSale, cancellations, identity)
     {
         if (!config.cardTerminals.isEmpty())
             checkout.useTerminals(terminals);
@@ -211,6 +217,8 @@ public:
                 .houseSeats = houseSeats,
                 .handovers = handovers,
                 .checkout = checkout,
+                .afterSale = afterSale,
+                .cancellations = cancellations,
                 .tickets = tickets,
                 .fulfilment = fulfilment,
                 .liveMap = liveMap,
@@ -249,6 +257,8 @@ public:
     HandoverService handovers;
     CheckoutService checkout;
     FulfilmentService fulfilment;
+    AfterSaleService afterSale;
+    CancellationService cancellations;
     Housekeeping housekeeping;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "db/transaction.h"
+#include "domain/checkout/order.h"
 
 namespace parterre::server::tickets {
 
@@ -36,13 +37,13 @@ std::vector<PrintedTicket> printedTickets(Transaction &transaction, const OrderI
                                           Currency currency)
 {
     std::vector<PrintedTicket> tickets;
-    for (const auto &row : transaction.query(
-             "select t.id, t.line_no, t.human_code, t.code, t.holder_name, l.place_name, l.zone_name, "
-             "l.price_type_name, l.amount, l.note "
-             "from ticket t join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
-             "where t.order_id = $1 and t.state = 'valid' and ($2::uuid is null or t.id = $2) "
-             "and ($3 or t.holder_email = '') order by t.line_no",
-             order, filter.ticket, filter.withPassedOn)) {
+    for (const auto &row :
+         transaction.query("select t.id, t.line_no, t.human_code, t.code, t.holder_name, l.place_name, l.zone_name, "
+                           "l.price_type_name, l.amount, l.note "
+                           "from ticket t join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
+                           "where t.order_id = $1 and t.state = 'valid' and ($2::uuid is null or t.id = $2) "
+                           "and ($3 or t.holder_email = '') order by t.line_no",
+                           order, filter.ticket, filter.withPassedOn)) {
         tickets.push_back({.id = id<TicketId>(row["id"]),
                            .line = smallNumber(row["line_no"]),
                            .humanCode = text(row["human_code"]),
@@ -77,7 +78,7 @@ std::optional<OrderSheet> sheetOf(Transaction &transaction, const OrderId &order
     return OrderSheet{.order = order,
                       .performance = id<PerformanceId>(row["performance_id"]),
                       .owner = text(row["owner"]),
-                      .isConfirmed = text(row["state"]) == u"confirmed",
+                      .isConfirmed = hasSoldPlaces(enumOf<OrderState>(row["state"])),
                       .isCancelled = flag(row["cancelled"]),
                       .buyerEmail = text(row["buyer_email"]),
                       .version = smallNumber(row["version"]),

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "base/jsonfields.h"
+#include "domain/aftersale/cancellation.h"
+#include "domain/aftersale/exchange.h"
+#include "domain/aftersale/refund.h"
 #include "domain/catalog/catalog.h"
 #include "domain/checkout/order.h"
 #include "domain/holds/handover.h"
@@ -56,6 +59,12 @@ enum class MessageType {
     ResendTickets,
     ReissueTicket,
     TransferTicket,
+    RefundLines,
+    PayOut,
+    ListOpenRefunds,
+    CancelPerformance,
+    CancellationProgress,
+    ExchangeOrder,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -72,6 +81,8 @@ enum class MessageType {
     Handover,
     Terminals,
     OrderTickets,
+    OpenRefunds,
+    Cancellation,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -162,7 +173,7 @@ struct ChangePassword
     }
 };
 
-/// SignOut, ListPerformances, Done and SignedOut say all by their name.
+/// SignOut, ListPerformances, ListOpenRefunds, Done and SignedOut say all by their name.
 struct Nothing
 {
     template <class Fields>
@@ -227,7 +238,8 @@ struct MapChanged
     }
 };
 
-/// MapReset: the desk's map may have a gap; it opens the map again. Also the body of CloseMap and GetHouseSeats.
+/// MapReset: the desk's map may have a gap; it opens the map again. Also the body of CloseMap, GetHouseSeats and
+/// CancellationProgress.
 struct OnePerformance
 {
     PerformanceId performance;
@@ -297,6 +309,18 @@ struct Orders
     void describe(Fields &fields)
     {
         fields("orders", orders, {.countMax = limits::pageSizeMax});
+    }
+};
+
+/// Money that has not come back to its customer yet.
+struct OpenRefunds
+{
+    std::vector<OpenRepayment> repayments;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("repayments", repayments, {.countMax = limits::pageSizeMax});
     }
 };
 
@@ -426,6 +450,12 @@ struct EnumNames<protocol::MessageType>
         {ResendTickets, "resend_tickets"},
         {ReissueTicket, "reissue_ticket"},
         {TransferTicket, "transfer_ticket"},
+        {RefundLines, "refund_lines"},
+        {PayOut, "pay_out"},
+        {ListOpenRefunds, "list_open_refunds"},
+        {CancelPerformance, "cancel_performance"},
+        {CancellationProgress, "cancellation_progress"},
+        {ExchangeOrder, "exchange_order"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -441,6 +471,8 @@ struct EnumNames<protocol::MessageType>
         {Handover, "handover"},
         {Terminals, "terminals"},
         {OrderTickets, "order_tickets"},
+        {OpenRefunds, "open_refunds"},
+        {Cancellation, "cancellation"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

@@ -7,7 +7,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array states{OrderState::Open, OrderState::PaymentPending, OrderState::Confirmed, OrderState::Expired};
+constexpr std::array states{OrderState::Open,     OrderState::PaymentPending, OrderState::Confirmed,
+                            OrderState::Expired,  OrderState::PartlyRefunded, OrderState::Refunded,
+                            OrderState::Exchanged};
 
 /// A performance with two zones, of which the second has no price for children, and three price types, of which the
 /// last is for the box office only.
@@ -81,10 +83,13 @@ void TestOrder::theMachineHasTheseArrowsAndNoOthers_data()
 {
     QTest::addColumn<OrderState>("from");
     QTest::addColumn<QString>("to"); // y by the order of `states`.
-    QTest::newRow("open") << OrderState::Open << u"yy-y"_s;
-    QTest::newRow("payment pending") << OrderState::PaymentPending << u"yyyy"_s;
-    QTest::newRow("confirmed") << OrderState::Confirmed << u"--y-"_s;
-    QTest::newRow("expired") << OrderState::Expired << u"---y"_s;
+    QTest::newRow("open") << OrderState::Open << u"yy-y---"_s;
+    QTest::newRow("payment pending") << OrderState::PaymentPending << u"yyyy---"_s;
+    QTest::newRow("confirmed") << OrderState::Confirmed << u"--y-yyy"_s;
+    QTest::newRow("expired") << OrderState::Expired << u"---y---"_s;
+    QTest::newRow("partly refunded") << OrderState::PartlyRefunded << u"----yyy"_s;
+    QTest::newRow("refunded") << OrderState::Refunded << u"-----y-"_s;
+    QTest::newRow("exchanged") << OrderState::Exchanged << u"------y"_s;
 }
 
 void TestOrder::theMachineHasTheseArrowsAndNoOthers()

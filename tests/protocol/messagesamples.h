@@ -104,6 +104,15 @@ inline HoldView sampleHold()
             .leftAlone = {{.key = u"S-A-2"_s, .name = u"Stalls, row A, seat 2"_s}}};
 }
 
+inline RepaymentView sampleRepayment()
+{
+    return {.id = sampleId<RepaymentId>(12),
+            .method = PaymentMethod::Card,
+            .state = RepaymentState::InDoubt,
+            .amount = pounds(1000),
+            .failure = u"The card is closed."_s};
+}
+
 inline OrderView sampleOrder()
 {
     const OrderLine line{.number = 1,
@@ -134,7 +143,17 @@ inline OrderView sampleOrder()
             .paymentState = PaymentState::Captured,
             .tendered = pounds(6000),
             .change = pounds(500),
-            .tickets = {sampleId<TicketId>(8)}};
+            .tickets = {sampleId<TicketId>(8)},
+            .refunds = {{.id = sampleId<RefundId>(11),
+                         .cause = RefundCause::Desk,
+                         .lines = {2},
+                         .amount = pounds(1000),
+                         .reason = u"ill"_s,
+                         .by = u"Ada Min"_s,
+                         .at = sampleTime(3),
+                         .repayments = {sampleRepayment()}}},
+            .exchangedFrom =
+                ExchangeOrigin{.order = sampleId<OrderId>(13), .number = u"P-000122"_s, .credit = pounds(4000)}};
 }
 
 inline OrderTickets sampleTickets()
@@ -265,6 +284,34 @@ inline std::vector<MessageSample> ticketRequestSamples()
     };
 }
 
+inline std::vector<MessageSample> afterSaleRequestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto performance = sampleId<PerformanceId>(1);
+    const auto order = sampleId<OrderId>(7);
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(MessageType::RefundLines,
+                parterre::RefundLines{
+                    .refund = sampleId<RefundId>(11), .order = order, .lines = {1, 2}, .reason = u"ill"_s}),
+        request(MessageType::PayOut,
+                parterre::PayOut{.repayment = sampleId<RepaymentId>(12), .note = u"The card is closed."_s}),
+        request(ListOpenRefunds, Nothing{}),
+        request(MessageType::CancelPerformance,
+                parterre::CancelPerformance{.performance = performance, .reason = u"Feste is ill"_s}),
+        request(CancellationProgress, OnePerformance{.performance = performance}),
+        request(MessageType::ExchangeOrder, parterre::ExchangeOrder{.order = order,
+                                                                    .from = sampleId<OrderId>(13),
+                                                                    .lines = {1},
+                                                                    .refund = sampleId<RefundId>(11),
+                                                                    .reason = u"another evening"_s,
+                                                                    .payment = sampleId<PaymentId>(9),
+                                                                    .tendered = pounds(2000),
+                                                                    .cardToken = u"pm_card_visa"_s}),
+    };
+}
+
 inline MessageSample refusedSample()
 {
     MessageSample sample;
@@ -295,6 +342,34 @@ inline HouseSeats sampleHouseSeats()
                          .code = u"FRIENDS"_s,
                          .places = 2,
                          .reason = u"Board meeting"_s}}};
+}
+
+inline MessageSample openRefundsSample()
+{
+    return sampleOf(Direction::Reply, protocol::MessageType::OpenRefunds,
+                    protocol::OpenRefunds{.repayments = {{.repayment = sampleRepayment(),
+                                                          .order = sampleId<OrderId>(7),
+                                                          .orderNumber = u"P-000123"_s,
+                                                          .eventTitle = u"Twelfth Night"_s,
+                                                          .buyerName = u"Zoë Müller"_s,
+                                                          .since = sampleTime(3),
+                                                          .attempts = 2}}});
+}
+
+inline MessageSample cancellationSample()
+{
+    return sampleOf(Direction::Reply, protocol::MessageType::Cancellation,
+                    CancellationView{.performance = sampleId<PerformanceId>(1),
+                                     .state = CancellationState::Running,
+                                     .reason = u"Feste is ill"_s,
+                                     .by = u"Ada Min"_s,
+                                     .at = sampleTime(3),
+                                     .orders = 120,
+                                     .refunded = 50,
+                                     .amount = pounds(250'000),
+                                     .repaymentsWaiting = 3,
+                                     .repaymentsInDoubt = 2,
+                                     .repaymentsOwed = 1});
 }
 
 inline std::vector<MessageSample> answerSamples()
@@ -340,6 +415,8 @@ inline std::vector<MessageSample> answerSamples()
         reply(Handover, HandoverOffer{.hold = sampleId<HoldId>(6), .code = u"K7PM-3XQT"_s, .secondsLeft = 540}),
         reply(MessageType::Terminals, protocol::Terminals{.names = {u"left"_s, u"right"_s}}),
         reply(MessageType::OrderTickets, sampleTickets()),
+        openRefundsSample(),
+        cancellationSample(),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,
@@ -357,6 +434,8 @@ inline std::vector<MessageSample> messageSamples()
 {
     std::vector<MessageSample> samples = requestSamples();
     for (MessageSample &sample : ticketRequestSamples())
+        samples.push_back(std::move(sample));
+    for (MessageSample &sample : afterSaleRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : answerSamples())
         samples.push_back(std::move(sample));

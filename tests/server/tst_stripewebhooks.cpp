@@ -186,7 +186,44 @@ private Q_SLOTS:
         QCOMPARE(stateOf(m_order), u"confirmed"_s);
     }
 
+    void ourOwnRefundsAreNotForAPerson()
+    {
+        refundPaidBy(u"pm_card_visa"_s);
+        QTRY_VERIFY(world().sqlNumber(u"select count(*) from provider_event where type in ('charge.refunded', "
+                                      "'refund.created')"_s) == 2);
+        QCOMPARE(world().sqlNumber(u"select count(*) from payment_review"_s), 0);
+        QCOMPARE(world().sqlText(u"select state from repayment"_s), u"repaid"_s);
+    }
+
+    void aRefundThatTheCardDidNotTakeAfterAllIsInDoubt()
+    {
+        refundPaidBy(u"pm_card_refundFail"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(world().sqlText(u"select state from repayment"_s), u"in_doubt"_s, 15'000);
+        QVERIFY(world().sqlText(u"select failure from repayment"_s).startsWith(u"The card did not take"_s));
+        QCOMPARE(world().sqlNumber(u"select count(*) from payment_review"_s), 0);
+        const auto open = need(world().afterSale().openRepayments());
+        QCOMPARE(open.size(), size_t(1));
+        need(world().afterSale().payOut({.principal = u"user:orsino"_s, .right = RefundRight::Any},
+                                        test::SaleNode::newKey(world().desk()),
+                                        {.repayment = open[0].repayment.id, .note = u"passport seen"_s}));
+        QCOMPARE(world().sqlNumber(u"select sum(amount) from ledger_entry where account = 'card_clearing'"_s), 5'000);
+    }
+
 private:
+    /// One seat, sold to this card and given back.
+    void refundPaidBy(const QString &card)
+    {
+        m_order = openOrder({a(1)});
+        QCOMPARE(m_server->post(paymentsOf(m_order), ApiServer::payBody(card)).status, 201);
+        need(world().afterSale().refund({.principal = u"user:orsino"_s, .right = RefundRight::Any},
+                                        test::SaleNode::newKey(world().desk()),
+                                        {.refund = RefundId::create(),
+                                         .order = *OrderId::fromText(m_order.value(u"id"_s).toString()),
+                                         .lines = {},
+                                         .reason = u"ill"_s}));
+        QCOMPARE(need(world().afterSale().settleRefunds()), 1);
+        QCOMPARE(m_psp->sum(u"refunded"_s), 5'000);
+    }
     [[nodiscard]] SaleWorld &world() { return m_server->world(); }
     /// Has the provider asked for what is due, and counts what has ended since the test began.
     [[nodiscard]] int settled() { return m_settled += need(world().checkout().settleOverdue()); }

@@ -74,6 +74,8 @@ ApiServer::ApiServer(const SaleWorldOptions &options, const QByteArrayList &webh
                           .houseSeats = m_world.houseSeats(),
                           .handovers = m_world.handovers(),
                           .checkout = m_world.checkout(),
+                          .afterSale = m_world.afterSale(),
+                          .cancellations = m_world.cancellations(),
                           .tickets = m_world.tickets(),
                           .fulfilment = m_world.fulfilment(),
                           .liveMap = m_liveMap,

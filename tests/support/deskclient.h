@@ -37,6 +37,8 @@ public:
                                         .houseSeats = world.houseSeats(),
                                         .handovers = world.handovers(),
                                         .checkout = world.checkout(),
+                                        .afterSale = world.afterSale(),
+                                        .cancellations = world.cancellations(),
                                         .tickets = world.tickets(),
                                         .fulfilment = world.fulfilment(),
                                         .liveMap = liveMap};

@@ -182,6 +182,99 @@ void moveHouseSeats(MainWindow &window, tests::ScriptedHouse &house, Photographe
     page->toggleHouseSeats();
 }
 
+template <class Look>
+void whenOpen(MainWindow &window, const QString &name, Look look)
+{
+    QTimer::singleShot(150, &window, [&window, name, look] {
+        auto *dialog = find<QDialog>(window, name);
+        look(dialog);
+        dialog->reject();
+    });
+}
+
+/// Refund and exchange of the newest order, what waits, and a performance that is cancelled.
+void giveBack(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    find<QAction>(window, u"goOrders"_s)->trigger();
+    QTest::qWait(100);
+    whenOpen(window, u"refundDialog"_s, [&](QDialog *dialog) { photographer.take(dialog, u"18-refund"_s); });
+    QTest::mouseClick(find<QPushButton>(window, u"orderRefund"_s), Qt::LeftButton);
+    const OrderView &order = house.orders().back();
+    house.afterSale().refundLines(
+        {.refund = RefundId::create(), .order = order.id, .lines = {1}, .reason = u"The customer is ill"_s},
+        [](const Result<OrderView> &) {});
+    find<QLineEdit>(window, u"orderSearch"_s)->setText(order.number);
+    QTest::qWait(500);
+    photographer.take(&window, u"19-refunded"_s);
+    house.openRepayments = {{.repayment = {.id = RepaymentId::create(),
+                                           .method = PaymentMethod::Card,
+                                           .state = RepaymentState::InDoubt,
+                                           .amount = order.total,
+                                           .failure = u"The card did not take the refund: lost_or_stolen_card."_s},
+                             .order = order.id,
+                             .orderNumber = order.number,
+                             .eventTitle = order.eventTitle,
+                             .buyerName = u"Zoë Müller"_s,
+                             .since = order.startsAt,
+                             .attempts = 3},
+                            {.repayment = {.id = RepaymentId::create(),
+                                           .method = PaymentMethod::Cash,
+                                           .state = RepaymentState::Owed,
+                                           .amount = order.total,
+                                           .failure = {}},
+                             .order = order.id,
+                             .orderNumber = u"P-000007"_s,
+                             .eventTitle = order.eventTitle,
+                             .buyerName = {},
+                             .since = order.startsAt,
+                             .attempts = 0}};
+    whenOpen(window, u"openRefundsDialog"_s, [&](QDialog *dialog) { photographer.take(dialog, u"20-waiting"_s); });
+    find<QAction>(window, u"openRefundsAction"_s)->trigger();
+    house.cancellation = {.performance = {},
+                          .state = CancellationState::Running,
+                          .reason = {},
+                          .by = u"Clara Ticket"_s,
+                          .at = order.startsAt,
+                          .orders = 212,
+                          .refunded = 87,
+                          .amount = Money(1'234'500, order.total.currency()),
+                          .repaymentsWaiting = 12,
+                          .repaymentsInDoubt = 1,
+                          .repaymentsOwed = 31};
+    whenOpen(window, u"cancellationDialog"_s, [&](QDialog *dialog) {
+        find<QLineEdit>(window, u"cancellationReason"_s)->setText(u"The leading lady is ill"_s);
+        photographer.take(dialog, u"21-cancel"_s);
+        find<QLineEdit>(window, u"cancellationTyped"_s)->setText(u"CANCEL"_s);
+        find<QPushButton>(window, u"cancellationConfirm"_s)->click();
+        QTest::qWait(100);
+        photographer.take(dialog, u"22-cancelling"_s);
+    });
+    find<QAction>(window, u"cancelPerformanceAction"_s)->setEnabled(true);
+    find<QAction>(window, u"cancelPerformanceAction"_s)->trigger();
+}
+
+void exchange(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    const OrderView order = house.orders().back();
+    auto *page = find<SalePage>(window, u"salePage"_s);
+    page->sale().releaseAll();
+    QTest::qWait(100);
+    find<QAction>(window, u"goSale"_s)->trigger();
+    page->startExchange({.from = order, .lines = {2}, .reason = u"another row"_s}, house.afterSale());
+    QTest::qWait(100);
+    for (int seat = 0; seat < house.index().seatCount() && page->sale().isEmpty(); ++seat) {
+        if (house.stateOf(house.index().seat(seat).key) == SeatState::Available) {
+            page->sale().takeSeats({house.index().seat(seat).key});
+            QTest::qWait(50);
+        }
+    }
+    photographer.take(&window, u"23-exchange"_s);
+    whenOpen(window, u"tenderDialog"_s, [&](QDialog *dialog) { photographer.take(dialog, u"24-exchange-pay"_s); });
+    page->pay();
+    page->sale().releaseAll();
+    page->endExchange();
+}
+
 void lookElsewhere(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
 {
     for (const QString &buyer :
@@ -233,13 +326,16 @@ int main(int argc, char **argv)
         Photographer photographer(out, (isLong ? u"-long"_s : QString()) +
                                            (mode == ThemeMode::Dark ? u"-dark"_s : QString()));
         const auto house = tests::globeHouse();
-        MainWindow window({house->session(), house->catalog(), house->map(), house->sales(), house->house()});
+        MainWindow window(
+            {house->session(), house->catalog(), house->map(), house->sales(), house->house(), house->afterSale()});
         window.show();
         signIn(window, *house, photographer);
         sell(window, *house, photographer);
         moveHouseSeats(window, *house, photographer);
         payAndLook(window, *house, photographer);
         lookElsewhere(window, *house, photographer);
+        giveBack(window, *house, photographer);
+        exchange(window, *house, photographer);
     }
     return 0;
 }

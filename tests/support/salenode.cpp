@@ -34,6 +34,8 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
                                                            options.paymentDeadline);
     m_fulfilment = std::make_unique<server::FulfilmentService>(*m_database, sign, [] {});
+    m_afterSale = std::make_unique<server::AfterSaleService>(*m_database, *m_provider, *m_checkout, sign, changed);
+    m_cancellations = std::make_unique<server::CancellationService>(*m_database, *m_provider, changed);
     findPerformance();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "aftersale/aftersaleservice.h"
+#include "aftersale/cancellationservice.h"
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
@@ -49,6 +51,8 @@ public:
     [[nodiscard]] server::HouseSeatService &houseSeats() { return *m_houseSeats; }
     [[nodiscard]] server::HandoverService &handovers() { return *m_handovers; }
     [[nodiscard]] server::CheckoutService &checkout() { return *m_checkout; }
+    [[nodiscard]] server::AfterSaleService &afterSale() { return *m_afterSale; }
+    [[nodiscard]] server::CancellationService &cancellations() { return *m_cancellations; }
     [[nodiscard]] server::CardProvider &provider() { return *m_provider; }
     /// The one with books of its own in the database, also where another takes the payments.
     [[nodiscard]] server::TestCardProvider &testProvider() { return *m_testProvider; }
@@ -105,6 +109,8 @@ private:
     std::unique_ptr<server::HouseSeatService> m_houseSeats;
     std::unique_ptr<server::HandoverService> m_handovers;
     std::unique_ptr<server::CheckoutService> m_checkout;
+    std::unique_ptr<server::AfterSaleService> m_afterSale;
+    std::unique_ptr<server::CancellationService> m_cancellations;
     PerformanceId m_performance;
     std::shared_ptr<const LayoutIndex> m_layout;
     std::atomic<int> m_changes = 0;

@@ -89,13 +89,17 @@ QJsonObject season(const SaleWorldOptions &options)
                                 QJsonObject{{u"name"_s, u"Press"_s}, {u"public"_s, false}}}},
         {u"zones"_s,
          QJsonArray{zone(u"Stalls"_s, 5000, 4500), zone(u"Circle"_s, 3000, 2500), zone(u"Standing"_s, 1000, 800)}}};
-    const QJsonObject performance{{u"starts_in"_s, QJsonObject{{u"days_from_today"_s, 7}, {u"time"_s, u"19:30"_s}}},
-                                  {u"layout"_s, u"Playhouse"_s},
-                                  {u"prices"_s, u"Standard"_s},
-                                  {u"state"_s, u"on_sale"_s},
-                                  {u"purchase_limit"_s, options.purchaseLimit},
-                                  {u"hold_seconds"_s, options.holdSeconds},
-                                  {u"orphan_rule"_s, enumName(options.orphanRule)}};
+    QJsonArray performances;
+    for (int i = 0; i < options.performances; ++i) {
+        performances.append(
+            QJsonObject{{u"starts_in"_s, QJsonObject{{u"days_from_today"_s, 7 + i}, {u"time"_s, u"19:30"_s}}},
+                        {u"layout"_s, u"Playhouse"_s},
+                        {u"prices"_s, u"Standard"_s},
+                        {u"state"_s, u"on_sale"_s},
+                        {u"purchase_limit"_s, options.purchaseLimit},
+                        {u"hold_seconds"_s, options.holdSeconds},
+                        {u"orphan_rule"_s, enumName(options.orphanRule)}});
+    }
     return {{u"version"_s, 1},
             {u"venue"_s, QJsonObject{{u"name"_s, u"The Playhouse"_s},
                                      {u"address"_s, u"1 Illyria Street"_s},
@@ -105,7 +109,7 @@ QJsonObject season(const SaleWorldOptions &options)
             {u"price_lists"_s, QJsonArray{prices}},
             {u"events"_s, QJsonArray{QJsonObject{{u"key"_s, u"twelfth-night"_s},
                                                  {u"title"_s, u"Twelfth Night"_s},
-                                                 {u"performances"_s, QJsonArray{performance}}}}}};
+                                                 {u"performances"_s, performances}}}}};
 }
 
 void writeJson(const QString &path, const QJsonObject &object)

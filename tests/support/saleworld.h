@@ -17,6 +17,7 @@ struct SaleWorldOptions
     OrphanRule orphanRule = OrphanRule::Off;
     server::CardProvider *provider = nullptr; ///< Instead of the test card provider; must outlive the world.
     Seconds paymentDeadline{limits::paymentSecondsMax};
+    int performances = 1; ///< On following days; the first is performance().
 };
 
 /// A small playhouse with one performance on sale in a database of its own.

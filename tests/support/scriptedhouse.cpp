@@ -51,6 +51,7 @@ ScriptedHouse::ScriptedHouse(Layout layout)
     , m_map(*this)
     , m_sales(*this)
     , m_housePort(*this)
+    , m_afterSale(*this)
 {
     m_snapshot.seq = 1;
     m_snapshot.seats.assign(static_cast<size_t>(m_index->seatCount()), SeatState::Available);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "domain/aftersale/decideaftersale.h"
+#include "ports/aftersaleport.h"
 #include "ports/catalogport.h"
 #include "ports/houseport.h"
 #include "ports/mapport.h"
@@ -25,6 +27,7 @@ public:
     [[nodiscard]] ui::MapPort &map() { return m_map; }
     [[nodiscard]] ui::SalesPort &sales() { return m_sales; }
     [[nodiscard]] ui::HousePort &house() { return m_housePort; }
+    [[nodiscard]] ui::AfterSalePort &afterSale() { return m_afterSale; }
 
     // What stands there; a test may change it before it shows a page.
     UserView user;
@@ -34,6 +37,8 @@ public:
     int secondsLeft = 600;    ///< Of each answer about a hold.
     int secondsLeftMax = 1800;
     std::vector<QString> terminals; ///< None, as in a house that takes no cards.
+    std::vector<OpenRepayment> openRepayments;
+    CancellationView cancellation; ///< Of the performance that is cancelled.
 
     // How it answers.
     void holdAnswers() { m_isHeld = true; } ///< Commands are carried out, their answers wait.
@@ -65,6 +70,10 @@ public:
     std::vector<PaymentId> stopped; ///< Payments at a terminal.
     std::vector<PutHouseCode> codesPut;
     std::vector<MoveSeats> moves;
+    std::vector<RefundLines> refundCommands;
+    std::vector<PayOut> payOuts;
+    std::vector<CancelPerformance> cancellations;
+    std::vector<ExchangeOrder> exchanges;
     QStringList searches;
     int renewals = 0;
 
@@ -144,6 +153,20 @@ private:
         ScriptedHouse &m_house;
     };
 
+    struct AfterSale : ui::AfterSalePort
+    {
+        explicit AfterSale(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void refundLines(const RefundLines &command, ui::Reply<OrderView> reply) override;
+        void payOut(const PayOut &command, ui::Reply<OrderView> reply) override;
+        void listOpenRefunds(ui::Reply<std::vector<OpenRepayment>> reply) override;
+        void cancelPerformance(const CancelPerformance &command, ui::Reply<CancellationView> reply) override;
+        void cancellationProgress(const PerformanceId &performance, ui::Reply<CancellationView> reply) override;
+        void exchangeOrder(const ExchangeOrder &command, ui::Reply<OrderView> reply) override;
+        ScriptedHouse &m_house;
+    };
+
     /// Now a refusal that a test has asked for, else what the function says; told later, as a port does.
     template <class T, class Function>
     void answer(const ui::Reply<T> &reply, Function outcome)
@@ -169,6 +192,8 @@ private:
     [[nodiscard]] Result<OrderView> pay(const PayCash &command);
     [[nodiscard]] Result<OrderView> pay(const PayTerminal &command);
     void sell(OrderView &order, const PaymentId &payment, PaymentMethod method);
+    [[nodiscard]] Result<OrderView> giveBack(const RefundId &refund, const OrderId &order, const RefundPlan &plan,
+                                             RefundCause cause, const QString &reason);
 
     std::shared_ptr<const LayoutIndex> m_index;
     MapSnapshot m_snapshot;
@@ -192,6 +217,7 @@ private:
     Map m_map;
     Sales m_sales;
     House m_housePort;
+    AfterSale m_afterSale;
 };
 
 /// The Globe of resources/demo with its prices, two weeks of performances, and about half of the house sold.

@@ -2,6 +2,7 @@
 
 #include "payments/cardprovider.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -31,6 +32,14 @@ public:
     void beforeAuthorise(std::function<void(const PaymentId &)> hook) { m_beforeAuthorise = std::move(hook); }
     void beforeCapture(std::function<void(const PaymentId &)> hook) { m_beforeCapture = std::move(hook); }
 
+    void beforeRefund(std::function<void()> hook) { m_beforeRefund = std::move(hook); }
+    /// From now on, or no more, it says that it is down.
+    void setOutage(bool isOut) { m_isOut = isOut; }
+
+    [[nodiscard]] std::optional<std::chrono::milliseconds> outage() const override
+    {
+        return m_isOut ? std::optional(std::chrono::milliseconds(1'000)) : std::nullopt;
+    }
     [[nodiscard]] QString name() const override { return QStringLiteral("scripted"); }
     [[nodiscard]] server::ProviderAnswer authorise(const server::ProviderPayment &payment,
                                                    const QString &cardToken) override
@@ -56,6 +65,8 @@ public:
     [[nodiscard]] server::ProviderAnswer refund(const server::ProviderPayment &payment, const QString &refund,
                                                 const Money &amount) override
     {
+        if (const auto hook = std::exchange(m_beforeRefund, {}))
+            hook();
         return over(Call::Refund, payment, [&] { return m_provider->refund(payment, refund, amount); });
     }
 
@@ -81,6 +92,8 @@ private:
     std::map<QString, Line> m_linesOfPayment;
     std::function<void(const PaymentId &)> m_beforeAuthorise;
     std::function<void(const PaymentId &)> m_beforeCapture;
+    std::function<void()> m_beforeRefund;
+    std::atomic<bool> m_isOut = false;
 };
 
 } // namespace parterre::test

@@ -70,7 +70,9 @@ public:
     [[nodiscard]] qint64 soldPence()
     {
         return world.sqlNumber(
-            QStringLiteral("select coalesce(sum(total), 0) from sale_order where state = 'confirmed'"));
+            QStringLiteral("select coalesce(sum(l.amount), 0) from order_line l join sale_order o on o.id = l.order_id "
+                           "where o.state in ('confirmed', 'partly_refunded') and not exists (select from refund_line "
+                           "r where r.order_id = l.order_id and r.line_no = l.line_no)"));
     }
     /// What is wrong between our books and the processor's; empty where all is well.
     [[nodiscard]] QStringList faults()

@@ -66,8 +66,8 @@ void TestKeyboard::init()
 {
     QSettings().clear();
     m_house = smallHouse();
-    m_window = std::make_unique<ui::MainWindow>(
-        ui::Ports{m_house->session(), m_house->catalog(), m_house->map(), m_house->sales(), m_house->house()});
+    m_window = std::make_unique<ui::MainWindow>(ui::Ports{m_house->session(), m_house->catalog(), m_house->map(),
+                                                          m_house->sales(), m_house->house(), m_house->afterSale()});
     m_window->show();
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));

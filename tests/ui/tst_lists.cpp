@@ -52,7 +52,7 @@ void TestLists::init()
     m_house = smallHouse();
     std::swap(m_house->performances[0], m_house->performances[2]);
     m_page = std::make_unique<ui::PerformancePage>(m_house->catalog(), m_house->session());
-    m_orders = std::make_unique<ui::OrdersPage>(m_house->sales());
+    m_orders = std::make_unique<ui::OrdersPage>(m_house->sales(), m_house->afterSale());
     m_page->resize(1000, 600);
     m_page->show();
     m_orders->show();

@@ -51,8 +51,8 @@ void TestSignIn::init()
 {
     QSettings().clear();
     m_house = smallHouse();
-    m_window = std::make_unique<ui::MainWindow>(
-        ui::Ports{m_house->session(), m_house->catalog(), m_house->map(), m_house->sales(), m_house->house()});
+    m_window = std::make_unique<ui::MainWindow>(ui::Ports{m_house->session(), m_house->catalog(), m_house->map(),
+                                                          m_house->sales(), m_house->house(), m_house->afterSale()});
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
 }

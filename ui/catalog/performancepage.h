@@ -28,6 +28,8 @@ public:
     void reload();
     void clear();
     void focusSearch();
+    /// The chosen one, or null.
+    [[nodiscard]] const PerformanceSummary *current() const;
     /// Asks for confirmation first; only for those who may.
     void changeState(PerformanceState state);
 
@@ -39,7 +41,6 @@ protected:
 
 private:
     void build();
-    [[nodiscard]] const PerformanceSummary *current() const;
     void choose();
     void showMenu(const QPoint &position);
     void showWhatThereIs();

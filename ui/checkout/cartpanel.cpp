@@ -186,6 +186,9 @@ void CartPanel::refresh()
     fillTypesForAll();
     m_total->setMoney(m_sale.total());
     m_pay->setEnabled(m_sale.canPay());
+    m_pay->setText(!m_sale.exchange()      ? tr("&Take cash  (F12)")
+                   : m_sale.due().isZero() ? tr("E&xchange  (F12)")
+                                           : tr("E&xchange, take %1  (F12)").arg(moneyText(m_sale.due())));
     m_release->setEnabled(!lines.empty());
     m_undo->setEnabled(m_sale.canUndo());
     m_give->setVisible(!lines.empty());

@@ -1,5 +1,7 @@
 #include "checkout/orderspage.h"
 
+#include "aftersale/refunddialog.h"
+#include "aftersale/refundtext.h"
 #include "checkout/ticketprinter.h"
 #include "checkout/ticketsdialog.h"
 #include "common/icons.h"
@@ -18,6 +20,8 @@
 #include <QScrollArea>
 #include <QTableWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace parterre::ui {
 
@@ -38,16 +42,23 @@ QString stateName(OrderState state)
         return OrdersPage::tr("Confirmed");
     case OrderState::Expired:
         return OrdersPage::tr("Expired");
+    case OrderState::PartlyRefunded:
+        return OrdersPage::tr("Partly refunded");
+    case OrderState::Refunded:
+        return OrdersPage::tr("Refunded");
+    case OrderState::Exchanged:
+        return OrdersPage::tr("Exchanged");
     }
     return {};
 }
 
 } // namespace
 
-OrdersPage::OrdersPage(SalesPort &sales, TicketPort *afterSale, QWidget *parent)
+OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *tickets, QWidget *parent)
     : QWidget(parent)
     , m_sales(sales)
-    , m_tickets(afterSale)
+    , m_afterSale(afterSale)
+    , m_tickets(tickets)
     , m_search(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
     , m_table(new QTableWidget(0, ColumnCount, this))
@@ -55,6 +66,8 @@ OrdersPage::OrdersPage(SalesPort &sales, TicketPort *afterSale, QWidget *parent)
     , m_preview(new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), this))
     , m_save(new QPushButton(themedIcon(u"ticket"_s), u' ' + tr("&Save PDF…"), this))
     , m_after(new QPushButton(themedIcon(u"refresh"_s), u' ' + tr("Re-send, &replace, pass on…"), this))
+    , m_refund(new QPushButton(tr("&Refund…"), this))
+    , m_exchange(new QPushButton(tr("E&xchange…"), this))
 {
     setObjectName(u"ordersPage"_s);
     build();
@@ -74,6 +87,8 @@ OrdersPage::OrdersPage(SalesPort &sales, TicketPort *afterSale, QWidget *parent)
     connect(m_table, &QTableWidget::itemSelectionChanged, this, &OrdersPage::showDetails);
     connect(m_preview, &QPushButton::clicked, this,
             [this] { withTickets([this](const TicketDocument &tickets) { return previewTickets(tickets, this); }); });
+    connect(m_refund, &QPushButton::clicked, this, &OrdersPage::refund);
+    connect(m_exchange, &QPushButton::clicked, this, &OrdersPage::exchange);
     connect(m_save, &QPushButton::clicked, this, [this] {
         withTickets([this](const TicketDocument &tickets) -> Status {
             PT_TRY(const QString path, saveTickets(tickets, this));
@@ -119,8 +134,6 @@ void OrdersPage::build()
     m_details->setAlignment(Qt::AlignTop);
     m_details->setTextFormat(Qt::RichText);
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_preview->setObjectName(u"orderPreview"_s);
-    m_save->setObjectName(u"orderSave"_s);
     auto *title = new QLabel(tr("Orders"), this);
     title->setFont(headingFont());
     auto *head = new QHBoxLayout;
@@ -143,6 +156,7 @@ void OrdersPage::build()
     side->addWidget(m_preview);
     side->addWidget(m_save);
     side->addWidget(m_after);
+    addActions(side);
     auto *body = new QHBoxLayout;
     body->setSpacing(metrics::wide);
     body->addWidget(m_table, 1);
@@ -154,6 +168,20 @@ void OrdersPage::build()
     layout->addWidget(m_notice);
     layout->addLayout(body, 1);
     showDetails();
+}
+
+void OrdersPage::addActions(QVBoxLayout *side)
+{
+    m_preview->setObjectName(u"orderPreview"_s);
+    m_save->setObjectName(u"orderSave"_s);
+    m_refund->setObjectName(u"orderRefund"_s);
+    m_exchange->setObjectName(u"orderExchange"_s);
+    side->addWidget(m_preview);
+    side->addWidget(m_save);
+    auto *afterSale = new QHBoxLayout;
+    afterSale->addWidget(m_refund);
+    afterSale->addWidget(m_exchange);
+    side->addLayout(afterSale);
 }
 
 void OrdersPage::search()
@@ -221,7 +249,9 @@ const OrderView *OrdersPage::current() const
 void OrdersPage::showDetails()
 {
     const OrderView *order = current();
-    const bool hasTickets = order && order->state == OrderState::Confirmed;
+    const bool hasTickets = order && hasSoldPlaces(order->state);
+    m_refund->setEnabled(hasTickets);
+    m_exchange->setEnabled(hasTickets);
     m_preview->setEnabled(hasTickets);
     m_save->setEnabled(hasTickets);
     m_after->setEnabled(hasTickets);
@@ -238,9 +268,12 @@ void OrdersPage::showDetails()
     const QString row = u"<tr><td style='padding: 4px 8px 4px 0'>%1</td>"
                         "<td align='right' style='padding: 4px 0'>%2</td></tr>"_s;
     const QString quiet = u"<br><span style='color: %1; font-size: small'>%2</span>"_s;
+    const QString muted = Theme::of(this).textMuted.name();
     for (const OrderLine &line : order->lines) {
-        html += row.arg(line.placeName.toHtmlEscaped() +
-                            quiet.arg(Theme::of(this).textMuted.name(), line.priceTypeName.toHtmlEscaped()),
+        const QString place = line.placeName.toHtmlEscaped();
+        const bool isSold = line.state == LineState::Sold;
+        html += row.arg((isSold ? place : u"<s style='color: %1'>%2</s>"_s.arg(muted, place)) +
+                            quiet.arg(muted, line.priceTypeName.toHtmlEscaped()),
                         moneyText(line.amount).toHtmlEscaped());
     }
     html += row.arg(u"<b>%1</b>"_s.arg(tr("Total")), u"<b>%1</b>"_s.arg(moneyText(order->total).toHtmlEscaped()));
@@ -248,8 +281,61 @@ void OrdersPage::showDetails()
         html += row.arg(tr("Cash"), moneyText(order->tendered).toHtmlEscaped());
         html += row.arg(tr("Change"), moneyText(order->change).toHtmlEscaped());
     }
+    if (order->exchangedFrom) {
+        html += row.arg(tr("Paid with places of %1").arg(order->exchangedFrom->number).toHtmlEscaped(),
+                        moneyText(order->exchangedFrom->credit).toHtmlEscaped());
+    }
+    html += refundRows(*order, muted);
+    if (!order->refunds.empty())
+        html += row.arg(u"<b>%1</b>"_s.arg(tr("Still sold")), u"<b>%1</b>"_s.arg(moneyText(soldValue(*order))));
     html += u"</table>"_s;
     m_details->setText(html);
+}
+
+void OrdersPage::refund()
+{
+    const OrderView *order = current();
+    if (!order || !hasSoldPlaces(order->state))
+        return;
+    RefundDialog dialog(*order, m_afterSale, GiveBack::ForMoney, this);
+    if (dialog.exec() != QDialog::Accepted || !dialog.refunded())
+        return;
+    const RefundView &done = dialog.refunded()->refunds.back();
+    Money cash(0, done.amount.currency());
+    for (const RepaymentView &repayment : done.repayments) {
+        if (repayment.method == PaymentMethod::Cash)
+            cash += repayment.amount;
+    }
+    const int places = static_cast<int>(done.lines.size());
+    showOrder(*dialog.refunded());
+    m_notice->showNotice(
+        NoticeKind::Success,
+        cash.isZero()
+            ? tr("%n place(s) given back.", nullptr, places)
+            : tr("%n place(s) given back. Give the customer %1 in cash.", nullptr, places).arg(moneyText(cash)));
+}
+
+void OrdersPage::exchange()
+{
+    const OrderView *order = current();
+    if (!order || !hasSoldPlaces(order->state))
+        return;
+    RefundDialog dialog(*order, m_afterSale, GiveBack::ForOtherPlaces, this);
+    if (dialog.exec() == QDialog::Accepted)
+        Q_EMIT exchangeRequested(OrderView(*order), dialog.chosenLines(), dialog.reason());
+}
+
+/// In place of what the list knew of it.
+void OrdersPage::showOrder(const OrderView &order)
+{
+    const auto known = std::ranges::find(m_orders, order.id, &OrderView::id);
+    if (known == m_orders.end())
+        return;
+    *known = order;
+    const int row = static_cast<int>(known - m_orders.begin());
+    m_table->item(row, StateColumn)->setText(stateName(order.state));
+    m_table->selectRow(row);
+    showDetails();
 }
 
 void OrdersPage::withTickets(const std::function<Status(const TicketDocument &)> &use)

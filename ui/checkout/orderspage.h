@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ports/aftersaleport.h"
 #include "ports/salesport.h"
 
 #include <QTimer>
@@ -9,33 +10,44 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QTableWidget;
+class QVBoxLayout;
 
 namespace parterre::ui {
 
 class NoticeBar;
 class TicketPort;
 
-/// Finds orders by number, buyer or e-mail, shows what is in them, and prints their tickets again.
+/// Finds orders by number, buyer or e-mail, shows what is in them, prints their tickets again and gives places back.
 class OrdersPage : public QWidget
 {
     Q_OBJECT
 
 public:
-    /// Without `afterSale` only printing and saving are offered.
-    explicit OrdersPage(SalesPort &sales, TicketPort *afterSale = nullptr, QWidget *parent = nullptr);
+    /// Without `tickets` only printing and saving are offered for them.
+    OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *tickets = nullptr, QWidget *parent = nullptr);
 
     void search();
     void clear();
     void focusSearch();
+    /// Asks what of the chosen order is given back.
+    void refund();
+    /// Asks what of the chosen order is given back for other places.
+    void exchange();
+
+Q_SIGNALS:
+    void exchangeRequested(const parterre::OrderView &order, const std::vector<int> &lines, const QString &reason);
 
 private:
     void build();
+    void addActions(QVBoxLayout *side);
     void showOrders(std::vector<OrderView> orders);
     void showDetails();
     [[nodiscard]] const OrderView *current() const;
+    void showOrder(const OrderView &order);
     void withTickets(const std::function<Status(const TicketDocument &)> &use);
 
     SalesPort &m_sales;
+    AfterSalePort &m_afterSale;
     TicketPort *m_tickets;
     std::vector<OrderView> m_orders;
     quint64 m_turn = 0;
@@ -47,6 +59,8 @@ private:
     QPushButton *m_preview;
     QPushButton *m_save;
     QPushButton *m_after;
+    QPushButton *m_refund;
+    QPushButton *m_exchange;
 };
 
 } // namespace parterre::ui

@@ -435,7 +435,7 @@ void SaleController::payCash(const Money &tendered)
 
 void SaleController::payTerminal(const QString &terminal)
 {
-    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_openTender || !canPay())
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_openTender || m_exchange || !canPay())
         return;
     m_tendered = total();
     m_terminal = terminal;
@@ -473,13 +473,13 @@ void SaleController::onOrder(const Result<OrderView> &answer)
     }
     m_order = *answer;
     // Prices may have changed since the cart was shown; the customer agreed to the amount on the screen.
-    const bool isOther = m_terminal.isEmpty() ? m_order->total > m_tendered : m_order->total != m_tendered;
+    const bool isOther = m_terminal.isEmpty() ? due() > m_tendered : m_order->total != m_tendered;
     if (isOther) {
         return refusePayment(
             {.code = ErrorCode::AmountMismatch,
              .message =
                  m_terminal.isEmpty()
-                     ? tr("The total is %1. Ask for the rest.").arg(m_order->total.plainText())
+                     ? tr("The total is %1. Ask for the rest.").arg(due().plainText())
                      : tr("The total is %1 now. Tell the customer and press again.").arg(m_order->total.plainText())});
     }
     sendPayment();
@@ -501,6 +501,8 @@ void SaleController::sendPayment()
     if (!m_terminal.isEmpty())
         return sendToTerminal();
     m_openTender = m_tendered;
+    if (m_exchange)
+        return sendExchange();
     m_sales.payCash({.payment = m_paymentId, .order = m_order->id, .tendered = m_tendered},
                     guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
                         if (sale == m_sale)
@@ -537,6 +539,63 @@ void SaleController::lookAgain()
     });
 }
 
+void SaleController::sendExchange()
+{
+    ExchangeOrder command{.order = m_order->id,
+                          .from = m_exchange->from.id,
+                          .lines = m_exchange->lines,
+                          .refund = m_refundId,
+                          .reason = m_exchange->reason,
+                          .payment = m_paymentId};
+    if (!due().isZero())
+        command.tendered = m_tendered;
+    m_afterSale->exchangeOrder(command,
+                               guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
+                                   if (sale == m_sale)
+                                       onPaid(answer);
+                               }));
+}
+
+void SaleController::exchangeFor(const ExchangedPlaces &places, AfterSalePort &port)
+{
+    m_exchange = places;
+    m_afterSale = &port;
+    m_refundId = RefundId::create();
+    Q_EMIT cartChanged();
+}
+
+void SaleController::endExchange()
+{
+    if (std::exchange(m_exchange, std::nullopt))
+        Q_EMIT cartChanged();
+}
+
+Money SaleController::due() const
+{
+    const Money costs = m_order && !m_orderIsStale ? m_order->total : total();
+    if (!m_exchange || costs.currency() != m_exchange->value().currency())
+        return costs;
+    return std::max(costs - m_exchange->value(), Money(0, costs.currency()));
+}
+
+Money SaleController::back() const
+{
+    const Money costs = total();
+    if (!m_exchange || costs.currency() != m_exchange->value().currency())
+        return Money(0, costs.currency());
+    return std::max(m_exchange->value() - costs, Money(0, costs.currency()));
+}
+
+Money ExchangedPlaces::value() const
+{
+    Money sum(0, from.total.currency());
+    for (const OrderLine &line : from.lines) {
+        if (std::ranges::find(lines, line.number) != lines.end())
+            sum += line.amount;
+    }
+    return sum;
+}
+
 void SaleController::onPaid(const Result<OrderView> &answer)
 {
     const bool isUnknown =
@@ -549,6 +608,7 @@ void SaleController::onPaid(const Result<OrderView> &answer)
         if (answer.error().code != ErrorCode::OutcomeUnknown) {
             m_openTender.reset();
             m_paymentId = PaymentId::create();
+            m_refundId = RefundId::create();
         }
         return refusePayment(answer.error());
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/layout/layout.h"
+#include "ports/aftersaleport.h"
 #include "ports/salesport.h"
 
 #include <QHash>
@@ -27,6 +28,16 @@ struct CartLine
 enum class ChooseInto {
     Cart,        ///< Beside what is held.
     InsteadOfIt, ///< What is held is given back as soon as there are others.
+};
+
+/// Places of an order that are given back for those in the cart.
+struct ExchangedPlaces
+{
+    OrderView from;
+    std::vector<int> lines; ///< Of that order.
+    QString reason;
+
+    [[nodiscard]] Money value() const;
 };
 
 enum class PaymentStep {
@@ -103,6 +114,15 @@ public:
     /// True when every line has a price and nothing is being asked.
     [[nodiscard]] bool canPay() const;
 
+    /// From now on, over carts and performances, paying exchanges these places for those in the cart.
+    void exchangeFor(const ExchangedPlaces &places, AfterSalePort &port);
+    void endExchange();
+    [[nodiscard]] const std::optional<ExchangedPlaces> &exchange() const { return m_exchange; }
+    /// What the customer pays: the total, less the places given back.
+    [[nodiscard]] Money due() const;
+    /// What goes back to the customer of an exchange.
+    [[nodiscard]] Money back() const;
+
     void payCash(const Money &tendered);
     /// The customer pays at this terminal; the step is Working until he is done.
     void payTerminal(const QString &terminal);
@@ -156,6 +176,7 @@ private:
     void sendToTerminal();
     /// Nobody knows yet what came of it at the terminal: looks again until somebody does.
     void lookAgain();
+    void sendExchange();
     void onPaid(const Result<OrderView> &answer);
     void refusePayment(const Error &error);
 
@@ -182,6 +203,9 @@ private:
     std::optional<OrderView> m_order;
     bool m_orderIsStale = true;
     PaymentId m_paymentId;
+    std::optional<ExchangedPlaces> m_exchange;
+    AfterSalePort *m_afterSale = nullptr; ///< Meaningful with an exchange.
+    RefundId m_refundId;
     Money m_tendered;
     QString m_terminal;
     std::optional<Money> m_openTender;

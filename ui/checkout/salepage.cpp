@@ -39,6 +39,7 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, HousePort &house, SessionPort
     , m_title(new QLabel(this))
     , m_subtitle(new QLabel(this))
     , m_notice(new NoticeBar(this))
+    , m_exchange(new NoticeBar(this))
     , m_loneSeats(new LoneSeatNotice(m_sale, this))
     , m_view(new SeatMapView(this))
     , m_bestSeats(new BestSeatsBar(m_sale, *m_view->canvas(), this))
@@ -72,6 +73,7 @@ SalePage::SalePage(MapPort &map, SalesPort &sales, HousePort &house, SessionPort
         if (const auto action = std::exchange(m_noticeAction, nullptr))
             action();
     });
+    connect(m_exchange, &NoticeBar::actionTriggered, this, &SalePage::endExchange);
     connect(m_cart, &CartPanel::payRequested, this, &SalePage::pay);
     connect(m_cart, &CartPanel::giveRequested, this, &SalePage::give);
     connect(m_cart, &CartPanel::takeOverRequested, this, &SalePage::takeOver);
@@ -111,6 +113,8 @@ void SalePage::build()
     m_title->setFont(titleFont());
     m_subtitle->setProperty("muted", true);
     m_notice->setObjectName(u"saleNotice"_s);
+    m_exchange->setObjectName(u"exchangeBanner"_s);
+    m_exchange->setClosable(false);
     m_cart->setMinimumWidth(430);
     m_cart->setMaximumWidth(520);
     auto *work = new QWidget(this);
@@ -123,6 +127,7 @@ void SalePage::build()
     head->addWidget(m_subtitle, 1);
     head->addWidget(m_house->head());
     left->addLayout(head);
+    left->addWidget(m_exchange);
     left->addWidget(m_bestSeats);
     left->addWidget(m_house);
     left->addWidget(m_notice);
@@ -214,8 +219,57 @@ void SalePage::showStates()
     showCart();
 }
 
+void SalePage::startExchange(const ExchangedPlaces &places, AfterSalePort &port)
+{
+    m_noticeAction = nullptr;
+    if (!m_sale.isEmpty()) {
+        m_notice->showNotice(NoticeKind::Info, tr("There are places in the cart. Sell, give or release them first; "
+                                                  "then exchange the order's."));
+        return;
+    }
+    const OrderView &order = places.from;
+    openPerformance({.id = order.performance,
+                     .eventTitle = order.eventTitle,
+                     .subtitle = {},
+                     .venueName = order.venueName,
+                     .startsAt = order.startsAt,
+                     .doorsAt = order.startsAt,
+                     .timeZone = order.timeZone,
+                     .state = PerformanceState::OnSale,
+                     .currency = order.total.currency().code(),
+                     .priceFrom = {}});
+    m_notice->clear();
+    m_sale.exchangeFor(places, port);
+    focusMap();
+}
+
+void SalePage::endExchange()
+{
+    m_sale.endExchange();
+    showExchange();
+}
+
+void SalePage::showExchange()
+{
+    const auto &exchange = m_sale.exchange();
+    if (!exchange)
+        return m_exchange->clear();
+    QString text = tr("Exchange of order %1: %n place(s) worth %2.", nullptr, static_cast<int>(exchange->lines.size()))
+                       .arg(exchange->from.number, moneyText(exchange->value()));
+    if (m_sale.isEmpty())
+        text += u' ' + tr("Choose the new places, here or in another performance.");
+    else if (const Money due = m_sale.due(); !due.isZero())
+        text += u' ' + tr("%1 is to be paid.").arg(moneyText(due));
+    else if (const Money back = m_sale.back(); !back.isZero())
+        text += u' ' + tr("%1 goes back.").arg(moneyText(back));
+    else
+        text += u' ' + tr("Nothing is to be paid.");
+    m_exchange->showNotice(NoticeKind::Info, text, tr("End exchange"));
+}
+
 void SalePage::showCart()
 {
+    showExchange();
     const auto layout = m_map.layout();
     if (!layout || !m_performance)
         return;
@@ -335,6 +389,7 @@ void SalePage::pay()
     dialog.exec();
     if (m_sale.paymentStep() == PaymentStep::Paid) {
         m_sale.nextCustomer();
+        endExchange();
         m_house->setSellFrom({}); // The next customer is not of the house.
         m_cart->clearBuyer();
         m_notice->clear();

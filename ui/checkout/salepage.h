@@ -35,6 +35,9 @@ public:
     void closePerformance();
     [[nodiscard]] SaleController &sale() { return m_sale; }
     void pay();
+    /// Shows what is given back and lets the clerk choose other places for it, of whatever performance.
+    void startExchange(const ExchangedPlaces &places, AfterSalePort &port);
+    void endExchange();
     /// Shows the code under which a customer goes on with these places in the shop.
     void give();
     /// Asks for the code of a customer's places and goes on with them here, whatever their performance.
@@ -71,6 +74,7 @@ private:
     void continueWith(const HoldView &hold);
     void onHandedOver();
     void keepAlive();
+    void showExchange();
     void onStatus();
 
     MapPort &m_map;
@@ -84,6 +88,7 @@ private:
     QLabel *m_title;
     QLabel *m_subtitle;
     NoticeBar *m_notice;
+    NoticeBar *m_exchange; ///< What is given back, as long as that is so.
     LoneSeatNotice *m_loneSeats;
     SeatMapView *m_view;
     BestSeatsBar *m_bestSeats;

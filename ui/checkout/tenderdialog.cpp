@@ -40,6 +40,17 @@ QFont largeFigures(double factor)
     return font;
 }
 
+/// What the places given back are worth, and what becomes of the rest.
+QString exchangeText(const SaleController &sale)
+{
+    if (!sale.exchange())
+        return {};
+    const QString value = moneyText(sale.exchange()->value());
+    if (const Money back = sale.back(); !back.isZero())
+        return TenderDialog::tr("Places given back are worth %1, so %2 goes back.").arg(value, moneyText(back));
+    return TenderDialog::tr("Less %1 for the places given back.").arg(value);
+}
+
 QLabel *caption(const QString &text, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
@@ -57,11 +68,11 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     , m_sale(sale)
     , m_sales(sales)
     , m_session(session)
-    , m_total(sale.total())
+    , m_total(sale.due())
     , m_pages(new QStackedWidget(this))
 {
     setObjectName(u"tenderDialog"_s);
-    setWindowTitle(tr("Take payment"));
+    setWindowTitle(sale.exchange() ? tr("Exchange of order %1").arg(sale.exchange()->from.number) : tr("Take payment"));
     setMinimumSize(560, 420);
     m_pages->addWidget(makeTenderPage());
     m_pages->addWidget(makeDonePage());
@@ -129,10 +140,14 @@ QWidget *TenderDialog::makeTenderPage()
         layout->addLayout(row);
     };
     addRow(caption(tr("To pay for %n place(s)", nullptr, m_sale.placeCount()), page), total);
+    if (const QString less = exchangeText(m_sale); !less.isEmpty())
+        layout->addWidget(caption(less, page));
     auto *amountCaption = caption(tr("&Handed over"), page);
     amountCaption->setBuddy(m_tendered);
     addRow(amountCaption, m_tendered);
-    layout->addWidget(makeQuickTenders());
+    QWidget *quick = makeQuickTenders();
+    layout->addWidget(quick);
+    quick->setVisible(!m_total.isZero());
     auto *result = new QFrame(page);
     result->setProperty("card", true);
     auto *resultRow = new QHBoxLayout(result);
@@ -183,7 +198,7 @@ void TenderDialog::showTerminals(const std::vector<QString> &names)
         m_terminals->addItem(tr("Terminal %1").arg(name), name);
     m_terminals->setCurrentIndex(std::max(0, m_terminals->findData(QSettings().value(terminalSetting()))));
     m_terminals->setVisible(names.size() > 1);
-    m_terminalRow->setVisible(!names.empty());
+    m_terminalRow->setVisible(!names.empty() && !m_sale.exchange());
 }
 
 void TenderDialog::payByCard()
@@ -344,8 +359,8 @@ void TenderDialog::onPayment()
                                       "go back to the cart and take the places again."));
         m_cancel->setFocus();
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
-        if (m_sale.order() && m_sale.order()->total != m_total && !m_sale.openTender())
-            m_total = m_sale.order()->total;
+        if (m_sale.order() && m_sale.due() != m_total && !m_sale.openTender())
+            m_total = m_sale.due();
         m_notice->showNotice(NoticeKind::Error, m_sale.paymentError()->message);
         showChange();
     } else if (m_session.status().state != ConnectionState::Online) {
@@ -366,8 +381,17 @@ void TenderDialog::showDone()
     const bool isCash = order.paymentMethod != PaymentMethod::Terminal;
     m_doneChange->setMoney(isCash ? order.change : order.total);
     m_doneCaption->setText(isCash ? tr("Change to give") : tr("Paid by card"));
-    m_doneText->setText(isCash ? tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.total))
+    m_doneText->setText(isCash ? tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(m_total))
                                : tr("At the terminal %1. No change to give.").arg(m_sale.terminal()));
+    if (m_sale.exchange()) {
+        m_doneTitle->setText(tr("Exchanged: order %1 for %2").arg(order.number, m_sale.exchange()->from.number));
+        if (const Money back = m_sale.back(); !back.isZero()) {
+            const bool isCash = m_sale.exchange()->from.paymentMethod == PaymentMethod::Cash;
+            m_doneChange->setMoney(isCash ? back : Money(0, back.currency()));
+            m_doneText->setText(isCash ? tr("Give the customer %1 in cash.").arg(moneyText(back))
+                                       : tr("%1 goes back to the card that paid.").arg(moneyText(back)));
+        }
+    }
     m_pages->setCurrentIndex(1);
     m_next->setDefault(true);
     m_next->setFocus();

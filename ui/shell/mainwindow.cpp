@@ -1,5 +1,7 @@
 #include "shell/mainwindow.h"
 
+#include "aftersale/cancellationdialog.h"
+#include "aftersale/openrefundsdialog.h"
 #include "catalog/performancepage.h"
 #include "checkout/orderspage.h"
 #include "checkout/salepage.h"
@@ -47,7 +49,7 @@ MainWindow::MainWindow(const Ports &ports, QWidget *parent)
     , m_signIn(new SignInPage(ports.session, this))
     , m_performances(new PerformancePage(ports.catalog, ports.session, this))
     , m_sale(new SalePage(ports.map, ports.sales, ports.house, ports.session, this))
-    , m_orders(new OrdersPage(ports.sales, ports.tickets, this))
+    , m_orders(new OrdersPage(ports.sales, ports.afterSale, ports.tickets, this))
     , m_navigation(new QToolBar(tr("Navigation"), this))
     , m_places(new QActionGroup(this))
     , m_connection(new QLabel(this))
@@ -81,6 +83,11 @@ MainWindow::MainWindow(const Ports &ports, QWidget *parent)
         showPage(m_sale);
         m_sale->openPerformance(performance);
     });
+    connect(m_orders, &OrdersPage::exchangeRequested, this,
+            [this](const OrderView &order, const std::vector<int> &lines, const QString &reason) {
+                showPage(m_sale);
+                m_sale->startExchange({.from = order, .lines = lines, .reason = reason}, m_ports.afterSale);
+            });
     connect(m_sale, &SalePage::chooseRequested, this, [this] { showPage(m_performances); });
     onSignedOut({});
     onStatus();
@@ -171,6 +178,25 @@ void MainWindow::buildSaleMenu()
     });
     takeOver->setObjectName(u"takeOverAction"_s);
     m_whenSignedIn.append({give, takeOver});
+    buildAfterSaleMenu(sale);
+}
+
+void MainWindow::buildAfterSaleMenu(QMenu *sale)
+{
+    sale->addSeparator();
+    QAction *refund = add(sale, tr("Re&fund…"), QKeySequence(Qt::Key_F4), this, [this] {
+        if (m_pages->currentWidget() == m_orders)
+            return m_orders->refund();
+        showPage(m_orders);
+    });
+    refund->setObjectName(u"refundAction"_s);
+    QAction *waiting = add(sale, tr("Refunds that &wait…"), QKeySequence(Qt::SHIFT | Qt::Key_F4), this, [this] {
+        OpenRefundsDialog(m_ports.afterSale, this).exec();
+        if (m_pages->currentWidget() == m_orders)
+            m_orders->search();
+    });
+    waiting->setObjectName(u"openRefundsAction"_s);
+    m_whenSignedIn.append({refund, waiting});
 }
 
 void MainWindow::buildHouseMenu()
@@ -185,6 +211,14 @@ void MainWindow::buildHouseMenu()
     };
     add(tr("Put &on sale…"), PerformanceState::OnSale);
     add(tr("&Pause sale…"), PerformanceState::Paused);
+    QAction *cancel = house->addAction(tr("&Cancel performance…"), this, [this] {
+        showPage(m_performances);
+        if (const PerformanceSummary *chosen = m_performances->current())
+            CancellationDialog(*chosen, m_ports.afterSale, this).exec();
+        m_performances->reload();
+    });
+    cancel->setObjectName(u"cancelPerformanceAction"_s);
+    m_whenManager.append(cancel);
     house->addSeparator();
     m_houseSeats = house->addAction(tr("House &seats"), this, [this] {
         showPage(m_sale);
@@ -262,6 +296,7 @@ void MainWindow::onSignedIn()
 void MainWindow::onSignedOut(const QString &reason)
 {
     m_sale->closePerformance();
+    m_sale->endExchange();
     m_performances->clear();
     m_orders->clear();
     m_signIn->reset();

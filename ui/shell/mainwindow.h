@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ports/aftersaleport.h"
 #include "ports/catalogport.h"
 #include "ports/houseport.h"
 #include "ports/mapport.h"
@@ -30,6 +31,7 @@ struct Ports
     MapPort &map;
     SalesPort &sales;
     HousePort &house;
+    AfterSalePort &afterSale;
     TicketPort *tickets = nullptr; ///< Null: nothing is offered for tickets after their sale.
 };
 
@@ -54,6 +56,7 @@ private:
     void buildMenus();
     void buildSaleMenu();
     void buildHouseMenu();
+    void buildAfterSaleMenu(QMenu *sale);
     void buildNavigation();
     void buildStatusBar();
     void addAppearance(QMenu *menu);

@@ -17,6 +17,11 @@ constexpr auto arrows = std::to_array<std::pair<OrderState, OrderState>>({
     {OrderState::PaymentPending, OrderState::Confirmed},
     {OrderState::PaymentPending, OrderState::Open},
     {OrderState::PaymentPending, OrderState::Expired}, // The payment failed after the hold's own time was over.
+    {OrderState::Confirmed, OrderState::PartlyRefunded},
+    {OrderState::Confirmed, OrderState::Refunded},
+    {OrderState::Confirmed, OrderState::Exchanged},
+    {OrderState::PartlyRefunded, OrderState::Refunded},
+    {OrderState::PartlyRefunded, OrderState::Exchanged},
 });
 
 /// Checks one request against what is held and what is priced, and says what the place costs.

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/jsonfields.h"
 #include "base/money.h"
+#include "domain/aftersale/refund.h"
 #include "domain/catalog/catalog.h"
 #include "domain/holds/hold.h"
 #include "domain/payments/payment.h"
@@ -16,11 +17,13 @@
 ///
 ///     open --freeze--> payment_pending --confirm--> confirmed
 ///     payment_pending --decline, cancel--> open (the hold lives on)      open --the hold ends--> expired
+///     confirmed, partly_refunded --some places given back--> partly_refunded
+///     confirmed, partly_refunded --the last place given back--> refunded, or exchanged where it was exchanged
 ///
 /// decideOrder() is the only way from one state to another.
 namespace parterre {
 
-enum class OrderState { Open, PaymentPending, Confirmed, Expired };
+enum class OrderState { Open, PaymentPending, Confirmed, Expired, PartlyRefunded, Refunded, Exchanged };
 
 template <>
 struct EnumNames<OrderState>
@@ -30,8 +33,17 @@ struct EnumNames<OrderState>
         {OrderState::PaymentPending, "payment_pending"},
         {OrderState::Confirmed, "confirmed"},
         {OrderState::Expired, "expired"},
+        {OrderState::PartlyRefunded, "partly_refunded"},
+        {OrderState::Refunded, "refunded"},
+        {OrderState::Exchanged, "exchanged"},
     });
 };
+
+/// True while the order has places that its buyer may sit on: these have tickets and may be given back.
+[[nodiscard]] inline bool hasSoldPlaces(OrderState state)
+{
+    return state == OrderState::Confirmed || state == OrderState::PartlyRefunded;
+}
 
 [[nodiscard]] Result<OrderState> decideOrder(OrderState from, OrderState to);
 
@@ -101,7 +113,8 @@ struct OrderLine
     PriceTypeId priceType;
     QString priceTypeName;
     Money amount;
-    QString note; ///< E.g. restricted view; printed on the ticket.
+    QString note;                      ///< E.g. restricted view; printed on the ticket.
+    LineState state = LineState::Sold; ///< Meaningful once the order is confirmed.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -116,6 +129,7 @@ struct OrderLine
         fields("price_type_name", priceTypeName);
         fields("amount", amount);
         fields.optional("note", note, {.charactersMax = limits::noteCharactersMax});
+        fields.optional("state", state);
     }
 };
 
@@ -125,6 +139,22 @@ struct OrderLine
                                                         const std::vector<HeldPlace> &held,
                                                         const PerformanceDetail &performance, SalesChannel channel);
 [[nodiscard]] Money totalOf(const std::vector<OrderLine> &lines, Currency currency);
+
+/// Where the places of an order were exchanged for places of another before.
+struct ExchangeOrigin
+{
+    OrderId order;
+    QString number;
+    Money credit; ///< What the places given back pay of the new ones.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("order", order);
+        fields("number", number);
+        fields("credit", credit);
+    }
+};
 
 struct OrderView
 {
@@ -147,7 +177,9 @@ struct OrderView
     std::optional<QString> paymentActionUrl{}; ///< In requires_action: where the holder of the card confirms.
     Money tendered;                            ///< Cash only.
     Money change;                              ///< Cash only.
-    std::vector<TicketId> tickets;             ///< In line order, once confirmed.
+    std::vector<TicketId> tickets;             ///< In line order, once confirmed; of the places not given back.
+    std::vector<RefundView> refunds{};         ///< The oldest first.
+    std::optional<ExchangeOrigin> exchangedFrom{};
 
     template <class Fields>
     void describe(Fields &fields)
@@ -172,6 +204,8 @@ struct OrderView
         fields("tendered", tendered);
         fields("change", change);
         fields("tickets", tickets, {.countMax = limits::orderLinesMax});
+        fields.optional("refunds", refunds, {.countMax = limits::orderLinesMax});
+        fields("exchanged_from", exchangedFrom);
     }
 };
 

@@ -13,6 +13,7 @@ bool may(Role role, Permission permission)
         return true;
     case Permission::SeeAllOrders:
     case Permission::MoveHouseSeats:
+    case Permission::RefundAnyOrder:
         return role != Role::Clerk;
     case Permission::ChangePerformanceState:
         return role == Role::Manager || role == Role::Admin;

@@ -27,6 +27,7 @@ enum class Permission {
     SeeAllOrders,
     ChangePerformanceState,
     MoveHouseSeats, ///< Set seats aside under a code, release them, take them off sale.
+    RefundAnyOrder, ///< Others may refund what they have sold themselves today.
     ManageUsers,
 };
 

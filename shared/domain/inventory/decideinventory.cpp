@@ -138,6 +138,14 @@ Result<std::vector<SeatRecord>> decideConfirm(std::span<const SeatRecord> seats,
         });
 }
 
+Result<std::vector<SeatRecord>> decideGiveBack(std::span<const SeatRecord> seats, const OrderId &order)
+{
+    return changeAll(
+        seats, {ErrorCode::WrongState, u"The place is not sold to this order any more."_s},
+        [&](const SeatRecord &seat) { return seat.state == SeatState::Sold && seat.order == order; },
+        [](SeatRecord &seat) { seat = freed(seat); });
+}
+
 std::vector<SeatRecord> decideRelease(std::span<const SeatRecord> seats, const HoldId &hold)
 {
     std::vector<SeatRecord> changed;
@@ -245,6 +253,14 @@ AreaRecord decideAreaSold(const AreaRecord &area, int quantity)
     AreaRecord next = area;
     next.held -= quantity;
     next.sold += quantity;
+    checkAreaRecord(next);
+    return next;
+}
+
+AreaRecord decideAreaGivenBack(const AreaRecord &area, int quantity)
+{
+    AreaRecord next = area;
+    next.sold -= quantity;
     checkAreaRecord(next);
     return next;
 }

@@ -23,6 +23,7 @@
 ///   freeze              decideFreeze      held by this hold, in time     payment_pending, until the deadline
 ///   thaw (declined)     decideThaw        payment_pending by this hold   held, until
 ///   confirm             decideConfirm     payment_pending by this hold   sold, to this order
+///   give back (refund)  decideGiveBack    sold, to this order            available, or house
 ///   set aside           decideMove        available, house               house, of this code
 ///   release to sale     decideMove        available, house               available
 ///   kill                decideMove        available, house, killed       killed
@@ -65,6 +66,8 @@ void checkSeatRecord(const SeatRecord &record);
                                                          Instant until);
 [[nodiscard]] Result<std::vector<SeatRecord>> decideConfirm(std::span<const SeatRecord> seats, const HoldId &hold,
                                                             const OrderId &order);
+/// WrongState where a seat is not sold to this order.
+[[nodiscard]] Result<std::vector<SeatRecord>> decideGiveBack(std::span<const SeatRecord> seats, const OrderId &order);
 /// These never refuse: seats that are no longer this hold's are left alone and not returned.
 [[nodiscard]] std::vector<SeatRecord> decideRelease(std::span<const SeatRecord> seats, const HoldId &hold);
 [[nodiscard]] std::vector<SeatRecord> decideExpire(std::span<const SeatRecord> seats, const HoldId &hold, Instant now);
@@ -92,5 +95,7 @@ void checkAreaRecord(const AreaRecord &record);
 [[nodiscard]] Result<AreaRecord> decideAreaHeld(const AreaRecord &area, int quantity);
 /// Held places become sold ones.
 [[nodiscard]] AreaRecord decideAreaSold(const AreaRecord &area, int quantity);
+/// Sold places become free ones.
+[[nodiscard]] AreaRecord decideAreaGivenBack(const AreaRecord &area, int quantity);
 
 } // namespace parterre

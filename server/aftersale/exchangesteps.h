@@ -1,0 +1,18 @@
+#pragma once
+
+#include "aftersale/exchangerepository.h"
+#include "checkout/salesteps.h"
+
+/// What happens to two sales when places of the one are exchanged for those of the other, inside one transaction: the
+/// old places are freed and the new ones sold together or not at all. The lock order is that of 0015_exchanges.sql.
+namespace parterre::server::exchangesteps {
+
+/// Waits for everything that an exchange of these lines changes, so that its steps wait for nothing more. To be called
+/// with both orders locked, before the first step.
+void lockPlacesAndMaps(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines);
+
+/// The exchange itself, of a frozen sale whose difference is paid: `payment` has it, or null where there is none.
+void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,
+             const salesteps::SignTicket &sign);
+
+} // namespace parterre::server::exchangesteps

@@ -1,0 +1,206 @@
+#include "aftersale/exchangesteps.h"
+
+#include "aftersale/refundsteps.h"
+#include "base/assert.h"
+#include "db/transaction.h"
+#include "inventory/inventoryrepository.h"
+
+#include <algorithm>
+#include <map>
+
+namespace parterre::server::exchangesteps {
+
+namespace {
+
+/// Places of one order by number, or those of some of its lines.
+struct Places
+{
+    std::vector<int> seats;   ///< Ascending.
+    std::map<int, int> areas; ///< Number to quantity.
+};
+
+template <class Wanted>
+Places placesOf(const OrderRow &order, Wanted isWanted)
+{
+    Places places;
+    for (const OrderLine &line : order.lines) {
+        if (!isWanted(line))
+            continue;
+        if (line.isArea)
+            ++places.areas[line.placeNumber];
+        else
+            places.seats.push_back(line.placeNumber);
+    }
+    std::ranges::sort(places.seats);
+    return places;
+}
+
+Places givenBack(const OrderRow &order, const std::vector<int> &lines)
+{
+    return placesOf(order, [&](const OrderLine &line) { return std::ranges::binary_search(lines, line.number); });
+}
+
+Places wanted(const OrderRow &order)
+{
+    return placesOf(order, [](const OrderLine &) { return true; });
+}
+
+/// The places of one or two performances under lock, and what becomes of them.
+class Maps
+{
+public:
+    Maps(Transaction &transaction, const PerformanceId &first, const Places &given, const PerformanceId &second,
+         const Places &taken)
+        : m_transaction(transaction)
+    {
+        add(first, given);
+        add(second, taken);
+        for (auto &[performance, stage] : m_stages) { // By id, as 0015_exchanges.sql says.
+            const auto locked = inventory::lockPlaces(transaction, performance, stage.seatNumbers, stage.areaNumbers);
+            for (const SeatRecord &seat : locked.seats)
+                stage.seats.emplace(seat.number, seat);
+            for (const AreaRecord &area : locked.areas)
+                stage.areas.emplace(area.number, area);
+            m_now = locked.now;
+        }
+    }
+    void lockNumbers()
+    {
+        std::vector<PerformanceId> performances;
+        for (const auto &[performance, ignored] : m_stages)
+            performances.push_back(performance);
+        exchanges::lockMaps(m_transaction, performances);
+    }
+    void giveBack(const PerformanceId &performance, const Places &places, const OrderId &order)
+    {
+        Stage &stage = m_stages.at(performance);
+        stage.set(decideGiveBack(stage.of(places.seats), order));
+        for (const auto &[area, quantity] : places.areas)
+            stage.areas.at(area) = decideAreaGivenBack(stage.areas.at(area), quantity);
+    }
+    void sell(const PerformanceId &performance, const Places &places, const HoldId &hold, const OrderId &order)
+    {
+        Stage &stage = m_stages.at(performance);
+        stage.set(decideConfirm(stage.of(places.seats), hold, order));
+        for (const auto &[area, quantity] : places.areas)
+            stage.areas.at(area) = decideAreaSold(stage.areas.at(area), quantity);
+    }
+    void write()
+    {
+        for (auto &[performance, stage] : m_stages) {
+            inventory::writeSeats(m_transaction, performance, stage.allSeats());
+            inventory::writeAreas(m_transaction, performance, stage.allAreas(), m_now);
+        }
+    }
+    void record()
+    {
+        for (auto &[performance, stage] : m_stages)
+            inventory::recordChange(m_transaction, performance, stage.allSeats(), stage.allAreas());
+    }
+    [[nodiscard]] Instant now() const { return m_now; }
+
+private:
+    struct Stage
+    {
+        std::vector<int> seatNumbers;
+        std::vector<int> areaNumbers;
+        std::map<int, SeatRecord> seats;
+        std::map<int, AreaRecord> areas;
+
+        [[nodiscard]] std::vector<SeatRecord> of(const std::vector<int> &numbers) const
+        {
+            std::vector<SeatRecord> records;
+            for (const int number : numbers)
+                records.push_back(seats.at(number));
+            return records;
+        }
+        void set(const Result<std::vector<SeatRecord>> &records)
+        {
+            PT_ASSERT(records.has_value(), "what is sold is its order's, and a frozen hold keeps its seats");
+            for (const SeatRecord &record : *records)
+                seats.at(record.number) = record;
+        }
+        [[nodiscard]] std::vector<SeatRecord> allSeats() const { return of(seatNumbers); }
+        [[nodiscard]] std::vector<AreaRecord> allAreas() const
+        {
+            std::vector<AreaRecord> records;
+            for (const auto &[ignored, record] : areas)
+                records.push_back(record);
+            return records;
+        }
+    };
+
+    void add(const PerformanceId &performance, const Places &places)
+    {
+        Stage &stage = m_stages[performance];
+        stage.seatNumbers.insert(stage.seatNumbers.end(), places.seats.begin(), places.seats.end());
+        std::ranges::sort(stage.seatNumbers);
+        for (const auto &[area, ignored] : places.areas) {
+            if (std::ranges::find(stage.areaNumbers, area) == stage.areaNumbers.end())
+                stage.areaNumbers.push_back(area);
+        }
+        std::ranges::sort(stage.areaNumbers);
+    }
+
+    Transaction &m_transaction;
+    std::map<PerformanceId, Stage> m_stages;
+    Instant m_now;
+};
+
+} // namespace
+
+void lockPlacesAndMaps(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines)
+{
+    Maps(transaction, sale.exchanged->performance, givenBack(*sale.exchanged, lines), sale.order.performance,
+         wanted(sale.order))
+        .lockNumbers();
+}
+
+void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,
+             const salesteps::SignTicket &sign)
+{
+    PT_ASSERT(sale.exchanged.has_value(), "the order whose places are given back is locked too");
+    OrderRow &from = *sale.exchanged;
+    const ExchangeRow exchange = exchanges::pending(transaction, sale.order.id);
+    const Places given = givenBack(from, exchange.lines);
+    const Places taken = wanted(sale.order);
+    SoldOrder sold = refundsteps::soldOrder(transaction, from);
+    sold.inExchange.clear(); // They are ours.
+    Maps maps(transaction, from.performance, given, sale.order.performance, taken);
+    maps.lockNumbers();
+    const auto plan =
+        decideExchange(sold,
+                       {.order = sale.order.id,
+                        .from = from.id,
+                        .lines = exchange.lines,
+                        .refund = exchange.refund,
+                        .reason = exchange.reason,
+                        .payment = {}},
+                       sale.order.total, {.principal = exchange.principal, .right = RefundRight::Any}, maps.now());
+    PT_ASSERT(plan.has_value(), "lines that wait for their exchange are nobody else's");
+    PT_ASSERT(plan->due == (payment ? payment->amount : Money(0, sale.order.total.currency())),
+              "an exchange is confirmed by a payment of all that the new places cost more");
+
+    exchanges::finish(transaction, sale.order.id, maps.now());
+    for (const ExchangeCredit &credit : plan->credits)
+        exchanges::insertCredit(transaction, exchange, credit);
+    refundsteps::writeRefund(transaction, from,
+                             {.id = exchange.refund,
+                              .order = from.id,
+                              .cause = RefundCause::Exchange,
+                              .reason = exchange.reason,
+                              .principal = exchange.principal,
+                              .amount = plan->given.amount,
+                              .lines = plan->given.lines},
+                             plan->given);
+    refunds::removeSoldPlaces(transaction, from.id, exchange.lines);
+    maps.giveBack(from.performance, given, from.id);
+    maps.sell(sale.order.performance, taken, sale.hold.id, sale.order.id);
+    maps.write();
+    salesteps::closeSale(transaction, sale, sign, maps.now());
+    if (payment)
+        payments::enterSale(transaction, *payment);
+    maps.record();
+}
+
+} // namespace parterre::server::exchangesteps

@@ -1,0 +1,100 @@
+#include "aftersale/refundsteps.h"
+
+#include "aftersale/exchangerepository.h"
+#include "base/assert.h"
+#include "db/transaction.h"
+#include "inventory/inventoryrepository.h"
+#include "runtime/faultpoint.h"
+
+#include <algorithm>
+#include <map>
+
+namespace parterre::server::refundsteps {
+
+namespace {
+
+struct Places
+{
+    std::vector<int> seats;   ///< Ascending.
+    std::map<int, int> areas; ///< Number to quantity.
+};
+
+Places placesOf(const OrderRow &order, const std::vector<int> &lines)
+{
+    Places places;
+    for (const OrderLine &line : order.lines) {
+        if (!std::ranges::binary_search(lines, line.number))
+            continue;
+        if (line.isArea)
+            ++places.areas[line.placeNumber];
+        else
+            places.seats.push_back(line.placeNumber);
+    }
+    std::ranges::sort(places.seats);
+    return places;
+}
+
+/// The places are free again, or back at their house code.
+void freePlaces(Transaction &transaction, const OrderRow &order, const std::vector<int> &lines)
+{
+    const Places given = placesOf(order, lines);
+    std::vector<int> areaNumbers;
+    for (const auto &[area, ignored] : given.areas)
+        areaNumbers.push_back(area);
+    const auto places = inventory::lockPlaces(transaction, order.performance, given.seats, areaNumbers);
+    const auto seats = decideGiveBack(places.seats, order.id);
+    PT_ASSERT(seats.has_value(), "a line that is sold has its seat");
+    std::vector<AreaRecord> areas;
+    for (const AreaRecord &area : places.areas)
+        areas.push_back(decideAreaGivenBack(area, given.areas.at(area.number)));
+    refunds::removeSoldPlaces(transaction, order.id, lines);
+    inventory::writeSeats(transaction, order.performance, *seats);
+    inventory::writeAreas(transaction, order.performance, areas, places.now);
+    inventory::recordChange(transaction, order.performance, *seats, areas);
+}
+
+} // namespace
+
+std::optional<OrderRow> lockOrder(Transaction &transaction, const OrderId &order)
+{
+    if (faultPoint("refund_order_lock") == Fault::Skip)
+        return orders::find(transaction, order);
+    auto sale = salesteps::lock(transaction, order);
+    return sale ? std::optional(std::move(sale->order)) : std::nullopt;
+}
+
+SoldOrder soldOrder(Transaction &transaction, const OrderRow &order)
+{
+    const auto rows = transaction.query(
+        "select o.confirmed_at, v.time_zone from sale_order o join performance p on p.id = o.performance_id "
+        "join event e on e.id = p.event_id join venue v on v.id = e.venue_id where o.id = $1",
+        order.id);
+    return {.state = order.state,
+            .owner = order.owner,
+            .timeZone = text(rows[0]["time_zone"]),
+            .confirmedAt = optionalInstant(rows[0]["confirmed_at"]),
+            .lines = order.lines,
+            .inExchange = exchanges::linesInExchange(transaction, order.id),
+            .paid = refunds::lockPaidParts(transaction, order.id, order.total.currency()),
+            .currency = order.total.currency()};
+}
+
+void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)
+{
+    const Instant now = transaction.now();
+    refunds::insert(transaction, refund, now);
+    for (const PlannedRepayment &planned : plan.repayments)
+        refunds::insertRepayment(transaction, refund, planned, now);
+    order.state = plan.after;
+    orders::setState(transaction, order.id, order.state, now);
+    refunds::voidTickets(transaction, order.id, plan.lines);
+    refunds::tellOutbox(transaction, order, refund, now);
+}
+
+void giveBack(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)
+{
+    writeRefund(transaction, order, refund, plan);
+    freePlaces(transaction, order, plan.lines);
+}
+
+} // namespace parterre::server::refundsteps

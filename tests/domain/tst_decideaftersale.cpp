@@ -1,0 +1,328 @@
+#include "domain/aftersale/decideaftersale.h"
+
+#include <QRandomGenerator>
+#include <QTest>
+
+#include <algorithm>
+#include <numeric>
+
+using namespace parterre;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::array repaymentStates{RepaymentState::Created, RepaymentState::Repaid, RepaymentState::InDoubt,
+                                     RepaymentState::Owed, RepaymentState::PaidOut};
+
+Money euros(qint64 cents)
+{
+    return {cents, *Currency::fromCode(u"EUR"_s)};
+}
+
+const Instant sold = *instantFromText(u"2026-11-24T20:00:00Z"_s);
+const RefundActor clerk{.principal = u"user:viola"_s, .right = RefundRight::OwnOfToday};
+const RefundActor supervisor{.principal = u"user:orsino"_s, .right = RefundRight::Any};
+
+/// Three places of 10.00, 20.00 and 0.00, paid by one payment.
+SoldOrder order(PaymentMethod method = PaymentMethod::Card)
+{
+    SoldOrder made{.state = OrderState::Confirmed,
+                   .owner = clerk.principal,
+                   .timeZone = u"Europe/London"_s,
+                   .confirmedAt = sold,
+                   .lines = {},
+                   .paid = {{.payment = PaymentId::create(), .method = method, .left = euros(3'000)}},
+                   .currency = *Currency::fromCode(u"EUR"_s)};
+    for (const qint64 amount : {1'000, 2'000, 0}) {
+        made.lines.push_back({.number = static_cast<int>(made.lines.size()) + 1,
+                              .place = {},
+                              .placeName = u"Seat %1"_s.arg(made.lines.size() + 1),
+                              .zoneName = {},
+                              .priceType = {},
+                              .priceTypeName = {},
+                              .amount = euros(amount),
+                              .note = {}});
+    }
+    return made;
+}
+
+RefundLines giveBack(const std::vector<int> &lines = {})
+{
+    return {.refund = RefundId::create(), .order = OrderId::create(), .lines = lines, .reason = u"ill"_s};
+}
+
+/// What a plan does to the order, as the server's rows would say afterwards.
+void apply(SoldOrder &order, const RefundPlan &plan)
+{
+    for (OrderLine &line : order.lines) {
+        if (std::ranges::find(plan.lines, line.number) != plan.lines.end())
+            line.state = LineState::Refunded;
+    }
+    for (const PlannedRepayment &repayment : plan.repayments)
+        std::ranges::find(order.paid, repayment.payment, &PaidPart::payment)->left -= repayment.amount;
+    order.state = plan.after;
+}
+
+QString codeOf(const Result<RefundPlan> &plan)
+{
+    return plan ? u"ok"_s : errorCodeName(plan.error().code);
+}
+
+} // namespace
+
+/// The decision table of docs/refunds.md, row by row.
+class TestDecideAfterSale : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aRepaymentHasTheseArrowsAndNoOthers_data()
+    {
+        QTest::addColumn<RepaymentState>("from");
+        QTest::addColumn<QString>("to"); // y by the order of `repaymentStates`.
+        QTest::newRow("created") << RepaymentState::Created << u"yyy--"_s;
+        QTest::newRow("repaid") << RepaymentState::Repaid << u"-yy--"_s;
+        QTest::newRow("in doubt") << RepaymentState::InDoubt << u"-yy-y"_s;
+        QTest::newRow("owed") << RepaymentState::Owed << u"---yy"_s;
+        QTest::newRow("paid out") << RepaymentState::PaidOut << u"----y"_s;
+    }
+    void aRepaymentHasTheseArrowsAndNoOthers()
+    {
+        QFETCH(RepaymentState, from);
+        QFETCH(QString, to);
+        for (size_t i = 0; i < repaymentStates.size(); ++i) {
+            const auto decided = decideRepayment(from, repaymentStates[i]);
+            QVERIFY2(decided.has_value() == (to.at(static_cast<qsizetype>(i)) == u'y'),
+                     qPrintable(enumName(repaymentStates[i])));
+            if (!decided)
+                QCOMPARE(decided.error().code, ErrorCode::WrongState);
+        }
+    }
+
+    void whoMayRefundWhat_data()
+    {
+        QTest::addColumn<RefundRight>("right");
+        QTest::addColumn<bool>("isOwn");
+        QTest::addColumn<QString>("now");
+        QTest::addColumn<QString>("outcome");
+        const QString today = u"2026-11-24T23:59:59Z"_s;
+        const QString tomorrow = u"2026-11-25T00:00:00Z"_s; // The same moment in London in winter.
+        QTest::newRow("a clerk, own, today") << RefundRight::OwnOfToday << true << today << u"ok"_s;
+        QTest::newRow("a clerk, own, tomorrow") << RefundRight::OwnOfToday << true << tomorrow << u"forbidden"_s;
+        QTest::newRow("a clerk, another's, today") << RefundRight::OwnOfToday << false << today << u"forbidden"_s;
+        QTest::newRow("a supervisor, another's, a year later")
+            << RefundRight::Any << false << u"2027-11-24T12:00:00Z"_s << u"ok"_s;
+        QTest::newRow("a buyer, own, today") << RefundRight::None << true << today << u"forbidden"_s;
+    }
+    void whoMayRefundWhat()
+    {
+        QFETCH(RefundRight, right);
+        QFETCH(bool, isOwn);
+        QFETCH(QString, now);
+        QFETCH(QString, outcome);
+        const RefundActor actor{.principal = isOwn ? clerk.principal : u"user:malvolio"_s, .right = right};
+        QCOMPARE(codeOf(decideRefund(order(), giveBack(), actor, RefundCause::Desk, *instantFromText(now))), outcome);
+    }
+    void theDayIsTheVenues()
+    {
+        SoldOrder late = order();
+        late.timeZone = u"Australia/Sydney"_s; // 07:00 of the 25th when it was sold.
+        const Instant after = *instantFromText(u"2026-11-25T12:00:00Z"_s);
+        QCOMPARE(codeOf(decideRefund(late, giveBack(), clerk, RefundCause::Desk, after)), u"ok"_s);
+        late.timeZone = u"Europe/London"_s;
+        QCOMPARE(codeOf(decideRefund(late, giveBack(), clerk, RefundCause::Desk, after)), u"forbidden"_s);
+    }
+    void rolesHaveTheirRights()
+    {
+        QCOMPARE(refundRightOf(Role::Clerk), RefundRight::OwnOfToday);
+        for (const Role role : {Role::Supervisor, Role::Manager, Role::Admin})
+            QCOMPARE(refundRightOf(role), RefundRight::Any);
+    }
+
+    void whatMayBeGivenBack_data()
+    {
+        QTest::addColumn<OrderState>("state");
+        QTest::addColumn<std::vector<int>>("lines");
+        QTest::addColumn<QString>("outcome");
+        QTest::addColumn<QString>("field");
+        using Lines = std::vector<int>;
+        QTest::newRow("all") << OrderState::Confirmed << Lines{} << u"ok"_s << QString();
+        QTest::newRow("one") << OrderState::Confirmed << Lines{2} << u"ok"_s << QString();
+        QTest::newRow("one of the rest") << OrderState::PartlyRefunded << Lines{2} << u"ok"_s << QString();
+        QTest::newRow("one that it has not") << OrderState::Confirmed << Lines{1, 4} << u"not_found"_s << u"/lines/1"_s;
+        QTest::newRow("one twice") << OrderState::Confirmed << Lines{2, 2} << u"invalid_input"_s << u"/lines/1"_s;
+        QTest::newRow("one given back before")
+            << OrderState::PartlyRefunded << Lines{2, 1} << u"wrong_state"_s << u"/lines/1"_s;
+        for (const OrderState state : {OrderState::Open, OrderState::PaymentPending, OrderState::Expired,
+                                       OrderState::Refunded, OrderState::Exchanged})
+            QTest::newRow(qPrintable(enumName(state))) << state << Lines{} << u"wrong_state"_s << u"/order"_s;
+    }
+    void whatMayBeGivenBack()
+    {
+        QFETCH(OrderState, state);
+        QFETCH(std::vector<int>, lines);
+        QFETCH(QString, outcome);
+        QFETCH(QString, field);
+        SoldOrder asked = order();
+        asked.state = state;
+        if (state == OrderState::PartlyRefunded) {
+            asked.lines[0].state = LineState::Refunded;
+            asked.paid[0].left = euros(2'000);
+        }
+        const auto plan = decideRefund(asked, giveBack(lines), supervisor, RefundCause::Desk, sold);
+        QCOMPARE(codeOf(plan), outcome);
+        if (!plan)
+            QCOMPARE(plan.error().field, field);
+    }
+    void aReasonIsNeeded()
+    {
+        RefundLines command = giveBack();
+        command.reason = u"  "_s;
+        const auto plan = decideRefund(order(), command, supervisor, RefundCause::Desk, sold);
+        QCOMPARE(codeOf(plan), u"invalid_input"_s);
+        QCOMPARE(plan.error().field, u"/reason"_s);
+    }
+
+    void theMoneyGoesBackAsItCame_data()
+    {
+        QTest::addColumn<PaymentMethod>("method");
+        QTest::addColumn<RefundCause>("cause");
+        QTest::addColumn<RepaymentState>("state");
+        QTest::newRow("card") << PaymentMethod::Card << RefundCause::Desk << RepaymentState::Created;
+        QTest::newRow("cash") << PaymentMethod::Cash << RefundCause::Desk << RepaymentState::Repaid;
+        QTest::newRow("card, cancelled performance")
+            << PaymentMethod::Card << RefundCause::PerformanceCancelled << RepaymentState::Created;
+        QTest::newRow("cash, cancelled performance")
+            << PaymentMethod::Cash << RefundCause::PerformanceCancelled << RepaymentState::Owed;
+    }
+    void theMoneyGoesBackAsItCame()
+    {
+        QFETCH(PaymentMethod, method);
+        QFETCH(RefundCause, cause);
+        QFETCH(RepaymentState, state);
+        const auto plan = decideRefund(order(method), giveBack({2, 1}), supervisor, cause, sold);
+        QVERIFY(plan.has_value());
+        QCOMPARE(plan->lines, (std::vector<int>{1, 2}));
+        QCOMPARE(plan->amount, euros(3'000));
+        QCOMPARE(plan->after, OrderState::PartlyRefunded);
+        QCOMPARE(plan->repayments.size(), size_t(1));
+        QCOMPARE(plan->repayments[0].method, method);
+        QCOMPARE(plan->repayments[0].state, state);
+        QCOMPARE(plan->repayments[0].amount, euros(3'000));
+    }
+    void whatCostNothingGivesNothingBack()
+    {
+        const auto plan = decideRefund(order(), giveBack({3}), supervisor, RefundCause::Desk, sold);
+        QVERIFY(plan.has_value());
+        QVERIFY(plan->repayments.empty());
+        QCOMPARE(plan->after, OrderState::PartlyRefunded);
+    }
+    void theNewestPaymentGoesBackFirst()
+    {
+        SoldOrder two = order();
+        two.paid = {{.payment = PaymentId::create(), .method = PaymentMethod::Card, .left = euros(2'500)},
+                    {.payment = PaymentId::create(), .method = PaymentMethod::Cash, .left = euros(500)}};
+        const auto plan = decideRefund(two, giveBack({1}), supervisor, RefundCause::Desk, sold);
+        QVERIFY(plan.has_value());
+        QCOMPARE(plan->repayments.size(), size_t(2));
+        QCOMPARE(plan->repayments[0].payment, two.paid[1].payment);
+        QCOMPARE(plan->repayments[0].amount, euros(500));
+        QCOMPARE(plan->repayments[1].amount, euros(500));
+    }
+
+    void whoMayPayOut_data()
+    {
+        QTest::addColumn<RepaymentState>("state");
+        QTest::addColumn<QString>("clerk");
+        QTest::addColumn<QString>("supervisor");
+        QTest::addColumn<QString>("buyer");
+        const QString ok = u"ok"_s;
+        const QString state = u"wrong_state"_s;
+        const QString no = u"forbidden"_s;
+        QTest::newRow("created") << RepaymentState::Created << state << state << state;
+        QTest::newRow("repaid") << RepaymentState::Repaid << state << state << state;
+        QTest::newRow("in doubt") << RepaymentState::InDoubt << no << ok << no;
+        QTest::newRow("owed") << RepaymentState::Owed << ok << ok << no;
+        QTest::newRow("paid out") << RepaymentState::PaidOut << state << state << state;
+    }
+    void whoMayPayOut()
+    {
+        QFETCH(RepaymentState, state);
+        const auto outcome = [&](RefundRight right) {
+            const Status status = checkPayOut(state, {.principal = u"user:x"_s, .right = right});
+            return status ? u"ok"_s : errorCodeName(status.error().code);
+        };
+        QTEST(outcome(RefundRight::OwnOfToday), "clerk");
+        QTEST(outcome(RefundRight::Any), "supervisor");
+        QTEST(outcome(RefundRight::None), "buyer");
+    }
+
+    void theProviderIsAskedMoreAndMoreRarely()
+    {
+        std::vector<qint64> pauses;
+        for (int attempts = 1; attempts <= 9; ++attempts)
+            pauses.push_back(pauseBeforeAsking(attempts).count());
+        QCOMPARE(pauses, (std::vector<qint64>{5, 10, 20, 40, 80, 160, 320, 600, 600}));
+        QCOMPARE(pauseBeforeAsking(1'000'000).count(), qint64(600));
+    }
+
+    /// Whatever is given back in whatever order: each line once, each penny once, and the state says which.
+    void noMoreGoesBackThanCame()
+    {
+        const quint32 seed = QRandomGenerator::system()->generate();
+        qInfo("seed %u", seed);
+        QRandomGenerator random(seed);
+        for (int round = 0; round < 500; ++round) {
+            SoldOrder asked = order();
+            asked.lines.clear();
+            qint64 total = 0;
+            for (int i = 1, count = random.bounded(1, 12); i <= count; ++i) {
+                const qint64 amount = random.bounded(0, 5'000);
+                total += amount;
+                asked.lines.push_back({.number = i,
+                                       .place = {},
+                                       .placeName = {},
+                                       .zoneName = {},
+                                       .priceType = {},
+                                       .priceTypeName = {},
+                                       .amount = euros(amount),
+                                       .note = {}});
+            }
+            const qint64 byCash = total == 0 ? 0 : random.bounded(static_cast<int>(total) + 1);
+            asked.paid = {
+                {.payment = PaymentId::create(), .method = PaymentMethod::Cash, .left = euros(byCash)},
+                {.payment = PaymentId::create(), .method = PaymentMethod::Card, .left = euros(total - byCash)}};
+            qint64 repaid = 0;
+            size_t given = 0;
+            for (int step = 0; step < 30; ++step) {
+                std::vector<int> wanted;
+                for (int i = random.bounded(1, 4); i > 0; --i)
+                    wanted.push_back(random.bounded(1, 14));
+                if (random.bounded(10) == 0)
+                    wanted.clear();
+                const SoldOrder before = asked;
+                const auto plan = decideRefund(asked, giveBack(wanted), supervisor, RefundCause::Desk, sold);
+                if (!plan)
+                    continue;
+                for (const int line : plan->lines)
+                    QVERIFY(before.lines[static_cast<size_t>(line) - 1].state == LineState::Sold);
+                qint64 back = 0;
+                for (const PlannedRepayment &repayment : plan->repayments)
+                    back += repayment.amount.minorUnits();
+                QCOMPARE(back, plan->amount.minorUnits());
+                repaid += back;
+                given += plan->lines.size();
+                apply(asked, *plan);
+                for (const PaidPart &part : asked.paid)
+                    QVERIFY(!part.left.isNegative());
+                QCOMPARE(asked.state == OrderState::Refunded, given == asked.lines.size());
+                QVERIFY(repaid <= total);
+            }
+            if (asked.state == OrderState::Refunded)
+                QCOMPARE(repaid, total);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestDecideAfterSale)
+#include "tst_decideaftersale.moc"

@@ -1,0 +1,149 @@
+#include "support/apiserver.h"
+#include "support/deskclient.h"
+
+#include <QJsonArray>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace parterre;
+using namespace parterre::server;
+using namespace parterre::test;
+using protocol::MessageType;
+
+/// After the sale through the doors that people use: the desk's WebSocket and the buyer's HTTP, on real sockets.
+class TestAfterSaleDoors : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_house = std::make_unique<DeskHouse>();
+        m_clerk = std::make_unique<DeskClient>(*m_house);
+        m_clerk->begin(m_house->world.signInDesk().token);
+    }
+    void cleanup()
+    {
+        m_clerk.reset();
+        m_house.reset();
+    }
+
+    void aClerkRefundsAPlaceAndIsToldWhatCameOfIt()
+    {
+        const OrderView sold = need(world().sell(world().desk(), {a(1), a(2)}));
+        const auto command = refundOf(sold, {1});
+        const auto id = CommandId::create();
+        const OrderView back = need(m_clerk->get<OrderView>(MessageType::RefundLines, command, id));
+        QCOMPARE(back.state, OrderState::PartlyRefunded);
+        QCOMPARE(back.lines[0].state, LineState::Refunded);
+        QCOMPARE(toJson(need(m_clerk->get<OrderView>(MessageType::RefundLines, command, id))), toJson(back));
+        const auto found =
+            need(m_clerk->get<protocol::Orders>(MessageType::FindOrders, protocol::FindOrders{.text = sold.number}));
+        QCOMPARE(found.orders.at(0).refunds.at(0).reason, u"ill"_s);
+    }
+
+    void othersOrdersNeedASupervisor()
+    {
+        const OrderView web = need(world().sell(world().buyer(), {a(1)}));
+        QCOMPARE(refusal(m_clerk->get<OrderView>(MessageType::RefundLines, refundOf(web))), u"forbidden"_s);
+        DeskClient supervisor(*m_house);
+        supervisor.begin(m_house->tokenOf(u"orsino"_s, Role::Supervisor));
+        need(supervisor.get<OrderView>(MessageType::RefundLines, refundOf(web)));
+        const auto open =
+            need(supervisor.get<protocol::OpenRefunds>(MessageType::ListOpenRefunds, protocol::Nothing{}));
+        QCOMPARE(open.repayments.size(), size_t(1));
+        QCOMPARE(open.repayments[0].orderNumber, web.number);
+        QCOMPARE(refusal(supervisor.get<OrderView>(
+                     MessageType::PayOut, PayOut{.repayment = open.repayments[0].repayment.id, .note = u"x"_s})),
+                 u"wrong_state"_s);
+    }
+
+    void whatIsWrongIsNamed_data()
+    {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QJsonValue>("value");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("reason") << u"reason"_s << QJsonValue(QString()) << u"invalid_input"_s;
+        QTest::newRow("long reason") << u"reason"_s << QJsonValue(QString(2'001, u'x')) << u"too_large"_s;
+        QTest::newRow("line") << u"lines"_s << QJsonValue(QJsonArray{0}) << u"invalid_input"_s;
+        QTest::newRow("order") << u"order"_s << QJsonValue(u"x"_s) << u"invalid_input"_s;
+    }
+    void whatIsWrongIsNamed()
+    {
+        QFETCH(QString, field);
+        QFETCH(QJsonValue, value);
+        QFETCH(QString, code);
+        const OrderView sold = need(world().sell(world().desk(), {a(1)}));
+        auto envelope = protocol::request(MessageType::RefundLines, CommandId::create(), refundOf(sold));
+        envelope.body.insert(field, value);
+        m_clerk->sendText(QString::fromUtf8(protocol::encode(envelope)));
+        const auto reply = m_clerk->replyTo(*envelope.id);
+        QCOMPARE(reply.type, MessageType::Refused);
+        const Error error = errorFromJson(reply.body);
+        QCOMPARE(errorCodeName(error.code), code);
+        QVERIFY2(error.field.startsWith(u'/' + field), qPrintable(error.field));
+    }
+
+    void aManagerCancelsAndEveryDeskHears()
+    {
+        need(world().sell(world().desk(), {a(1)}));
+        const CancelPerformance command{.performance = world().performance(), .reason = u"Feste is ill"_s};
+        QCOMPARE(refusal(m_clerk->get<CancellationView>(MessageType::CancelPerformance, command)), u"forbidden"_s);
+        DeskClient manager(*m_house);
+        manager.begin(m_house->tokenOf(u"olivia"_s, Role::Manager));
+        const auto view = need(manager.get<CancellationView>(MessageType::CancelPerformance, command));
+        QCOMPARE(view.orders, 1);
+        QCOMPARE(view.refunded, 0);
+        QTRY_COMPARE(m_clerk->pushCount(MessageType::PerformanceChanged), 1);
+        need(world().cancellations().step());
+        const auto after = need(m_clerk->get<CancellationView>(
+            MessageType::CancellationProgress, protocol::OnePerformance{.performance = world().performance()}));
+        QCOMPARE(after.refunded, 1);
+        QCOMPARE(after.repaymentsOwed, 1);
+    }
+
+    void aClerkExchangesInOneStep()
+    {
+        const OrderView old = need(world().sell(world().desk(), {a(1)}));
+        const OrderView wanted = need(world().order(world().desk(), need(world().takeSeats(world().desk(), {a(2)}))));
+        const OrderView made =
+            need(m_clerk->get<OrderView>(MessageType::ExchangeOrder, ExchangeOrder{.order = wanted.id,
+                                                                                   .from = old.id,
+                                                                                   .lines = {},
+                                                                                   .refund = RefundId::create(),
+                                                                                   .reason = u"another seat"_s,
+                                                                                   .payment = PaymentId::create()}));
+        QCOMPARE(made.exchangedFrom->number, old.number);
+        QCOMPARE(world().seatState(a(1)), u"available"_s);
+    }
+
+    void aBuyerSeesTheRefundAndNotWhoAndWhy()
+    {
+        const OrderView web = need(world().sell(world().buyer(), {a(1), a(2)}));
+        need(world().afterSale().refund({.principal = world().desk().owner, .right = RefundRight::Any},
+                                        SaleNode::newKey(world().desk()), refundOf(web, {2})));
+        const auto answer = askServer(m_house->edge->port(), "GET", u"/v1/orders/"_s + web.id.text(),
+                                      {.token = world().buyerToken().toLatin1()});
+        QVERIFY(answer.has_value());
+        const QJsonObject order = answer->json();
+        QCOMPARE(order.value(u"state"_s).toString(), u"partly_refunded"_s);
+        const QJsonObject refund = order.value(u"refunds"_s).toArray().at(0).toObject();
+        QCOMPARE(refund.value(u"amount"_s).toObject().value(u"amount"_s).toInt(), 5'000);
+        QCOMPARE(refund.value(u"by"_s).toString(), QString());
+        QCOMPARE(refund.value(u"reason"_s).toString(), QString());
+        QCOMPARE(order.value(u"lines"_s).toArray().at(1).toObject().value(u"state"_s).toString(), u"refunded"_s);
+    }
+
+private:
+    SaleWorld &world() { return m_house->world; }
+    static RefundLines refundOf(const OrderView &order, const std::vector<int> &lines = {})
+    {
+        return {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s};
+    }
+
+    std::unique_ptr<DeskHouse> m_house;
+    std::unique_ptr<DeskClient> m_clerk;
+};
+
+QTEST_GUILESS_MAIN(TestAfterSaleDoors)
+#include "tst_aftersaledoors.moc"

@@ -1,0 +1,386 @@
+#include "check/salebooks.h"
+#include "runtime/faultpoint.h"
+#include "support/saleworld.h"
+#include "support/scriptedprovider.h"
+
+#include <QtTest>
+
+#include <latch>
+#include <thread>
+
+using namespace Qt::StringLiterals;
+using namespace parterre;
+using namespace parterre::server;
+using parterre::check::SaleBooks;
+using parterre::test::a;
+using parterre::test::need;
+using parterre::test::refusal;
+using parterre::test::SaleNode;
+using parterre::test::SaleWorld;
+using parterre::test::ScriptedProvider;
+using Call = ScriptedProvider::Call;
+using Line = ScriptedProvider::Line;
+
+/// Places for other places, of this performance or another, in one step (docs/refunds.md).
+class TestExchanges : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { open(); }
+    void cleanup()
+    {
+        QVERIFY(armFaultPoints(""));
+        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        m_world.reset();
+        m_provider.reset();
+    }
+
+    void seatsOfOnePriceChangeHands()
+    {
+        const OrderView old = need(m_world->sell(m_world->desk(), {a(1), a(2)}));
+        const OrderView made = need(exchange(old, openOrder({a(3), a(4)})));
+        QCOMPARE(made.state, OrderState::Confirmed);
+        QVERIFY(made.exchangedFrom.has_value());
+        QCOMPARE(made.exchangedFrom->order, old.id);
+        QCOMPARE(made.exchangedFrom->number, old.number);
+        QCOMPARE(made.exchangedFrom->credit, SaleWorld::money(10'000));
+        QCOMPARE(made.tickets.size(), size_t(2));
+        QVERIFY(!made.paymentMethod.has_value());
+        const OrderView given = viewOf(old);
+        QCOMPARE(given.state, OrderState::Exchanged);
+        QCOMPARE(given.lines[0].state, LineState::Exchanged);
+        QCOMPARE(given.refunds[0].cause, RefundCause::Exchange);
+        QVERIFY(given.refunds[0].repayments.empty());
+        QVERIFY(given.tickets.empty());
+        QCOMPARE(states(), u"available available sold sold"_s);
+    }
+
+    void whatTheNewPlacesCostMoreIsPaidInCash()
+    {
+        const OrderView old = need(m_world->sell(m_world->desk(), {circle(1)}));
+        const OrderView wanted = openOrder({a(1)});
+        const auto nothing = exchange(old, wanted);
+        QCOMPARE(refusal(nothing), u"amount_mismatch"_s);
+        QCOMPARE(nothing.error().details.value(u"due"_s).toObject().value(u"amount"_s).toInt(), 2'000);
+        QCOMPARE(refusal(exchange(old, wanted, {}, SaleWorld::money(1'999))), u"amount_mismatch"_s);
+        QCOMPARE(viewOf(old).state, OrderState::Confirmed);
+        const OrderView made = need(exchange(old, wanted, {}, SaleWorld::money(5'000)));
+        QCOMPARE(made.change, SaleWorld::money(3'000));
+        QCOMPARE(made.exchangedFrom->credit, SaleWorld::money(3'000));
+        QCOMPARE(ledger(u"cash_drawer"_s), 5'000);
+        QCOMPARE(ledger(u"ticket_sales"_s), -5'000);
+    }
+
+    void whatTheyCostLessGoesBack_data()
+    {
+        QTest::addColumn<bool>("isCard");
+        QTest::addColumn<RepaymentState>("state");
+        QTest::newRow("cash") << false << RepaymentState::Repaid;
+        QTest::newRow("card") << true << RepaymentState::Created;
+    }
+    void whatTheyCostLessGoesBack()
+    {
+        QFETCH(bool, isCard);
+        QFETCH(RepaymentState, state);
+        const SaleParty &party = isCard ? m_world->buyer() : m_world->desk();
+        const OrderView old = need(m_world->sell(party, {a(1)}));
+        const OrderView made = need(exchange(old, openOrder({circle(1)})));
+        QCOMPARE(made.exchangedFrom->credit, SaleWorld::money(3'000));
+        const RefundView refund = viewOf(old).refunds.at(0);
+        QCOMPARE(refund.amount, SaleWorld::money(5'000));
+        QCOMPARE(refund.repayments.at(0).amount, SaleWorld::money(2'000));
+        QCOMPARE(refund.repayments.at(0).state, state);
+        need(m_world->afterSale().settleRefunds());
+        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+    }
+
+    void moneyThatWentThroughExchangesGoesBackToItsCard()
+    {
+        const OrderView first = need(m_world->sell(m_world->buyer(), {a(1), a(2)}));
+        const OrderView second = need(exchange(first, openOrder({circle(1)}), {1}));
+        const OrderView third = need(exchange(second, openOrder({a(5)}), {}, SaleWorld::money(2'000)));
+        QCOMPARE(viewOf(first).state, OrderState::PartlyRefunded);
+        const OrderView back = need(refund(third));
+        std::vector<qint64> amounts;
+        for (const RepaymentView &repayment : back.refunds.at(0).repayments)
+            amounts.push_back(repayment.amount.minorUnits() * (repayment.method == PaymentMethod::Card ? 1 : -1));
+        std::ranges::sort(amounts);
+        QCOMPARE(amounts, (std::vector<qint64>{-2'000, 3'000}));
+        need(refund(first));
+        need(m_world->afterSale().settleRefunds());
+        QCOMPARE(m_world->sqlNumber(u"select sum(amount) from test_card_provider.refund"_s), 10'000);
+        QCOMPARE(ledger(u"card_clearing"_s), 0);
+        QCOMPARE(ledger(u"cash_drawer"_s), 0);
+    }
+
+    void anotherEveningInOneStep()
+    {
+        open({.performances = 2});
+        const OrderView old = need(m_world->sell(m_world->desk(), {a(1)}, 2));
+        const OrderView wanted = openOrderOf(second(), {a(1)}, 2);
+        const qint64 before = seqOf(m_world->performance());
+        const OrderView made = need(exchange(old, wanted));
+        QCOMPARE(made.performance, second());
+        QCOMPARE(seqOf(m_world->performance()), before + 1);
+        QCOMPARE(
+            m_world->sqlText(u"select string_agg((p.starts_at < (select max(starts_at) from performance))::text || ' ' "
+                             "|| s.state, ', ' order by p.starts_at) from seat_inventory s join performance p on "
+                             "p.id = s.performance_id where s.seat_no = %1"_s.arg(*m_world->layout().seatNumber(a(1)))),
+            u"true available, false sold"_s);
+        QCOMPARE(
+            m_world->sqlText(u"select string_agg(a.sold::text, ' ' order by p.starts_at) from area_inventory a join "
+                             "performance p on p.id = a.performance_id"_s),
+            u"0 2"_s);
+    }
+
+    void standingPlacesOfOneYardMayBeExchangedForEachOther()
+    {
+        const OrderView old = need(m_world->sell(m_world->desk(), {}, 3));
+        const OrderView wanted = openOrderOf(m_world->performance(), {}, 2);
+        need(exchange(old, wanted, {1}, SaleWorld::money(1'000)));
+        QCOMPARE(m_world->yardCounts(), u"0 4"_s);
+    }
+
+    // By card.
+
+    void aCardPaysTheDifference()
+    {
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1)}));
+        const OrderView wanted = openOrder({a(1)});
+        QString refundMeanwhile;
+        QString stateMeanwhile;
+        m_provider->beforeCapture([&](const PaymentId &) {
+            refundMeanwhile = refusal(refund(old));
+            stateMeanwhile = enumName(viewOf(old).state) + u' ' + QString::number(viewOf(old).tickets.size());
+        });
+        const OrderView made = need(exchangeByCard(old, wanted));
+        QCOMPARE(made.state, OrderState::Confirmed);
+        QCOMPARE(refundMeanwhile, u"wrong_state"_s);
+        QCOMPARE(stateMeanwhile, u"confirmed 1"_s); // The old ticket is good until the difference is paid.
+        QCOMPARE(viewOf(old).state, OrderState::Exchanged);
+        QCOMPARE(m_world->sqlNumber(u"select sum(amount) from test_card_provider.payment where state = 'captured'"_s),
+                 5'000);
+    }
+
+    void aDeclinedCardLeavesEverythingAsItWas()
+    {
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1)}));
+        const OrderView wanted = openOrder({a(1)});
+        QCOMPARE(refusal(exchangeByCard(old, wanted, u"pm_card_visa_chargeDeclined"_s)), u"payment_declined"_s);
+        QCOMPARE(viewOf(old).state, OrderState::Confirmed);
+        QCOMPARE(viewOf(old).tickets.size(), size_t(1));
+        QCOMPARE(viewOf(wanted).state, OrderState::Open);
+        QVERIFY(!viewOf(wanted).exchangedFrom.has_value());
+        need(exchange(old, wanted, {}, SaleWorld::money(2'000)));
+        QCOMPARE(viewOf(old).state, OrderState::Exchanged);
+    }
+
+    void anAnswerThatIsLostIsLearntByTheReconciler()
+    {
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1)}));
+        const OrderView wanted = openOrder({a(1)});
+        m_provider->set(Call::Capture, Line::AnswerLost);
+        QCOMPARE(need(exchangeByCard(old, wanted)).state, OrderState::PaymentPending);
+        QCOMPARE(viewOf(old).state, OrderState::Confirmed);
+        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        m_provider->repair();
+        m_world->sql(u"update payment_attempt set deadline = now() where state = 'in_doubt'"_s);
+        QCOMPARE(need(m_world->checkout().settleOverdue()), 1);
+        QCOMPARE(viewOf(wanted).state, OrderState::Confirmed);
+        QCOMPARE(viewOf(old).state, OrderState::Exchanged);
+    }
+
+    // Refusals and repeats.
+
+    void whatCannotBeExchangedIsRefused()
+    {
+        const OrderView old = need(m_world->sell(m_world->desk(), {a(1)}));
+        const OrderView wanted = openOrder({a(2)});
+        QCOMPARE(refusal(exchange(old, wanted, {7})), u"not_found"_s);
+        QCOMPARE(refusal(exchange(old, old)), u"not_found"_s);
+        OrderView stranger;
+        stranger.id = OrderId::create();
+        QCOMPARE(refusal(exchange(old, stranger)), u"not_found"_s);
+        const OrderView sold = need(m_world->sell(m_world->desk(), {a(3)}));
+        QCOMPARE(refusal(exchange(old, sold)), u"wrong_state"_s);
+        m_world->letHoldRunOut(wanted.hold);
+        QCOMPARE(refusal(exchange(old, wanted)), u"hold_gone"_s);
+        QCOMPARE(viewOf(old).state, OrderState::Confirmed);
+        need(refund(old));
+        QCOMPARE(refusal(exchange(old, openOrder({a(4)}))), u"wrong_state"_s);
+    }
+
+    void aRepeatIsAnsweredWithTheFirstOutcome()
+    {
+        const OrderView old = need(m_world->sell(m_world->desk(), {a(1)}));
+        const ExchangeOrder command = commandOf(old, openOrder({a(2)}), {});
+        const CommandKey key = SaleNode::newKey(m_world->desk());
+        const OrderView first = need(m_world->afterSale().exchange(supervisor(), m_world->desk(), key, command));
+        const OrderView again = need(m_world->afterSale().exchange(supervisor(), m_world->desk(), key, command));
+        QCOMPARE(again.id, first.id);
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from exchange"_s), 1);
+    }
+
+    // Races.
+
+    void aRefundAndAnExchangeOfOneTicketHaveOneWinner()
+    {
+        QVERIFY(armFaultPoints("inventory_seats_read:sleep=20"));
+        for (int i = 1; i <= 5; ++i) {
+            const OrderView old = need(m_world->sell(m_world->desk(), {a(i)}));
+            const OrderView wanted = openOrder({SaleWorld::seatKey(u"Stalls"_s, u"B"_s, i)});
+            std::atomic<int> won = 0;
+            std::latch start(2);
+            {
+                std::jthread first([&] {
+                    start.arrive_and_wait();
+                    won += refund(old) ? 1 : 0;
+                });
+                std::jthread second([&] {
+                    start.arrive_and_wait();
+                    won += exchange(old, wanted) ? 1 : 0;
+                });
+            }
+            QCOMPARE(won.load(), 1);
+        }
+    }
+
+    /// From the first evening to the second and back at once, through the same pools: nobody waits in a circle.
+    void exchangesThatCrossDoNotWaitForEachOther()
+    {
+        open({.performances = 2});
+        constexpr int rounds = 8;
+        std::vector<std::pair<OrderView, OrderView>> there;
+        std::vector<std::pair<OrderView, OrderView>> back;
+        for (int i = 1; i <= rounds; ++i) {
+            const OrderView first = need(m_world->sell(m_world->desk(), {a(i)}, 1));
+            there.emplace_back(first, openOrderOf(second(), {circle(i)}, 1));
+            const OrderView other = openOrderOf(second(), {a(i)}, 1);
+            const OrderView sold = need(m_world->payCash(m_world->desk(), other, other.total));
+            back.emplace_back(sold, openOrderOf(m_world->performance(), {circle(i)}, 1));
+        }
+        const qint64 retries = m_world->database().counts().retries;
+        QVERIFY(armFaultPoints("inventory_seats_read:sleep=10"));
+        std::atomic<int> done = 0;
+        const auto work = [&](const auto &pairs) {
+            for (const auto &[old, wanted] : pairs)
+                done += exchange(old, wanted) ? 1 : 0;
+        };
+        {
+            std::jthread one([&] { work(there); });
+            std::jthread two([&] { work(back); });
+        }
+        QCOMPARE(done.load(), 2 * rounds);
+        QCOMPARE(m_world->database().counts().retries, retries);
+    }
+
+    void theBooksAreNotSoundAfterTampering_data()
+    {
+        QTest::addColumn<QString>("tampering");
+        QTest::addColumn<QString>("fault");
+        QTest::newRow("a credit is lost") << u"delete from exchange_credit"_s << u"not paid once and in full"_s;
+        QTest::newRow("a credit is raised")
+            << u"update exchange_credit set amount = amount + 1"_s << u"what an exchange pays is not in the ledger"_s;
+        QTest::newRow("its ledger is lost")
+            << u"delete from ledger_entry where transfer_id in (select id from exchange_credit)"_s
+            << u"what an exchange pays is not in the ledger"_s;
+        QTest::newRow("the old places are not given back") << u"delete from refund"_s << u"done by halves"_s;
+        QTest::newRow("it waits for ever") << u"update exchange set state = 'pending'"_s << u"waits for no payment"_s;
+        QTest::newRow("nobody knows where from")
+            << u"update sale_order set exchanged_from = null"_s << u"done by halves"_s;
+    }
+    void theBooksAreNotSoundAfterTampering()
+    {
+        QFETCH(QString, tampering);
+        QFETCH(QString, fault);
+        need(exchange(need(m_world->sell(m_world->buyer(), {circle(1)})), openOrder({a(1)}), {},
+                      SaleWorld::money(2'000)));
+        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        const QStringList faults =
+            SaleBooks(m_world->dsn()).faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
+        QVERIFY2(!faults.filter(fault).isEmpty(), qPrintable(u"only seen: "_s + faults.join(u" | "_s)));
+    }
+
+private:
+    void open(const test::SaleWorldOptions &options = {})
+    {
+        m_world.reset();
+        m_provider = std::make_unique<ScriptedProvider>();
+        test::SaleWorldOptions with = options;
+        with.provider = m_provider.get();
+        m_world = std::make_unique<SaleWorld>(with);
+        m_provider->setProvider(m_world->testProvider());
+    }
+    static RefundActor supervisor() { return {.principal = u"user:orsino"_s, .right = RefundRight::Any}; }
+    static QString circle(int number) { return SaleWorld::seatKey(u"Circle"_s, u"A"_s, number); }
+    PerformanceId second() { return need(m_world->catalog().performances(true)).at(1).id; }
+    OrderView openOrder(const std::vector<QString> &seats) { return openOrderOf(m_world->performance(), seats, 0); }
+    OrderView openOrderOf(const PerformanceId &performance, const std::vector<QString> &seats, int standing)
+    {
+        TakeHold command{.hold = HoldId::create(), .performance = performance, .seats = seats, .areas = {}};
+        if (standing > 0)
+            command.areas = {{SaleWorld::yard(), standing}};
+        const HoldView held = need(m_world->take(m_world->desk(), command));
+        const PerformanceDetail detail = need(m_world->catalog().performance(performance, false));
+        const auto adult = std::ranges::find(detail.types, u"Adult"_s, &PriceType::name);
+        CreateOrder making{.order = OrderId::create(), .hold = held.id, .lines = {}, .buyer = {}};
+        for (const HeldPlace &place : held.places)
+            making.lines.push_back({.place = place.key, .priceType = adult->id, .quantity = place.quantity});
+        return need(m_world->checkout().createOrder(m_world->desk(), SaleNode::newKey(m_world->desk()), making));
+    }
+    static ExchangeOrder commandOf(const OrderView &from, const OrderView &wanted, const std::vector<int> &lines)
+    {
+        return {.order = wanted.id,
+                .from = from.id,
+                .lines = lines,
+                .refund = RefundId::create(),
+                .reason = u"another evening"_s,
+                .payment = PaymentId::create(),
+                .tendered = std::nullopt,
+                .cardToken = std::nullopt};
+    }
+    Result<OrderView> exchange(const OrderView &from, const OrderView &wanted, const std::vector<int> &lines = {},
+                               std::optional<Money> tendered = {})
+    {
+        ExchangeOrder command = commandOf(from, wanted, lines);
+        command.tendered = tendered;
+        return m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()), command);
+    }
+    Result<OrderView> exchangeByCard(const OrderView &from, const OrderView &wanted,
+                                     const QString &card = u"pm_card_visa"_s)
+    {
+        ExchangeOrder command = commandOf(from, wanted, {});
+        command.cardToken = card;
+        return m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()), command);
+    }
+    Result<OrderView> refund(const OrderView &order)
+    {
+        return m_world->afterSale().refund(
+            supervisor(), SaleNode::newKey(m_world->desk()),
+            {.refund = RefundId::create(), .order = order.id, .lines = {}, .reason = u"ill"_s});
+    }
+    OrderView viewOf(const OrderView &order) { return need(m_world->checkout().findForStaff(order.id)); }
+    qint64 ledger(const QString &account)
+    {
+        return m_world->sqlNumber(
+            u"select coalesce(sum(amount), 0) from ledger_entry where account = '%1'"_s.arg(account));
+    }
+    qint64 seqOf(const PerformanceId &performance)
+    {
+        return m_world->sqlNumber(u"select seq from map_clock where performance_id = '%1'"_s.arg(performance.text()));
+    }
+    QString states()
+    {
+        QStringList all;
+        for (int i = 1; i <= 4; ++i)
+            all += m_world->seatState(a(i));
+        return all.join(u' ');
+    }
+
+    std::unique_ptr<ScriptedProvider> m_provider;
+    std::unique_ptr<SaleWorld> m_world;
+};
+
+QTEST_GUILESS_MAIN(TestExchanges)
+#include "tst_exchanges.moc"

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "ports/aftersaleport.h"
+
+#include <QDialog>
+
+#include <vector>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTableWidget;
+
+namespace parterre::ui {
+
+class NoticeBar;
+
+/// Money that has not come back to its customer: what waits for the card provider, what it refused, and cash that
+/// nobody has fetched yet. What does not come by itself may be paid out in cash here.
+class OpenRefundsDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    explicit OpenRefundsDialog(AfterSalePort &port, QWidget *parent = nullptr);
+
+    void load();
+
+private:
+    void build();
+    void show(std::vector<OpenRepayment> repayments);
+    void showChosen();
+    void payOut();
+    [[nodiscard]] const OpenRepayment *current() const;
+
+    AfterSalePort &m_port;
+    std::vector<OpenRepayment> m_repayments;
+    QTableWidget *m_table;
+    QLabel *m_empty;
+    QLineEdit *m_note;
+    NoticeBar *m_notice;
+    QPushButton *m_payOut;
+};
+
+} // namespace parterre::ui
