@@ -4,7 +4,7 @@
 #include "checkout/salesteps.h"
 
 /// What happens to two sales when places of the one are exchanged for those of the other, inside one transaction: the
-/// old places are freed and the new ones sold together or not at all. The lock order is that of 0015_exchanges.sql.
+/// old places are freed and the new ones sold together or not at all. The lock order is that of 0014_exchanges.sql.
 namespace parterre::server::exchangesteps {
 
 /// Waits for everything that an exchange of these lines changes, so that its steps wait for nothing more. To be called

@@ -55,7 +55,7 @@ public:
     {
         add(first, given);
         add(second, taken);
-        for (auto &[performance, stage] : m_stages) { // By id, as 0015_exchanges.sql says.
+        for (auto &[performance, stage] : m_stages) { // By id, as 0014_exchanges.sql says.
             const auto locked = inventory::lockPlaces(transaction, performance, stage.seatNumbers, stage.areaNumbers);
             for (const SeatRecord &seat : locked.seats)
                 stage.seats.emplace(seat.number, seat);
