@@ -153,9 +153,8 @@ void OrdersPage::build()
     scroll->setWidget(m_details);
     m_details->setAutoFillBackground(false);
     side->addWidget(scroll, 1);
-    side->addWidget(m_preview);
-    side->addWidget(m_save);
-    side->addWidget(m_after);
+    for (QPushButton *button : {m_preview, m_save, m_after})
+        side->addWidget(button);
     addActions(side);
     auto *body = new QHBoxLayout;
     body->setSpacing(metrics::wide);
