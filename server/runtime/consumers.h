@@ -16,6 +16,9 @@ struct ConsumerSetup
     const ServerConfig &config;
 };
 
+/// The one who mails tickets. In the server's own process the server's mails are it.
+inline constexpr auto notificationsName = "notifications";
+
 /// A consumer by the name under which the outbox and Kafka remember how far it has come.
 struct NamedConsumer
 {

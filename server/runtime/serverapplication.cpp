@@ -18,7 +18,6 @@
 #include "identity/identityservice.h"
 #include "inventory/seatmirror.h"
 #include "notifications/mailservice.h"
-#include "notifications/mailtransport.h"
 #include "outbox/factlistener.h"
 #include "outbox/factpublisher.h"
 #include "outbox/outbox.h"
@@ -29,6 +28,7 @@
 #include "runtime/faultpoint.h"
 #include "runtime/filelimit.h"
 #include "runtime/housekeeping.h"
+#include "runtime/mailsetup.h"
 #include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
 #include "ticketing/fulfilmentservice.h"
@@ -91,30 +91,6 @@ CardTerminalsConfig terminalsConfig(const ServerConfig &config)
             terminals.terminals.insert(*std::move(terminal));
     }
     return terminals;
-}
-
-/// Refuses a mail server without an address to send from: a mail of nobody goes nowhere.
-Result<std::unique_ptr<MailTransport>> mailTransport(const ServerConfig &config)
-{
-    const bool isAddress = config.mailFrom.isEmpty() || envelopeAddress(config.mailFrom).has_value();
-    if (!isAddress || (config.mailFrom.isEmpty() && !config.mailSmtpUrl.isEmpty()))
-        return refuse(
-            ErrorCode::InvalidInput,
-            u"mail-from is \"%1\", but must be an address such as tickets@example.org."_s.arg(config.mailFrom),
-            u"mail-from"_s);
-    return setUpMail({.smtpUrl = config.mailSmtpUrl,
-                      .user = config.mailUser,
-                      .passwordFile = config.mailPasswordFile,
-                      .caFile = config.mailCaFile,
-                      .folder = config.mailFolder.isEmpty() ? config.dataDirectory + u"/mail"_s : config.mailFolder});
-}
-
-MailOptions mailOptions(const ServerConfig &config, std::function<QString()> shopUrl)
-{
-    return {.from = config.mailFrom.isEmpty() ? u"tickets@localhost"_s : config.mailFrom,
-            .support = config.mailSupport,
-            .shopUrl = std::move(shopUrl),
-            .connectionsMax = config.mailConnections};
 }
 
 /// What a committed sale tells the desks.
@@ -181,7 +157,6 @@ public:
             hub.saleRecorded(sale);
             return {};
         });
-        outbox.addConsumer(u"notifications"_s, [this](const OutboxFact &fact) { return mails.hear(fact); });
     }
 
     /// Who else is told facts: all in this process, or Kafka alone, which tells them.
@@ -192,7 +167,11 @@ public:
             outbox.addTransport(u"kafka"_s, std::move(publisher));
             return {};
         }
+        outbox.addConsumer(QString::fromLatin1(notificationsName),
+                           [this](const OutboxFact &fact) { return mails.hear(fact); });
         for (const NamedConsumer &named : factConsumers()) {
+            if (QLatin1StringView(named.name) == QLatin1StringView(notificationsName))
+                continue; // The mails of this process are sent by the one that desks and the shop use too.
             PT_TRY(auto made, named.make({.database = database, .config = config}));
             outbox.addConsumer(QString::fromLatin1(named.name),
                                [consumer = made.get()](const OutboxFact &fact) { return consumer->take(fact); });
