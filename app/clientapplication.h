@@ -5,8 +5,8 @@
 #include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
 #include "gateways/salesgateway.h"
-#include "gateways/ticketgateway.h"
 #include "gateways/sessiongateway.h"
+#include "gateways/ticketgateway.h"
 #include "shell/mainwindow.h"
 
 namespace parterre::app {

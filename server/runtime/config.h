@@ -32,15 +32,14 @@ struct ServerConfig
     QString stripeUrl = QStringLiteral("https://api.stripe.com");
     QString stripeKeyFile; ///< Empty: the test provider, which moves no money.
     QString stripeWebhookSecretFile;
-    int cardCalls = 8; ///< Payments that may wait for the card provider at once.
+    int cardCalls = 8;   ///< Payments that may wait for the card provider at once.
     QString mailSmtpUrl; ///< Empty: mails are written into mailFolder.
     QString mailUser;
     QString mailPasswordFile;
     QString mailCaFile;
     QString mailFrom;
     QString mailFolder; ///< Empty: `mail` in dataDirectory.
-    QString mailSupport =
-        QStringLiteral("Questions? Ask at the box office, and have the number of your order ready.");
+    QString mailSupport = QStringLiteral("Questions? Ask at the box office, and have the number of your order ready.");
     int mailConnections = 4; ///< Mails that may be under way at once.
     QString adminUser = QStringLiteral("admin");
     QString readyFile; ///< Written with the address when ready; empty: none.

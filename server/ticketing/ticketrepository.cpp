@@ -36,13 +36,13 @@ std::vector<PrintedTicket> printedTickets(Transaction &transaction, const OrderI
                                           Currency currency)
 {
     std::vector<PrintedTicket> tickets;
-    for (const auto &row : transaction.query(
-             "select t.id, t.line_no, t.human_code, t.code, t.holder_name, l.place_name, l.zone_name, "
-             "l.price_type_name, l.amount, l.note "
-             "from ticket t join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
-             "where t.order_id = $1 and t.state = 'valid' and ($2::uuid is null or t.id = $2) "
-             "and ($3 or t.holder_email = '') order by t.line_no",
-             order, filter.ticket, filter.withPassedOn)) {
+    for (const auto &row :
+         transaction.query("select t.id, t.line_no, t.human_code, t.code, t.holder_name, l.place_name, l.zone_name, "
+                           "l.price_type_name, l.amount, l.note "
+                           "from ticket t join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
+                           "where t.order_id = $1 and t.state = 'valid' and ($2::uuid is null or t.id = $2) "
+                           "and ($3 or t.holder_email = '') order by t.line_no",
+                           order, filter.ticket, filter.withPassedOn)) {
         tickets.push_back({.id = id<TicketId>(row["id"]),
                            .line = smallNumber(row["line_no"]),
                            .humanCode = text(row["human_code"]),

@@ -255,9 +255,9 @@ inline std::vector<MessageSample> ticketRequestSamples()
         request(MessageType::ResendTickets,
                 parterre::ResendTickets{.order = order, .email = u"zoe.mueller@example.org"_s}),
         request(ReissueTicket, OneTicket{.ticket = ticket}),
-        request(MessageType::TransferTicket, parterre::TransferTicket{.ticket = ticket,
-                                                                      .name = u"Sebastian"_s,
-                                                                      .email = u"sebastian@example.org"_s}),
+        request(
+            MessageType::TransferTicket,
+            parterre::TransferTicket{.ticket = ticket, .name = u"Sebastian"_s, .email = u"sebastian@example.org"_s}),
     };
 }
 
