@@ -26,8 +26,8 @@ void TicketGateway::print(const TicketId &ticket, ui::Reply<ui::TicketDocument> 
             if (!document)
                 return reply(refuse(document.error()));
             if (document->contentType != u"application/pdf"_s || !document->bytes.startsWith("%PDF-"))
-                return reply(refuse(ErrorCode::Internal,
-                                    tr("The server sent a ticket that cannot be read. Fetch it again.")));
+                return reply(
+                    refuse(ErrorCode::Internal, tr("The server sent a ticket that cannot be read. Fetch it again.")));
             reply(ui::TicketDocument{.fileName = document->fileName, .pdf = document->bytes});
         },
         Replay::Never);

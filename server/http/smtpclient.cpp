@@ -71,7 +71,8 @@ bool isThisMachine(const QString &host)
     return host == u"localhost" || host == u"::1" || host.startsWith(u"127."_s);
 }
 
-void setUp(CURL *handle, const SmtpAccount &account, const OutgoingMail &mail, curl_slist *recipients, Conversation &talk)
+void setUp(CURL *handle, const SmtpAccount &account, const OutgoingMail &mail, curl_slist *recipients,
+           Conversation &talk)
 {
     const QUrl url(account.url);
     curl_easy_setopt(handle, CURLOPT_URL, account.url.toUtf8().constData());

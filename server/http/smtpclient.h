@@ -33,8 +33,8 @@ struct MailOutcome
     QString words{}; ///< The server's last reply, or why there was none.
 };
 
-/// Sends one mail and waits for the outcome. Thread safe; a connection for each. On a plain connection to another machine
-/// TLS is insisted on, so that neither password nor mail travels in the clear.
+/// Sends one mail and waits for the outcome. Thread safe; a connection for each. On a plain connection to another
+/// machine TLS is insisted on, so that neither password nor mail travels in the clear.
 [[nodiscard]] MailOutcome sendMail(const SmtpAccount &account, const OutgoingMail &mail);
 
 } // namespace parterre::server

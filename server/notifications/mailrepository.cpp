@@ -22,11 +22,10 @@ std::string parameter(const QUuid &id)
 
 bool queue(Transaction &transaction, const NewMail &mail)
 {
-    return transaction.execute(
-               "insert into mail (id, order_id, ticket_id, kind, fact_id, recipient, recipient_name) "
-               "values ($1, $2, $3, $4, $5, $6, $7) on conflict (fact_id) do nothing",
-               parameter(newUuidV7()), mail.order, mail.ticket, enumName(mail.kind), mail.fact, mail.recipient,
-               mail.recipientName) > 0;
+    return transaction.execute("insert into mail (id, order_id, ticket_id, kind, fact_id, recipient, recipient_name) "
+                               "values ($1, $2, $3, $4, $5, $6, $7) on conflict (fact_id) do nothing",
+                               parameter(newUuidV7()), mail.order, mail.ticket, enumName(mail.kind), mail.fact,
+                               mail.recipient, mail.recipientName) > 0;
 }
 
 bool queueForBuyer(Transaction &transaction, const OrderId &order, MailKind kind, std::optional<qint64> fact)
@@ -43,10 +42,9 @@ bool queueForBuyer(Transaction &transaction, const OrderId &order, MailKind kind
 
 bool queueForHolder(Transaction &transaction, const TicketId &ticket, MailKind kind, std::optional<qint64> fact)
 {
-    const auto rows = transaction.query(
-        "select t.order_id, t.holder_email, t.holder_name, o.buyer_email, o.buyer_name "
-        "from ticket t join sale_order o on o.id = t.order_id where t.id = $1",
-        ticket);
+    const auto rows = transaction.query("select t.order_id, t.holder_email, t.holder_name, o.buyer_email, o.buyer_name "
+                                        "from ticket t join sale_order o on o.id = t.order_id where t.id = $1",
+                                        ticket);
     if (rows.empty())
         return false;
     const auto &row = rows[0];
@@ -74,16 +72,16 @@ std::vector<Claimed> claim(Transaction &transaction, std::chrono::milliseconds l
         milliseconds(lease), static_cast<int>(tryingMax.count()), countMax);
     std::vector<Claimed> claimed;
     for (const auto &row : rows) {
-        claimed.push_back({.id = QUuid::fromString(text(row["id"])),
-                           .order = id<OrderId>(row["order_id"]),
-                           .ticket = row["ticket_id"].is_null() ? std::nullopt
-                                                                : std::optional(id<TicketId>(row["ticket_id"])),
-                           .kind = enumOf<MailKind>(row["kind"]),
-                           .recipient = text(row["recipient"]),
-                           .recipientName = text(row["recipient_name"]),
-                           .attempts = smallNumber(row["attempts"]),
-                           .createdAt = instant(row["created_at"]),
-                           .isTooOld = flag(row["too_old"])});
+        claimed.push_back(
+            {.id = QUuid::fromString(text(row["id"])),
+             .order = id<OrderId>(row["order_id"]),
+             .ticket = row["ticket_id"].is_null() ? std::nullopt : std::optional(id<TicketId>(row["ticket_id"])),
+             .kind = enumOf<MailKind>(row["kind"]),
+             .recipient = text(row["recipient"]),
+             .recipientName = text(row["recipient_name"]),
+             .attempts = smallNumber(row["attempts"]),
+             .createdAt = instant(row["created_at"]),
+             .isTooOld = flag(row["too_old"])});
     }
     return claimed;
 }

@@ -41,8 +41,7 @@ public:
     {
         QSaveFile file(m_folder + u'/' + id.toString(QUuid::WithoutBraces) + u".eml"_s);
         if (!file.open(QIODevice::WriteOnly) || file.write(mail.bytes) != mail.bytes.size() || !file.commit())
-            return {.fate = MailOutcome::Fate::TryAgain,
-                    .words = u"%1: %2"_s.arg(file.fileName(), file.errorString())};
+            return {.fate = MailOutcome::Fate::TryAgain, .words = u"%1: %2"_s.arg(file.fileName(), file.errorString())};
         return {.fate = MailOutcome::Fate::Sent, .words = {}};
     }
 
@@ -54,7 +53,8 @@ Result<QString> readPassword(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return refuse(ErrorCode::NotFound, u"mail-password-file: %1 cannot be read: %2."_s.arg(path, file.errorString()),
+        return refuse(ErrorCode::NotFound,
+                      u"mail-password-file: %1 cannot be read: %2."_s.arg(path, file.errorString()),
                       u"mail-password-file"_s);
     const QByteArray content = file.read(passwordBytesMax + 1);
     if (content.size() > passwordBytesMax)

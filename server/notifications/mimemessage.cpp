@@ -101,8 +101,8 @@ QByteArray quotedPrintable(const QString &text)
             const char c = line.at(i);
             const bool isBlank = c == ' ' || c == '\t';
             // A blank at the end is lost on the way, and a lone dot ends a message of SMTP.
-            const bool isLiteral = (c > ' ' && c <= '~' && c != '=' && !(c == '.' && column == 0)) ||
-                                   (isBlank && i + 1 < line.size());
+            const bool isLiteral =
+                (c > ' ' && c <= '~' && c != '=' && !(c == '.' && column == 0)) || (isBlank && i + 1 < line.size());
             const QByteArray piece = isLiteral ? QByteArray(1, c) : hexByte(c);
             if (column + piece.size() > lineMax - 1) {
                 out += "=\r\n";

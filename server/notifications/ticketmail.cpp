@@ -89,8 +89,9 @@ Wording wordingOf(const TicketMail &mail)
     switch (mail.kind) {
     case MailKind::Order:
         return {u"Your %1: %2"_s.arg(tickets, what),
-                isOne ? u"Here is your ticket. Show its square code at the door, on paper or on your telephone."_s
-                      : u"Here are your tickets. Show their square codes at the door, on paper or on your telephone."_s};
+                isOne
+                    ? u"Here is your ticket. Show its square code at the door, on paper or on your telephone."_s
+                    : u"Here are your tickets. Show their square codes at the door, on paper or on your telephone."_s};
     case MailKind::Again:
         return {u"Your %1 again: %2"_s.arg(tickets, what),
                 u"As you asked, here %1 again. Nothing has changed, and earlier mails with the same codes are still "
@@ -146,21 +147,21 @@ QString ticketHtml(const TicketMail &mail, const PrintedTicket &ticket)
     static const QString text = templateText(u"ticket.html"_s);
     QString parts = u"<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>"_s;
     for (const PlacePart &part : splitPlaceName(ticket.placeName)) {
-        parts += u"<td valign=\"top\" style=\"padding:0 20px 0 0\"><p class=\"quiet\" style=\"margin:0;font-size:12px;"
-                 "line-height:16px;color:#5b6174\">%1</p><p class=\"ink\" style=\"margin:1px 0 0 0;font-size:19px;"
-                 "line-height:25px;font-weight:bold;color:#171b2e\">%2</p></td>"_s.arg(html(part.label),
-                                                                                      html(part.value));
+        parts +=
+            u"<td valign=\"top\" style=\"padding:0 20px 0 0\"><p class=\"quiet\" style=\"margin:0;font-size:12px;"
+            "line-height:16px;color:#5b6174\">%1</p><p class=\"ink\" style=\"margin:1px 0 0 0;font-size:19px;"
+            "line-height:25px;font-weight:bold;color:#171b2e\">%2</p></td>"_s.arg(html(part.label), html(part.value));
     }
     parts += u"</tr></table>"_s;
     const QString note = html(ticket.note);
-    return filled(text, {{u"parts"_s, parts},
-                         {u"details"_s, html(detailsOf(ticket))},
-                         {u"note"_s, note.isEmpty() ? note
-                                                    : u"<p class=\"accent\" style=\"margin:6px 0 0 0;font-size:14px;"
-                                                      "line-height:20px;font-weight:bold;color:#9e2b3c\">%1</p>"_s.arg(
-                                                          note)},
-                         {u"code"_s, html(ticket.humanCode)},
-                         {u"cid"_s, html(pictureId(mail, ticket))}});
+    return filled(text,
+                  {{u"parts"_s, parts},
+                   {u"details"_s, html(detailsOf(ticket))},
+                   {u"note"_s, note.isEmpty() ? note
+                                              : u"<p class=\"accent\" style=\"margin:6px 0 0 0;font-size:14px;"
+                                                "line-height:20px;font-weight:bold;color:#9e2b3c\">%1</p>"_s.arg(note)},
+                   {u"code"_s, html(ticket.humanCode)},
+                   {u"cid"_s, html(pictureId(mail, ticket))}});
 }
 
 QString buttonHtml(const TicketMail &mail)
@@ -180,25 +181,24 @@ QString htmlOf(const TicketMail &mail, const Wording &wording)
     for (const PrintedTicket &ticket : sheet.tickets)
         tickets += ticketHtml(mail, ticket);
     const QString subtitle = html(sheet.subtitle);
-    return filled(
-        text,
-        {{u"subject"_s, html(wording.subject)},
-         {u"preview"_s, html(u"%1, %2"_s.arg(dateText(sheet), timeText(sheet)))},
-         {u"venue_capitals"_s, html(sheet.venueName.toUpper())},
-         {u"title"_s, html(sheet.eventTitle)},
-         {u"subtitle"_s, subtitle.isEmpty() ? subtitle
-                                            : u"<p class=\"quiet\" style=\"margin:6px 0 0 0;font-size:16px;"
-                                              "line-height:23px;color:#5b6174\">%1</p>"_s.arg(subtitle)},
-         {u"date"_s, html(dateText(sheet))},
-         {u"time"_s, html(timeText(sheet))},
-         {u"doors_and_place"_s, html(whereOf(sheet).join(u" \u00B7 "_s))},
-         {u"greeting"_s, html(greetingOf(mail))},
-         {u"message"_s, html(wording.message)},
-         {u"tickets"_s, tickets},
-         {u"button"_s, buttonHtml(mail)},
-         {u"attached"_s, html(attachedText(mail))},
-         {u"support"_s, html(mail.support)},
-         {u"order"_s, html(sheet.orderNumber)}});
+    return filled(text,
+                  {{u"subject"_s, html(wording.subject)},
+                   {u"preview"_s, html(u"%1, %2"_s.arg(dateText(sheet), timeText(sheet)))},
+                   {u"venue_capitals"_s, html(sheet.venueName.toUpper())},
+                   {u"title"_s, html(sheet.eventTitle)},
+                   {u"subtitle"_s, subtitle.isEmpty() ? subtitle
+                                                      : u"<p class=\"quiet\" style=\"margin:6px 0 0 0;font-size:16px;"
+                                                        "line-height:23px;color:#5b6174\">%1</p>"_s.arg(subtitle)},
+                   {u"date"_s, html(dateText(sheet))},
+                   {u"time"_s, html(timeText(sheet))},
+                   {u"doors_and_place"_s, html(whereOf(sheet).join(u" \u00B7 "_s))},
+                   {u"greeting"_s, html(greetingOf(mail))},
+                   {u"message"_s, html(wording.message)},
+                   {u"tickets"_s, tickets},
+                   {u"button"_s, buttonHtml(mail)},
+                   {u"attached"_s, html(attachedText(mail))},
+                   {u"support"_s, html(mail.support)},
+                   {u"order"_s, html(sheet.orderNumber)}});
 }
 
 QString textOf(const TicketMail &mail, const Wording &wording)
@@ -227,8 +227,8 @@ QString textOf(const TicketMail &mail, const Wording &wording)
 Result<MailMessage> ticketMail(const TicketMail &mail)
 {
     const Wording wording = wordingOf(mail);
-    MailMessage message{.messageId = mail.id.toString(QUuid::WithoutBraces) + u'@' +
-                                     mail.from.address.section(u'@', -1),
+    MailMessage message{.messageId =
+                            mail.id.toString(QUuid::WithoutBraces) + u'@' + mail.from.address.section(u'@', -1),
                         .date = mail.date,
                         .from = mail.from,
                         .to = mail.to,

@@ -30,7 +30,8 @@ std::optional<LockedTicket> lockTicket(Transaction &transaction, const TicketId 
         "select t.state, t.line_no, t.holder_name, t.holder_email, o.id as order_id, o.owner, o.buyer_email, "
         "o.performance_id, "
         "o.state = 'confirmed' as confirmed, l.place_no, l.is_area, p.starts_at, p.state = 'cancelled' as cancelled, "
-        "(select count(*) from ticket v where v.order_id = o.id and v.voided_at > now() - interval '1 day') as replaced "
+        "(select count(*) from ticket v where v.order_id = o.id and v.voided_at > now() - interval '1 day') as "
+        "replaced "
         "from ticket t join sale_order o on o.id = t.order_id "
         "join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
         "join performance p on p.id = o.performance_id where t.id = $1 for update of t",
@@ -59,12 +60,9 @@ TicketId replace(Transaction &transaction, const LockedTicket &ticket, const New
 {
     transaction.execute("update ticket set state = 'void', voided_at = $2 where id = $1", ticket.id, now);
     const TicketId fresh = issue(transaction, by, goodUntil(transaction, by.performance), now, sign);
-    const QJsonObject fact{{u"order"_s, by.order.text()},
-                           {u"performance"_s, by.performance.text()},
-                           {u"ticket"_s, fresh.text()},
-                           {u"replaces"_s, ticket.id.text()},
-                           {u"reason"_s, reason},
-                           {u"at"_s, instantToText(now)}};
+    const QJsonObject fact{{u"order"_s, by.order.text()}, {u"performance"_s, by.performance.text()},
+                           {u"ticket"_s, fresh.text()},   {u"replaces"_s, ticket.id.text()},
+                           {u"reason"_s, reason},         {u"at"_s, instantToText(now)}};
     transaction.execute("insert into outbox (topic, key, payload) values ('ticket.reissued', $1, $2::jsonb)", by.order,
                         fact);
     return fresh;
@@ -78,11 +76,11 @@ std::optional<LockedOrder> lockOrder(Transaction &transaction, const OrderId &or
         order);
     if (rows.empty())
         return std::nullopt;
-    const auto asked = transaction.query(
-        "select coalesce(extract(epoch from clock_timestamp() - max(created_at))::int, -1) as since, "
-        "count(*) filter (where created_at > clock_timestamp() - interval '1 hour') as often "
-        "from mail where order_id = $1 and kind = 'again'",
-        order);
+    const auto asked =
+        transaction.query("select coalesce(extract(epoch from clock_timestamp() - max(created_at))::int, -1) as since, "
+                          "count(*) filter (where created_at > clock_timestamp() - interval '1 hour') as often "
+                          "from mail where order_id = $1 and kind = 'again'",
+                          order);
     const auto &row = rows[0];
     return LockedOrder{.id = order,
                        .owner = text(row["owner"]),

@@ -32,7 +32,7 @@ struct OrderSheet
     bool isConfirmed = false;
     bool isCancelled = false; ///< The performance is.
     QString buyerEmail{};
-    int version = 0;    ///< How often a ticket of the order was replaced.
+    int version = 0;     ///< How often a ticket of the order was replaced.
     Instant changedAt{}; ///< When the newest of its tickets was issued.
     TicketSheet sheet{};
 };

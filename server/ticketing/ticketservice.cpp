@@ -64,8 +64,7 @@ Status TicketService::start()
         auto newest = tickets::loadOrStoreKey(transaction, freshSeed, fresh.publicKey());
         return Keys{.newest = std::move(newest), .firstSeed = tickets::firstSeed(transaction)};
     }));
-    PT_TRY(TicketSigner signer,
-           TicketSigner::fromSeed(static_cast<quint16>(keys.newest.keyId), keys.newest.seed));
+    PT_TRY(TicketSigner signer, TicketSigner::fromSeed(static_cast<quint16>(keys.newest.keyId), keys.newest.seed));
     m_private->signer.emplace(std::move(signer));
     m_private->firstSeed = keys.firstSeed;
     return {};
@@ -103,10 +102,10 @@ Result<OrderId> TicketService::orderOf(const TicketId &ticket)
 
 Result<QString> TicketService::ownerOf(const OrderId &order)
 {
-    PT_TRY(const auto found, m_private->database.transact(
-                                 [&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
-                                     return tickets::sheetOf(transaction, order);
-                                 }));
+    PT_TRY(const auto found,
+           m_private->database.transact([&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
+               return tickets::sheetOf(transaction, order);
+           }));
     if (!found)
         return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
     return found->owner;

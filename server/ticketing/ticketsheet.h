@@ -15,14 +15,14 @@ namespace parterre::server {
 struct PrintedTicket
 {
     TicketId id{};
-    int line = 0;         ///< Of its order, from 1.
+    int line = 0;        ///< Of its order, from 1.
     QString humanCode{}; ///< What a steward types when the code cannot be read.
     QString placeName{}; ///< From LayoutIndex::seatName(), e.g. `Lower Gallery, row B, seat 12`, or an area's name.
     QString zoneName{};
     QString priceTypeName{};
     Money price{};
-    QString note{};   ///< E.g. `Restricted view: behind a pillar`.
-    QString qrText{}; ///< From TicketSigner::sign().
+    QString note{};       ///< E.g. `Restricted view: behind a pillar`.
+    QString qrText{};     ///< From TicketSigner::sign().
     QString holderName{}; ///< Who it was passed on to; empty: the buyer's.
 };
 

@@ -60,8 +60,8 @@ void TestFulfilment::aNewCodeVoidsTheOldOne()
     SaleWorld world;
     const OrderView order = need(world.sell(world.buyer(), {a(1), a(2)}));
     const QString oldCode = world.sqlText(u"select code from ticket where line_no = 1"_s);
-    const auto after = need(world.fulfilment().reissue(buyerOf(world), SaleNode::newKey(world.buyer()),
-                                                       {.ticket = order.tickets.front()}));
+    const auto after = need(
+        world.fulfilment().reissue(buyerOf(world), SaleNode::newKey(world.buyer()), {.ticket = order.tickets.front()}));
     QCOMPARE(after.tickets.size(), 3u);
     QCOMPARE(after.tickets[0].id, order.tickets.front());
     QCOMPARE(after.tickets[0].state, TicketState::Void);
@@ -108,9 +108,9 @@ void TestFulfilment::aTicketThatWasPassedOnIsNoLongerTheBuyers()
     // The buyer prints the other ticket alone, and cannot take this one back; a clerk sees both.
     QCOMPARE(need(world.tickets().sheetOfOwner(order.id, world.buyer().owner)).sheet.tickets.size(), 1u);
     QCOMPARE(refusal(world.tickets().ticket(order.id, passed.id, world.buyer().owner)), u"wrong_state"_s);
-    QCOMPARE(refusal(world.fulfilment().reissue(buyerOf(world), SaleNode::newKey(world.buyer()),
-                                                {.ticket = passed.id})),
-             u"wrong_state"_s);
+    QCOMPARE(
+        refusal(world.fulfilment().reissue(buyerOf(world), SaleNode::newKey(world.buyer()), {.ticket = passed.id})),
+        u"wrong_state"_s);
     const auto all = need(world.tickets().sheetOfOwner(order.id, {})).sheet;
     QCOMPARE(all.tickets.size(), 2u);
     QCOMPARE(all.tickets.front().holderName, u"Sebastian"_s);
@@ -209,9 +209,9 @@ void TestFulfilment::afterTheStartOnlyClerksReplace()
     const TicketAsker clerk{.owner = {}, .as = AskedBy::Clerk};
     const auto after = need(world.fulfilment().reissue(clerk, SaleNode::newKey(world.desk()), command));
     startPassed(world, u"25 hours"_s);
-    QCOMPARE(refusal(world.fulfilment().reissue(clerk, SaleNode::newKey(world.desk()),
-                                                {.ticket = validOf(after, 1).id})),
-             u"wrong_state"_s);
+    QCOMPARE(
+        refusal(world.fulfilment().reissue(clerk, SaleNode::newKey(world.desk()), {.ticket = validOf(after, 1).id})),
+        u"wrong_state"_s);
 }
 
 void TestFulfilment::theKeyOfTheMailOpensOneOrder()
@@ -238,9 +238,9 @@ void TestFulfilment::theKeyOfTheMailOpensOneOrder()
     QCOMPARE(server.send("GET", u"/v1/orders/%1"_s.arg(order.id.text())).status, 401);
     // The same owner's other ticket is out of reach by this key.
     QCOMPARE(get(order.id, u"/tickets/%1/ticket.pdf"_s.arg(other.tickets.front().text()), key).status, 409);
-    const Answer stolen = server.send(
-        "POST", u"/v1/orders/%1/tickets/%2/reissue"_s.arg(order.id.text(), other.tickets.front().text()),
-        {.body = "{}", .key = ApiServer::newKey(), .headers = {{"Order-Key", key.toLatin1()}}});
+    const Answer stolen =
+        server.send("POST", u"/v1/orders/%1/tickets/%2/reissue"_s.arg(order.id.text(), other.tickets.front().text()),
+                    {.body = "{}", .key = ApiServer::newKey(), .headers = {{"Order-Key", key.toLatin1()}}});
     QCOMPARE(stolen.status, 404);
 }
 
@@ -257,7 +257,8 @@ void TestFulfilment::theApiReplacesUnderOneKey()
     const QJsonObject body{{u"name"_s, u"Sebastian"_s}, {u"email"_s, u"sebastian@example.org"_s}};
     QCOMPARE(transfer(body, {}).pointer(), u"/Idempotency-Key"_s);
     QCOMPARE(transfer({{u"name"_s, QString()}}, ApiServer::newKey()).pointer(), u"/name"_s);
-    QCOMPARE(transfer({{u"name"_s, u"S"_s}, {u"email"_s, u"a@b>,<c@d"_s}}, ApiServer::newKey()).code(), u"invalid_input"_s);
+    QCOMPARE(transfer({{u"name"_s, u"S"_s}, {u"email"_s, u"a@b>,<c@d"_s}}, ApiServer::newKey()).code(),
+             u"invalid_input"_s);
     QCOMPARE(transfer({{u"name"_s, u"S"_s}, {u"mail"_s, u"a@b"_s}}, ApiServer::newKey()).status, 400);
     const Answer first = transfer(body, key);
     QCOMPARE(first.status, 200);

@@ -91,8 +91,8 @@ void TestMail::aSaleIsOneMailWithEverythingInIt()
     const QString text = mail[u"parts"_s][0][u"text"_s].toString();
     const QString link =
         u"https://shop.example/#/orders/%1?key=%2"_s.arg(order.id.text(), house.world().tickets().orderKey(order.id));
-    for (const QString &said : {order.eventTitle, order.number, order.venueName, u"Questions? Ring the box office."_s,
-                                link}) {
+    for (const QString &said :
+         {order.eventTitle, order.number, order.venueName, u"Questions? Ring the box office."_s, link}) {
         QVERIFY2(text.contains(said), qPrintable(said + u" is not in\n"_s + text));
         QVERIFY2(html.contains(said.toHtmlEscaped()), qPrintable(said + u" is not in\n"_s + html));
     }
@@ -236,10 +236,10 @@ void TestMail::aPasswordTravelsUnderTlsAlone()
 {
     const QString certificate = m_folder.filePath(u"cert.pem"_s);
     const QString key = m_folder.filePath(u"key.pem"_s);
-    QCOMPARE(runProgram(u"openssl"_s, {u"req"_s, u"-x509"_s, u"-newkey"_s, u"rsa:2048"_s, u"-nodes"_s, u"-days"_s,
-                                       u"2"_s, u"-subj"_s, u"/CN=localhost"_s, u"-addext"_s,
-                                       u"subjectAltName=DNS:localhost,IP:127.0.0.1"_s, u"-keyout"_s, key, u"-out"_s,
-                                       certificate})
+    QCOMPARE(runProgram(u"openssl"_s,
+                        {u"req"_s, u"-x509"_s, u"-newkey"_s, u"rsa:2048"_s, u"-nodes"_s, u"-days"_s, u"2"_s, u"-subj"_s,
+                         u"/CN=localhost"_s, u"-addext"_s, u"subjectAltName=DNS:localhost,IP:127.0.0.1"_s, u"-keyout"_s,
+                         key, u"-out"_s, certificate})
                  .exitCode,
              0);
     const SmtpSink sink(
@@ -257,9 +257,7 @@ void TestMail::aPasswordTravelsUnderTlsAlone()
 void TestMail::aWrongPasswordIsNotTheBuyersFault()
 {
     const SmtpSink sink({u"--user"_s, u"house"_s, u"--password"_s, u"a secret"_s});
-    MailWorld house({.smtpUrl = sink.url(),
-                     .user = u"house"_s,
-                     .passwordFile = write(u"password"_s, "another\n")});
+    MailWorld house({.smtpUrl = sink.url(), .user = u"house"_s, .passwordFile = write(u"password"_s, "another\n")});
     const OrderView order = house.sellTo(u"olivia@example.org"_s, seats(1, 1));
     QTRY_VERIFY_WITH_TIMEOUT(!house.error(order).isEmpty(), 20'000);
     QVERIFY2(house.error(order).startsWith(u"535"_s), qPrintable(house.error(order)));
@@ -316,13 +314,11 @@ void TestMail::ofTwoServersOneSendsEachMail()
 void TestMail::settingsThatCannotWorkAreRefused()
 {
     QCOMPARE(refusal(setUpMail({.smtpUrl = u"smtp://127.0.0.1"_s, .user = u"house"_s})), u"invalid_input"_s);
-    QCOMPARE(refusal(setUpMail({.smtpUrl = u"smtp://127.0.0.1"_s,
-                                .user = u"house"_s,
-                                .passwordFile = m_folder.filePath(u"none"_s)})),
+    QCOMPARE(refusal(setUpMail(
+                 {.smtpUrl = u"smtp://127.0.0.1"_s, .user = u"house"_s, .passwordFile = m_folder.filePath(u"none"_s)})),
              u"not_found"_s);
-    QCOMPARE(refusal(setUpMail({.smtpUrl = u"smtp://127.0.0.1"_s,
-                                .user = u"house"_s,
-                                .passwordFile = write(u"empty"_s, "\n")})),
+    QCOMPARE(refusal(setUpMail(
+                 {.smtpUrl = u"smtp://127.0.0.1"_s, .user = u"house"_s, .passwordFile = write(u"empty"_s, "\n")})),
              u"invalid_input"_s);
     QCOMPARE(refusal(setUpMail({.folder = write(u"a-file"_s, "x") + u"/below"_s})), u"unavailable"_s);
 }

@@ -106,10 +106,10 @@ private Q_SLOTS:
     void addressesThatNoEnvelopeHolds_data()
     {
         QTest::addColumn<QString>("address");
-        for (const char *address : {"", "zoe", "@example.org", "zoe@", "zoe@example..org", "zoe@-example.org",
-                                    "a@b>,<c@d", "zoe@example.org\r\nRCPT TO:<all@example.org>", "z oe@example.org",
-                                    "\"zoe\"@example.org", ".zoe@example.org", "zoe.@example.org", "zoe@[127.0.0.1]",
-                                    "zo\xC3\xAB@example.org"})
+        for (const char *address :
+             {"", "zoe", "@example.org", "zoe@", "zoe@example..org", "zoe@-example.org", "a@b>,<c@d",
+              "zoe@example.org\r\nRCPT TO:<all@example.org>", "z oe@example.org", "\"zoe\"@example.org",
+              ".zoe@example.org", "zoe.@example.org", "zoe@[127.0.0.1]", "zo\xC3\xAB@example.org"})
             QTest::newRow(address) << QString::fromUtf8(address);
         QTest::newRow("long") << QString(u'a').repeated(65) + u"@example.org"_s;
     }
@@ -133,9 +133,9 @@ private Q_SLOTS:
     void anyTextsAreReadAsTheyWere()
     {
         QRandomGenerator random(tests::testSeed());
-        static const QList<QString> pieces{u"a"_s,  u" "_s,  u"="_s, u"=?"_s,     u"?="_s,          u"."_s, u"é"_s,
-                                           u"漢"_s, u"\""_s, u","_s, u"<x@y>"_s,  u"long words "_s, u";"_s, u"\\"_s,
-                                           u"("_s,  u")"_s,  u":"_s, u"\t"_s,     u"From "_s,       u"--"_s, u"🎭"_s};
+        static const QList<QString> pieces{u"a"_s,  u" "_s,  u"="_s, u"=?"_s,    u"?="_s,          u"."_s,  u"é"_s,
+                                           u"漢"_s, u"\""_s, u","_s, u"<x@y>"_s, u"long words "_s, u";"_s,  u"\\"_s,
+                                           u"("_s,  u")"_s,  u":"_s, u"\t"_s,    u"From "_s,       u"--"_s, u"🎭"_s};
         for (int round = 0; round < 25; ++round) {
             const auto words = [&] {
                 QString text;

@@ -42,10 +42,8 @@ public:
                                    const QString &name = QStringLiteral("Olivia"))
     {
         const HoldView hold = need(m_world.takeSeats(m_world.buyer(), seats));
-        CreateOrder command{.order = OrderId::create(),
-                            .hold = hold.id,
-                            .lines = {},
-                            .buyer = {.name = name, .email = email}};
+        CreateOrder command{
+            .order = OrderId::create(), .hold = hold.id, .lines = {}, .buyer = {.name = name, .email = email}};
         for (const HeldPlace &place : hold.places)
             command.lines.push_back({.place = place.key, .priceType = m_world.priceType()});
         const OrderView order =
@@ -69,11 +67,11 @@ public:
     /// The signed codes of the valid tickets of an order.
     [[nodiscard]] QStringList codes(const OrderView &order)
     {
-        QStringList found =
-            m_world.sqlText(QStringLiteral("select string_agg(code, E'\\n' order by line_no) from ticket "
-                                           "where order_id = '%1' and state = 'valid'")
-                                .arg(order.id.text()))
-                .split(u'\n');
+        QStringList found = m_world
+                                .sqlText(QStringLiteral("select string_agg(code, E'\\n' order by line_no) from ticket "
+                                                        "where order_id = '%1' and state = 'valid'")
+                                             .arg(order.id.text()))
+                                .split(u'\n');
         found.sort();
         return found;
     }

@@ -69,9 +69,9 @@ private:
 /// The texts of all square codes of a picture, as one scanner reads them.
 [[nodiscard]] inline QStringList scannedByZbar(const QString &path)
 {
-    const Run scan = runProgram(QStringLiteral("zbarimg"),
-                                {QStringLiteral("--quiet"), QStringLiteral("--raw"), QStringLiteral("-Sdisable"),
-                                 QStringLiteral("-Sqrcode.enable"), path});
+    const Run scan =
+        runProgram(QStringLiteral("zbarimg"), {QStringLiteral("--quiet"), QStringLiteral("--raw"),
+                                               QStringLiteral("-Sdisable"), QStringLiteral("-Sqrcode.enable"), path});
     QStringList found = QString::fromUtf8(scan.output).split(u'\n', Qt::SkipEmptyParts);
     found.sort();
     return found;
@@ -80,8 +80,8 @@ private:
 /// As another reads it.
 [[nodiscard]] inline QStringList scannedByZxing(const QString &path)
 {
-    const Run scan = runProgram(QStringLiteral("ZXingReader"),
-                                {QStringLiteral("-format"), QStringLiteral("QRCode"), path});
+    const Run scan =
+        runProgram(QStringLiteral("ZXingReader"), {QStringLiteral("-format"), QStringLiteral("QRCode"), path});
     QStringList found;
     for (const QString &line : QString::fromUtf8(scan.output).split(u'\n')) {
         const QString text = line.section(u'"', 1);

@@ -252,17 +252,17 @@ void TicketsDialog::passOn()
         m_name->setFocus();
         return;
     }
-    m_tickets.transfer({.ticket = current()->id,
-                        .name = name,
-                        .email = email.isEmpty() ? std::nullopt : std::optional(email)},
-                       answered(tr("%1 is now in the name of %2.").arg(current()->placeName, name)));
+    m_tickets.transfer(
+        {.ticket = current()->id, .name = name, .email = email.isEmpty() ? std::nullopt : std::optional(email)},
+        answered(tr("%1 is now in the name of %2.").arg(current()->placeName, name)));
 }
 
 void TicketsDialog::resend()
 {
     const QString email = m_email->text().trimmed();
-    m_tickets.resend({.order = m_order.id, .email = email.isEmpty() ? std::nullopt : std::optional(email)},
-                     answered(tr("The tickets will be sent to %1.").arg(email.isEmpty() ? m_order.buyer.email : email)));
+    m_tickets.resend(
+        {.order = m_order.id, .email = email.isEmpty() ? std::nullopt : std::optional(email)},
+        answered(tr("The tickets will be sent to %1.").arg(email.isEmpty() ? m_order.buyer.email : email)));
 }
 
 } // namespace parterre::ui

@@ -38,16 +38,17 @@ Status decideReplace(const TicketFacts &ticket, AskedBy who, Instant now)
                       u"This ticket was passed on and is not yours any more. The box office can help its holder."_s,
                       u"/ticket"_s);
     if (ticket.replacedToday >= replacementsADayMax)
-        return tooOften(u"%1 tickets of this order were replaced today. Come back tomorrow, or ask the box office."_s
-                            .arg(ticket.replacedToday),
-                        86'400);
+        return tooOften(
+            u"%1 tickets of this order were replaced today. Come back tomorrow, or ask the box office."_s.arg(
+                ticket.replacedToday),
+            86'400);
     return {};
 }
 
 Status checkHolder(const TransferTicket &command)
 {
-    const bool isPlain = std::ranges::none_of(
-        command.name, [](QChar c) { return c.category() == QChar::Other_Control; });
+    const bool isPlain =
+        std::ranges::none_of(command.name, [](QChar c) { return c.category() == QChar::Other_Control; });
     if (command.name.trimmed().isEmpty() || !isPlain)
         return refuse(ErrorCode::InvalidInput, u"Type the name of who comes with this ticket."_s, u"/name"_s);
     return command.email ? checkEmail(*command.email, u"/email"_s) : Status();
@@ -63,9 +64,10 @@ Status decideResend(const ResendFacts &order)
         return tooOften(u"The tickets were sent a moment ago. Look into the mailbox, and at what it takes for spam."_s,
                         resendSecondsMin - order.secondsSinceLast);
     if (order.withinAnHour >= resendsAnHourMax)
-        return tooOften(u"The tickets were sent %1 times within an hour. Check the address, or ask the box office."_s
-                            .arg(order.withinAnHour),
-                        3'600);
+        return tooOften(
+            u"The tickets were sent %1 times within an hour. Check the address, or ask the box office."_s.arg(
+                order.withinAnHour),
+            3'600);
     return {};
 }
 
