@@ -168,7 +168,7 @@ void CancellationDialog::cancelPerformance()
                                  if (!view)
                                      return m_notice->showNotice(NoticeKind::Error, view.error().message);
                                  m_notice->clear();
-                                 show(*view);
+                                 showView(*view);
                              }));
 }
 
@@ -179,7 +179,7 @@ void CancellationDialog::poll()
                                 guarded<CancellationView>(this, [this](const Result<CancellationView> &view) {
                                     if (view) {
                                         m_notice->clear();
-                                        return show(*view);
+                                        return showView(*view);
                                     }
                                     if (view.error().code == ErrorCode::NotFound)
                                         return; // It was taken off sale without refunds; they can be asked for.
@@ -188,7 +188,7 @@ void CancellationDialog::poll()
                                 }));
 }
 
-void CancellationDialog::show(const CancellationView &view)
+void CancellationDialog::showView(const CancellationView &view)
 {
     m_pages->setCurrentIndex(1);
     m_state->setText(stateText(view));

@@ -34,7 +34,7 @@ private:
     void showWhetherAllowed();
     void cancelPerformance();
     void poll();
-    void show(const CancellationView &view);
+    void showView(const CancellationView &view);
 
     const PerformanceSummary m_performance;
     AfterSalePort &m_port;

@@ -97,11 +97,11 @@ void OpenRefundsDialog::load()
     m_port.listOpenRefunds(guarded<List>(this, [this](Result<List> found) {
         if (!found)
             return m_notice->showNotice(NoticeKind::Error, found.error().message);
-        show(*std::move(found));
+        showRepayments(*std::move(found));
     }));
 }
 
-void OpenRefundsDialog::show(std::vector<OpenRepayment> repayments)
+void OpenRefundsDialog::showRepayments(std::vector<OpenRepayment> repayments)
 {
     m_repayments = std::move(repayments);
     m_table->setVisible(!m_repayments.empty());

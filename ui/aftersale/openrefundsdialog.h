@@ -28,7 +28,7 @@ public:
 
 private:
     void build();
-    void show(std::vector<OpenRepayment> repayments);
+    void showRepayments(std::vector<OpenRepayment> repayments);
     void showChosen();
     void payOut();
     [[nodiscard]] const OpenRepayment *current() const;
