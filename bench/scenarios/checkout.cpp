@@ -1,3 +1,4 @@
+#include "load/checkoutrepository.h"
 #include "scenarios/scenario.h"
 #include "scenarios/seatpicker.h"
 
@@ -5,8 +6,8 @@
 #include <thread>
 
 /// Whole checkouts: hold, order, card reserved and captured at a provider in another process that takes 50 ms for each
-/// call, tickets signed. Beside it the provider alone, asked for the same three calls by as many as the server may have
-/// under way.
+/// call, tickets signed and mailed into a folder. Beside it the provider alone, asked for the same three calls by as
+/// many as the server may have under way.
 namespace parterre::bench {
 
 using namespace Qt::StringLiterals;
@@ -16,6 +17,7 @@ namespace {
 constexpr int seatsDefault = 20'000;
 constexpr int partyMax = 4;
 constexpr double takenShareMax = 0.7;
+constexpr std::chrono::seconds mailTimeMax{60}; ///< Then what has not left is reported.
 constexpr int cardCalls = 64; ///< Payments that the server has under way at once; the most that it can be told.
 
 WorldOptions plan(const ScenarioOptions &options)
@@ -123,6 +125,18 @@ double measureProvider(Psp &psp, double seconds)
     return paid * static_cast<double>(second) / static_cast<double>(Loop::now() - begin);
 }
 
+/// Waits until every mail has left.
+Result<Mails> waitForMails(World &world)
+{
+    const qint64 until = Loop::now() + std::chrono::nanoseconds(mailTimeMax).count();
+    for (;;) {
+        PT_TRY(Mails mails, mailsOf(world.node().dsn()));
+        if (mails.waiting == 0 || Loop::now() > until)
+            return mails;
+        PT_CHECK(world.loop().runFor(std::chrono::milliseconds(500)));
+    }
+}
+
 Result<Findings> run(World &world, const ScenarioOptions &options)
 {
     const double alone = measureProvider(*world.psp(), options.isQuick ? 3 : 10);
@@ -133,6 +147,7 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
                                                              .searchSeconds = options.isQuick ? 2.0 : 3.0,
                                                              .peakSeconds = options.isQuick ? 5.0 : 15.0,
                                                              .calmSeconds = options.isQuick ? 5.0 : 20.0}));
+    PT_TRY(const Mails mails, waitForMails(world));
     Findings findings = findingsOf(peak);
     findings.reference = alone;
     findings.referenceName = u"the provider alone, 64 payments at once"_s;
@@ -141,7 +156,17 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
                                                                      millisecondsText(latency.milliseconds(99)));
     };
     findings.notes = {sentence(u"Holding"_s, checkouts.holds()),
-                      sentence(u"Paying, 150 ms of it the provider's"_s, checkouts.payments())};
+                      sentence(u"Paying, 150 ms of it the provider's"_s, checkouts.payments()),
+                      sentence(u"Mails after their order"_s, mails.after)};
+    if (mails.waiting + mails.failed > 0) {
+        findings.notes.append(u"%1 mails had not left %2 s after the last order, %3 failed."_s.arg(mails.waiting)
+                                  .arg(mailTimeMax.count())
+                                  .arg(mails.failed));
+    }
+    findings.more.insert(u"mails_sent"_s, mails.after.count());
+    findings.more.insert(u"mails_waiting"_s, mails.waiting);
+    findings.more.insert(u"mail_p50_ms"_s, mails.after.milliseconds(50));
+    findings.more.insert(u"mail_p99_ms"_s, mails.after.milliseconds(99));
     return findings;
 }
 
