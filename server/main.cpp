@@ -256,32 +256,34 @@ int consume(const QStringList &arguments, QTextStream &out, QTextStream &err)
     QCoreApplication::exec();
     notifySystemd("STOPPING=1");
     return 0;
-    int listCancellations(const QStringList &arguments, QTextStream &out, QTextStream &err)
-    {
-        return withDatabase(arguments, out, err,
-                            [](const QStringList &, Database &database, QTextStream &told, QTextStream &faults) {
-                                return runCancellations(database, told, faults);
-                            });
-    }
+}
 
-    const Subcommand *findSubcommand(const QString &name)
-    {
-        for (const Subcommand &subcommand : subcommands) {
-            if (name == QLatin1StringView(subcommand.name.data(), static_cast<qsizetype>(subcommand.name.size())))
-                return &subcommand;
-        }
-        return nullptr;
-    }
+int listCancellations(const QStringList &arguments, QTextStream &out, QTextStream &err)
+{
+    return withDatabase(arguments, out, err,
+                        [](const QStringList &, Database &database, QTextStream &told, QTextStream &faults) {
+                            return runCancellations(database, told, faults);
+                        });
+}
 
-    /// Tickets are drawn with QPainter, which needs a QGuiApplication but no screen; the other commands need neither.
-    std::unique_ptr<QCoreApplication> makeApplication(int &argc, char *argv[], bool isServing)
-    {
-        if (!isServing)
-            return std::make_unique<QCoreApplication>(argc, argv);
-        if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
-            qputenv("QT_QPA_PLATFORM", "offscreen");
-        return std::make_unique<QGuiApplication>(argc, argv);
+const Subcommand *findSubcommand(const QString &name)
+{
+    for (const Subcommand &subcommand : subcommands) {
+        if (name == QLatin1StringView(subcommand.name.data(), static_cast<qsizetype>(subcommand.name.size())))
+            return &subcommand;
     }
+    return nullptr;
+}
+
+/// Tickets are drawn with QPainter, which needs a QGuiApplication but no screen; the other commands need neither.
+std::unique_ptr<QCoreApplication> makeApplication(int &argc, char *argv[], bool isServing)
+{
+    if (!isServing)
+        return std::make_unique<QCoreApplication>(argc, argv);
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
 
 } // namespace
 

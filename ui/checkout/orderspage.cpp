@@ -54,11 +54,11 @@ QString stateName(OrderState state)
 
 } // namespace
 
-OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *tickets, QWidget *parent)
+OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *ticketPort, QWidget *parent)
     : QWidget(parent)
     , m_sales(sales)
     , m_afterSale(afterSale)
-    , m_tickets(tickets)
+    , m_tickets(ticketPort)
     , m_search(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
     , m_table(new QTableWidget(0, ColumnCount, this))

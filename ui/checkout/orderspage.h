@@ -23,8 +23,8 @@ class OrdersPage : public QWidget
     Q_OBJECT
 
 public:
-    /// Without `tickets` only printing and saving are offered for them.
-    OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *tickets = nullptr, QWidget *parent = nullptr);
+    /// Without `ticketPort` only printing and saving are offered for them.
+    OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *ticketPort = nullptr, QWidget *parent = nullptr);
 
     void search();
     void clear();

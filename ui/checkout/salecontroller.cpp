@@ -1,7 +1,5 @@
 #include "checkout/salecontroller.h"
 
-#include <QJsonArray>
-
 #include <algorithm>
 #include <utility>
 

@@ -1,10 +1,14 @@
 #include "checkout/salecontroller.h"
 #include "ports/aftersaleport.h"
 
+#include <QJsonArray>
+
 #include <algorithm>
 
 /// How the sale at this desk is paid: in cash, at a card terminal, or by places that are given back.
 namespace parterre::ui {
+
+using namespace Qt::StringLiterals;
 
 void SaleController::payCash(const Money &tendered)
 {

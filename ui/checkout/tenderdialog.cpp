@@ -386,10 +386,10 @@ void TenderDialog::showDone()
     if (m_sale.exchange()) {
         m_doneTitle->setText(tr("Exchanged: order %1 for %2").arg(order.number, m_sale.exchange()->from.number));
         if (const Money back = m_sale.back(); !back.isZero()) {
-            const bool isCash = m_sale.exchange()->from.paymentMethod == PaymentMethod::Cash;
-            m_doneChange->setMoney(isCash ? back : Money(0, back.currency()));
-            m_doneText->setText(isCash ? tr("Give the customer %1 in cash.").arg(moneyText(back))
-                                       : tr("%1 goes back to the card that paid.").arg(moneyText(back)));
+            const bool goesBackInCash = m_sale.exchange()->from.paymentMethod == PaymentMethod::Cash;
+            m_doneChange->setMoney(goesBackInCash ? back : Money(0, back.currency()));
+            m_doneText->setText(goesBackInCash ? tr("Give the customer %1 in cash.").arg(moneyText(back))
+                                               : tr("%1 goes back to the card that paid.").arg(moneyText(back)));
         }
     }
     m_pages->setCurrentIndex(1);
