@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] std::optional<std::chrono::milliseconds> outage() const override
     {
-        return m_isOut ? std::optional(std::chrono::milliseconds(1'000)) : std::nullopt;
+        return m_isOut ? std::optional(std::chrono::milliseconds(1'000)) : m_provider->outage();
     }
     [[nodiscard]] QString name() const override { return QStringLiteral("scripted"); }
     [[nodiscard]] server::ProviderAnswer authorise(const server::ProviderPayment &payment,
@@ -69,8 +69,6 @@ public:
             hook();
         return over(Call::Refund, payment, [&] { return m_provider->refund(payment, refund, amount); });
     }
-
-    [[nodiscard]] std::optional<std::chrono::milliseconds> outage() const override { return m_provider->outage(); }
 
 private:
     template <class Work>
