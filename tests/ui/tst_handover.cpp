@@ -302,7 +302,8 @@ void TestHandover::bothActionsHaveTheirKeys()
                            .catalog = m_house->catalog(),
                            .map = m_house->map(),
                            .sales = m_house->sales(),
-                           .house = m_house->house()});
+                           .house = m_house->house(),
+                           .afterSale = m_house->afterSale()});
     QCOMPARE(window.findChild<QAction *>(u"giveAction"_s)->shortcut(), QKeySequence(Qt::Key_F9));
     QCOMPARE(window.findChild<QAction *>(u"takeOverAction"_s)->shortcut(), QKeySequence(Qt::SHIFT | Qt::Key_F9));
 }

@@ -152,13 +152,13 @@ Reply<OrderTickets> TicketsDialog::answered(const QString &said)
         setBusy(false);
         if (!outcome)
             return m_notice->showNotice(NoticeKind::Error, outcome.error().message);
-        show(*outcome);
+        showTickets(*outcome);
         if (!said.isEmpty())
             m_notice->showNotice(NoticeKind::Success, said);
     });
 }
 
-void TicketsDialog::show(const OrderTickets &tickets)
+void TicketsDialog::showTickets(const OrderTickets &tickets)
 {
     const int line = current() ? current()->line : 1;
     m_shown = tickets;

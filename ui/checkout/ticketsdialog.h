@@ -25,7 +25,7 @@ public:
 private:
     void build();
     void connectAll();
-    void show(const OrderTickets &tickets);
+    void showTickets(const OrderTickets &tickets);
     void showMails();
     void choose();
     void print();
