@@ -129,7 +129,7 @@ def judge_whole(judge, url, performance, refused_hold):
                "every transfer of the ledger sums to zero")
     waiting = 1
     for _ in range(50):
-        waiting = judge.value("select count(*) from outbox where delivered_at is null")
+        waiting = judge.value("select count(*) from outbox_delivery")
         if waiting == 0:
             break
         time.sleep(0.2)

@@ -88,6 +88,7 @@ start_terminal() {
 
 start_server() {
     say "Starting parterred with its own PostgreSQL"
+    : >"$work/server.out"
     "$bin/parterred" serve --port "${PARTERRE_PORT:-0}" --data-dir "$work/data" \
         --card-terminals "counter=$(cat "$work/terminal")" >"$work/server.out" 2>>"$work/server.log" &
     server=$!
