@@ -37,9 +37,11 @@ async function show() {
         failed({status: 404, message: "This page does not exist. The programme has everything that is on sale."});
         return;
     }
-    main.replaceChildren(h("p.loading", {role: "status"}, "One moment…"));
+    // A place of its own: what a page that was left still writes is seen by nobody.
+    const outlet = h("div.outlet", {}, h("p.loading", {role: "status"}, "One moment…"));
+    main.replaceChildren(outlet);
     try {
-        const left = await page(main, ...match.slice(1));
+        const left = await page(outlet, ...match.slice(1));
         if (mine === visit)
             leave = left;
         else

@@ -17,6 +17,8 @@ Q_LOGGING_CATEGORY(logStripe, "parterre.stripe")
 constexpr std::chrono::hours keyAgeMax{23};
 /// Keys that are tried for one step: a new one is needed where Stripe has kept a 500 under the old one.
 constexpr int keysOfStep = 3;
+/// Each 500 uses one up for a day, and all who try go through them in the same order, so the refund happens once.
+constexpr int keysOfRefund = 24;
 constexpr int listPagesMax = 20;
 constexpr std::chrono::hours listMargin{1}; // Between our clock and Stripe's.
 
@@ -247,7 +249,7 @@ ProviderAnswer StripeCardProvider::refund(const ProviderPayment &payment, const 
     ProviderAnswer before = findRefund(known.reference, refund);
     if (before.state != ProviderState::Unknown)
         return before;
-    for (int key = 1; key <= keysOfStep; ++key) {
+    for (int key = 1; key <= keysOfRefund; ++key) {
         const StripeReply reply = m_client.post(u"refunds"_s,
                                                 {{"payment_intent", known.reference},
                                                  {"amount", QString::number(amount.minorUnits())},
@@ -263,8 +265,8 @@ ProviderAnswer StripeCardProvider::refund(const ProviderPayment &payment, const 
         ProviderAnswer found = findRefund(known.reference, refund);
         if (found.state != ProviderState::Unknown)
             return found;
-        if (reply.kind != Kind::Failed)
-            return {.reference = known.reference}; // It may be under way still.
+        if (reply.kind != Kind::Failed || !reply.isOld)
+            return {.reference = known.reference}; // It may be under way still, or Stripe is not well: later again.
     }
     return {.reference = known.reference};
 }

@@ -109,6 +109,7 @@ StripeClient::Try StripeClient::judge(const HttpCall &call, const HttpOutcome &o
     if (outcome.header("idempotent-replayed") == "true" && isError) {
         result.isRepeated = false; // That is what the key keeps.
         result.isFailure = false;
+        result.reply.isOld = true;
     }
     const QByteArray word = outcome.header("stripe-should-retry");
     if (word == "true" || word == "false")
@@ -143,6 +144,7 @@ StripeReply StripeClient::send(const HttpCall &call)
                 result.reply.kind == Kind::NotSent || result.reply.status == 409 || result.reply.status == 429;
             if (isOfThisTry && mayHaveBeenHeard) // It says nothing about the tries before.
                 result.reply.kind = Kind::Lost;
+            result.reply.isOld = result.reply.isOld && attempt == 1;
             return result.reply;
         }
         std::this_thread::sleep_for(std::max(withJitter(pause), wantedPause(outcome)));

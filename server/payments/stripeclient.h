@@ -37,6 +37,7 @@ struct StripeReply
     Kind kind = Kind::NotSent;
     int status = 0;
     QJsonObject body{};
+    bool isOld = false; ///< Of Failed: an earlier call got it, and its key keeps it. Another key may succeed now.
 
     [[nodiscard]] QJsonObject error() const { return body.value(QStringLiteral("error")).toObject(); }
 };

@@ -34,15 +34,15 @@ std::unexpected<Error> notAnAnswer(const QString &what)
     return refuse(ErrorCode::InvalidInput, u"The terminal's answer %1."_s.arg(what));
 }
 
-/// The protocol has amounts as numbers of JSON with the currency's decimals. The double here is that number's text.
+/// The protocol has amounts as numbers of JSON with the currency's decimals; what is read is that number's text.
 std::optional<Money> amountIn(const QJsonObject &payment)
 {
     const QJsonObject amounts = payment.value(u"PaymentResult"_s)[u"AmountsResp"].toObject();
     const auto currency = Currency::fromCode(amounts.value(u"Currency"_s).toString());
     if (!currency || !amounts.value(u"AuthorizedAmount"_s).isDouble())
         return std::nullopt;
-    const double number = amounts.value(u"AuthorizedAmount"_s).toDouble();
-    const auto money = moneyFromTypedText(QString::number(number, 'f', currency->decimals()), *currency);
+    const QString number = QString::number(amounts.value(u"AuthorizedAmount"_s).toDouble(), 'f', currency->decimals());
+    const auto money = moneyFromTypedText(number, *currency);
     return money ? std::optional(*money) : std::nullopt;
 }
 

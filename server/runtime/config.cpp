@@ -160,10 +160,11 @@ QString defaultDataDirectory(const QMap<QString, QString> &environment)
     return geteuid() == 0 ? u"/var/lib/parterre"_s : QDir::homePath() + u"/.local/share/parterre"_s;
 }
 
-const std::vector<Setting> &settings()
+/// Where it listens, where its data are, how much it may take.
+std::vector<Setting> serverSettings()
 {
     using C = ServerConfig;
-    static const std::vector<Setting> table{
+    return {
         {u"listen"_s, u"127.0.0.1"_s, u"address to listen on"_s, address()},
         {u"port"_s, u"8420"_s, u"port to listen on; 0 takes a free one"_s, number(&C::port, 0, 65'535)},
         {u"public-url"_s, {}, u"address by which buyers reach the shop"_s, url(&C::publicUrl)},
@@ -194,6 +195,16 @@ const std::vector<Setting> &settings()
          {},
          u"web origins that may call the API, with commas"_s,
          list(&C::allowedOrigins, isHttpUrl, u"origins such as https://example.org separated by commas"_s)},
+        {u"admin-user"_s, u"admin"_s, u"name of the administrator that the first start makes"_s, words(&C::adminUser)},
+        {u"ready-file"_s, {}, u"file that is written with our address when we are ready"_s, words(&C::readyFile)},
+    };
+}
+
+/// Holds and payments.
+std::vector<Setting> saleSettings()
+{
+    using C = ServerConfig;
+    return {
         {u"hold-seconds"_s, u"600"_s, u"how long a place waits for its buyer"_s,
          number(&C::holdSeconds, 1, limits::holdSecondsAbsoluteMax)},
         {u"payment-seconds"_s, u"300"_s, u"how long a card payment may take, the bank's own page included"_s,
@@ -215,6 +226,14 @@ const std::vector<Setting> &settings()
              u"NAME=HOST:PORT, such as left=10.0.0.21:7788, with commas between several"_s)},
         {u"card-calls"_s, u"8"_s, u"payments that may wait for the card provider at once"_s,
          number(&C::cardCalls, 1, 64)},
+    };
+}
+
+/// Facts and mails.
+std::vector<Setting> deliverySettings()
+{
+    using C = ServerConfig;
+    return {
         {u"outbox-attempts"_s, u"20"_s, u"times that a fact is told before it is for a person; 20 take an hour"_s,
          number(&C::outboxAttempts, 1, 1'000)},
         {u"kafka-brokers"_s,
@@ -245,9 +264,17 @@ const std::vector<Setting> &settings()
         {u"mail-folder"_s, {}, u"where mails are written without a mail server"_s, words(&C::mailFolder)},
         {u"mail-support"_s, {}, u"sentence at the end of each mail that says whom to ask"_s, words(&C::mailSupport)},
         {u"mail-connections"_s, u"4"_s, u"mails that may be under way at once"_s, number(&C::mailConnections, 1, 64)},
-        {u"admin-user"_s, u"admin"_s, u"name of the administrator that the first start makes"_s, words(&C::adminUser)},
-        {u"ready-file"_s, {}, u"file that is written with our address when we are ready"_s, words(&C::readyFile)},
     };
+}
+
+const std::vector<Setting> &settings()
+{
+    static const std::vector<Setting> table = [] {
+        std::vector<Setting> all = serverSettings();
+        for (const auto &more : {saleSettings(), deliverySettings()})
+            all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }();
     return table;
 }
 
