@@ -26,7 +26,7 @@ export class Basket {
         this.view = view;
         this.endsAt = performance.now() + view.seconds_left * 1000;
         if (view.state === "live" || view.state === "frozen")
-            store.set(this.name, view.id); // It may be another than was asked for: the one that has our seats.
+            store.set(this.name, view.id); // Of a hold that was handed over it is new here.
         else
             store.remove(this.name);
         return view;

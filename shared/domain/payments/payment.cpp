@@ -11,27 +11,14 @@ namespace {
 using enum PaymentState;
 
 constexpr auto arrows = std::to_array<std::pair<PaymentState, PaymentState>>({
-    {Created, Authorising},
-    {Created, Captured}, // Cash: handed over and counted before the command is sent.
-    {Authorising, Authorised},
-    {Authorising, RequiresAction},
-    {Authorising, Declined},
-    {Authorising, InDoubt},
-    {Authorising, Captured},  // The reconciler learns of both steps at once.
-    {Authorising, Cancelled}, // The provider never saw it, or cancelled it when asked.
-    {RequiresAction, Authorised},
-    {RequiresAction, Captured}, // The reconciler learns of both steps at once.
-    {RequiresAction, Declined},
-    {RequiresAction, Cancelled},
-    {RequiresAction, InDoubt},
-    {Authorised, Captured},
-    {Authorised, Cancelled},
-    {Authorised, InDoubt},
-    {InDoubt, RequiresAction},
-    {InDoubt, Authorised},
-    {InDoubt, Captured},
-    {InDoubt, Declined},
-    {InDoubt, Cancelled},
+    {Created, Authorising},       {Created, Captured}, // Cash: handed over and counted before the command is sent.
+    {Authorising, Authorised},    {Authorising, RequiresAction}, {Authorising, Declined},   {Authorising, InDoubt},
+    {Authorising, Captured},                                  // The reconciler learns of both steps at once.
+    {Authorising, Cancelled},                                 // The provider never saw it, or cancelled it when asked.
+    {RequiresAction, Authorised}, {RequiresAction, Captured}, // The reconciler learns of both steps at once.
+    {RequiresAction, Declined},   {RequiresAction, Cancelled},   {RequiresAction, InDoubt}, {Authorised, Captured},
+    {Authorised, Cancelled},      {Authorised, InDoubt},         {InDoubt, RequiresAction}, {InDoubt, Authorised},
+    {InDoubt, Captured},          {InDoubt, Declined},           {InDoubt, Cancelled},
 });
 
 } // namespace
