@@ -249,6 +249,7 @@ ProviderAnswer StripeCardProvider::refund(const ProviderPayment &payment, const 
     ProviderAnswer before = findRefund(known.reference, refund);
     if (before.state != ProviderState::Unknown)
         return before;
+    int usedUp = 0; // Of the keys, by this call.
     for (int key = 1; key <= keysOfRefund; ++key) {
         const StripeReply reply = m_client.post(u"refunds"_s,
                                                 {{"payment_intent", known.reference},
@@ -265,8 +266,11 @@ ProviderAnswer StripeCardProvider::refund(const ProviderPayment &payment, const 
         ProviderAnswer found = findRefund(known.reference, refund);
         if (found.state != ProviderState::Unknown)
             return found;
-        if (reply.kind != Kind::Failed || !reply.isOld)
-            return {.reference = known.reference}; // It may be under way still, or Stripe is not well: later again.
+        if (reply.kind != Kind::Failed)
+            return {.reference = known.reference}; // It may be under way still.
+        usedUp += reply.isOld ? 0 : 1;
+        if (usedUp == keysOfStep)
+            return {.reference = known.reference}; // Stripe is not well: later again.
     }
     return {.reference = known.reference};
 }
