@@ -60,7 +60,6 @@ Psp::Psp(QString program, QStringList flags)
 Psp::~Psp()
 {
     kill();
-    m_process.waitForFinished();
 }
 
 void Psp::launch()
@@ -107,7 +106,6 @@ Status Psp::start()
 Status Psp::tellTo(quint16 port)
 {
     kill();
-    m_process.waitForFinished();
     m_flags += {u"--webhook-url"_s, u"http://127.0.0.1:%1/v1/webhooks/stripe"_s.arg(port), u"--webhook-secret-file"_s,
                 m_folder.filePath(u"webhook-secret"_s)};
     return start();
@@ -116,6 +114,7 @@ Status Psp::tellTo(quint16 port)
 void Psp::kill()
 {
     m_process.kill();
+    m_process.waitForFinished(); // Nothing else tells QProcess, which has no event loop here, and starts nothing twice.
 }
 
 QStringList Psp::serverFlags() const
