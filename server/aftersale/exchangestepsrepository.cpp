@@ -2,6 +2,7 @@
 
 #include "aftersale/refundsteps.h"
 #include "base/assert.h"
+#include "checkout/orderplaces.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
 
@@ -12,45 +13,12 @@ namespace parterre::server::exchangesteps {
 
 namespace {
 
-/// Places of one order by number, or those of some of its lines.
-struct Places
-{
-    std::vector<int> seats;   ///< Ascending.
-    std::map<int, int> areas; ///< Number to quantity.
-};
-
-template <class Wanted>
-Places placesOf(const OrderRow &order, Wanted isWanted)
-{
-    Places places;
-    for (const OrderLine &line : order.lines) {
-        if (!isWanted(line))
-            continue;
-        if (line.isArea)
-            ++places.areas[line.placeNumber];
-        else
-            places.seats.push_back(line.placeNumber);
-    }
-    std::ranges::sort(places.seats);
-    return places;
-}
-
-Places givenBack(const OrderRow &order, const std::vector<int> &lines)
-{
-    return placesOf(order, [&](const OrderLine &line) { return std::ranges::binary_search(lines, line.number); });
-}
-
-Places wanted(const OrderRow &order)
-{
-    return placesOf(order, [](const OrderLine &) { return true; });
-}
-
 /// The places of one or two performances under lock, and what becomes of them.
 class Maps
 {
 public:
-    Maps(Transaction &transaction, const PerformanceId &first, const Places &given, const PerformanceId &second,
-         const Places &taken)
+    Maps(Transaction &transaction, const PerformanceId &first, const OrderPlaces &given, const PerformanceId &second,
+         const OrderPlaces &taken)
         : m_transaction(transaction)
     {
         add(first, given);
@@ -71,14 +39,14 @@ public:
             performances.push_back(performance);
         exchanges::lockMaps(m_transaction, performances);
     }
-    void giveBack(const PerformanceId &performance, const Places &places, const OrderId &order)
+    void giveBack(const PerformanceId &performance, const OrderPlaces &places, const OrderId &order)
     {
         Stage &stage = m_stages.at(performance);
         stage.set(decideGiveBack(stage.of(places.seats), order));
         for (const auto &[area, quantity] : places.areas)
             stage.areas.at(area) = decideAreaGivenBack(stage.areas.at(area), quantity);
     }
-    void sell(const PerformanceId &performance, const Places &places, const HoldId &hold, const OrderId &order)
+    void sell(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold, const OrderId &order)
     {
         Stage &stage = m_stages.at(performance);
         stage.set(decideConfirm(stage.of(places.seats), hold, order));
@@ -130,7 +98,7 @@ private:
         }
     };
 
-    void add(const PerformanceId &performance, const Places &places)
+    void add(const PerformanceId &performance, const OrderPlaces &places)
     {
         Stage &stage = m_stages[performance];
         stage.seatNumbers.insert(stage.seatNumbers.end(), places.seats.begin(), places.seats.end());
@@ -151,8 +119,8 @@ private:
 
 void lockPlacesAndMaps(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines)
 {
-    Maps(transaction, sale.exchanged->performance, givenBack(*sale.exchanged, lines), sale.order.performance,
-         wanted(sale.order))
+    Maps(transaction, sale.exchanged->performance, placesOf(*sale.exchanged, lines), sale.order.performance,
+         placesOf(sale.order))
         .lockNumbers();
 }
 
@@ -162,8 +130,8 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
     PT_ASSERT(sale.exchanged.has_value(), "the order whose places are given back is locked too");
     OrderRow &from = *sale.exchanged;
     const ExchangeRow exchange = exchanges::pending(transaction, sale.order.id);
-    const Places given = givenBack(from, exchange.lines);
-    const Places taken = wanted(sale.order);
+    const OrderPlaces given = placesOf(from, exchange.lines);
+    const OrderPlaces taken = placesOf(sale.order);
     SoldOrder sold = refundsteps::soldOrder(transaction, from);
     sold.inExchange.clear(); // They are ours.
     Maps maps(transaction, from.performance, given, sale.order.performance, taken);

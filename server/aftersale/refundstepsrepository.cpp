@@ -2,46 +2,20 @@
 
 #include "aftersale/exchangerepository.h"
 #include "base/assert.h"
+#include "checkout/orderplaces.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
 #include "runtime/faultpoint.h"
-
-#include <algorithm>
-#include <map>
 
 namespace parterre::server::refundsteps {
 
 namespace {
 
-struct Places
-{
-    std::vector<int> seats;   ///< Ascending.
-    std::map<int, int> areas; ///< Number to quantity.
-};
-
-Places placesOf(const OrderRow &order, const std::vector<int> &lines)
-{
-    Places places;
-    for (const OrderLine &line : order.lines) {
-        if (!std::ranges::binary_search(lines, line.number))
-            continue;
-        if (line.isArea)
-            ++places.areas[line.placeNumber];
-        else
-            places.seats.push_back(line.placeNumber);
-    }
-    std::ranges::sort(places.seats);
-    return places;
-}
-
 /// The places are free again, or back at their house code.
 void freePlaces(Transaction &transaction, const OrderRow &order, const std::vector<int> &lines)
 {
-    const Places given = placesOf(order, lines);
-    std::vector<int> areaNumbers;
-    for (const auto &[area, ignored] : given.areas)
-        areaNumbers.push_back(area);
-    const auto places = inventory::lockPlaces(transaction, order.performance, given.seats, areaNumbers);
+    const OrderPlaces given = placesOf(order, lines);
+    const auto places = inventory::lockPlaces(transaction, order.performance, given.seats, numbersOf(given.areas));
     const auto seats = decideGiveBack(places.seats, order.id);
     PT_ASSERT(seats.has_value(), "a line that is sold has its seat");
     std::vector<AreaRecord> areas;

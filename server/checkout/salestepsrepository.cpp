@@ -2,6 +2,7 @@
 
 #include "aftersale/exchangesteps.h"
 #include "base/assert.h"
+#include "checkout/orderplaces.h"
 #include "db/transaction.h"
 #include "domain/holds/handover.h"
 #include "inventory/inventoryrepository.h"
@@ -17,35 +18,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr Seconds secondsAfterDecline{180};
-
-std::vector<int> seatsOf(const OrderRow &order)
-{
-    std::vector<int> seats;
-    for (const OrderLine &line : order.lines) {
-        if (!line.isArea)
-            seats.push_back(line.placeNumber);
-    }
-    std::ranges::sort(seats);
-    return seats;
-}
-
-std::map<int, int> areasOf(const OrderRow &order)
-{
-    std::map<int, int> areas;
-    for (const OrderLine &line : order.lines) {
-        if (line.isArea)
-            ++areas[line.placeNumber];
-    }
-    return areas;
-}
-
-std::vector<int> numbersOf(const std::map<int, int> &areas)
-{
-    std::vector<int> numbers;
-    for (const auto &[area, ignored] : areas)
-        numbers.push_back(area);
-    return numbers;
-}
 
 std::map<int, int> areaHoldsOf(Transaction &transaction, const HoldId &hold)
 {
@@ -160,12 +132,12 @@ Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, con
 Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 {
     PT_CHECK(checkPayable(sale));
-    const auto wanted = areasOf(sale.order);
+    const OrderPlaces wanted = placesOf(sale.order);
     const auto places =
-        inventory::lockPlaces(transaction, sale.hold.performance, seatsOf(sale.order), numbersOf(wanted));
+        inventory::lockPlaces(transaction, sale.hold.performance, wanted.seats, numbersOf(wanted.areas));
     if (sale.hold.heldUntil <= places.now)
         return refuse(holdGone());
-    if (seatsOf(sale.order) != sale.hold.seats || wanted != areaHoldsOf(transaction, sale.hold.id))
+    if (wanted.seats != sale.hold.seats || wanted.areas != areaHoldsOf(transaction, sale.hold.id))
         return refuse(ErrorCode::WrongState,
                       u"The cart has changed since this order was made. Make the order again."_s);
     PT_TRY(const auto frozen, decideFreeze(places.seats, sale.hold.id, deadline, places.now));
@@ -200,7 +172,7 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     if (!sale.order.exchangedFrom.isNull())
         return exchangesteps::confirm(transaction, sale, &payment, sign);
     PT_ASSERT(payment.amount == sale.order.total, "a sale is confirmed by a payment of all that it costs");
-    const auto wanted = areasOf(sale.order);
+    const auto wanted = placesOf(sale.order).areas;
     const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats, numbersOf(wanted));
     const auto sold = decideConfirm(places.seats, sale.hold.id, sale.order.id);
     PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
