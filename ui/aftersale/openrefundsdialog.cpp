@@ -47,22 +47,13 @@ OpenRefundsDialog::OpenRefundsDialog(AfterSalePort &port, QWidget *parent)
 void OpenRefundsDialog::build()
 {
     m_table->setObjectName(u"openRefundTable"_s);
+    showAsRows(*m_table);
     m_table->setHorizontalHeaderLabels({tr("Order"), tr("Buyer"), tr("Amount"), tr("Why it waits")});
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeaderItem(AmountColumn)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(StateColumn, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setColumnWidth(OrderColumn, 190);
     m_table->setColumnWidth(BuyerColumn, 190);
     m_table->setColumnWidth(AmountColumn, 110);
-    m_table->setItemDelegate(new RowDelegate(m_table));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(50);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
     m_empty->setObjectName(u"openRefundsEmpty"_s);
     m_empty->setProperty("muted", true);
     m_empty->setAlignment(Qt::AlignCenter);

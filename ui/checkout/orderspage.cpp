@@ -109,26 +109,17 @@ void OrdersPage::build()
     m_search->setMinimumHeight(metrics::controlHeight);
     m_notice->setObjectName(u"ordersNotice"_s);
     m_table->setObjectName(u"orderTable"_s);
+    showAsRows(*m_table);
     m_table->setHorizontalHeaderLabels(
         {tr("Order"), tr("Performance"), tr("Buyer"), tr("Places"), tr("Total"), tr("State")});
     for (const int column : {PlacesColumn, TotalColumn})
         m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(PerformanceColumn, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setColumnWidth(NumberColumn, 120);
     m_table->setColumnWidth(BuyerColumn, 210);
     m_table->setColumnWidth(PlacesColumn, 84);
     m_table->setColumnWidth(TotalColumn, 110);
     m_table->setColumnWidth(StateColumn, 150);
-    m_table->setItemDelegate(new RowDelegate(m_table));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(50);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
     m_details->setObjectName(u"orderDetails"_s);
     m_details->setWordWrap(true);
     m_details->setAlignment(Qt::AlignTop);

@@ -72,21 +72,12 @@ void TicketsDialog::build()
 {
     m_notice->setObjectName(u"ticketsNotice"_s);
     m_table->setObjectName(u"ticketTable"_s);
+    showAsRows(*m_table);
     m_table->setHorizontalHeaderLabels({tr("Place"), tr("Code"), tr("Holder"), tr("State")});
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(PlaceColumn, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setColumnWidth(CodeColumn, 130);
     m_table->setColumnWidth(HolderColumn, 230);
     m_table->setColumnWidth(StateColumn, 90);
-    m_table->setItemDelegate(new RowDelegate(m_table));
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(50);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
     m_table->setMinimumHeight(220);
     m_name->setObjectName(u"holderName"_s);
     m_name->setMaxLength(limits::nameCharactersMax);

@@ -2,7 +2,9 @@
 
 #include "common/theme.h"
 
+#include <QHeaderView>
 #include <QPainter>
+#include <QTableWidget>
 
 #include <algorithm>
 
@@ -72,6 +74,20 @@ QSize RowDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInde
     const int first = QFontMetrics(option.font).horizontalAdvance(index.data(Qt::DisplayRole).toString());
     const int second = QFontMetrics(smallFont()).horizontalAdvance(index.data(SecondLineRole).toString());
     return {std::max(first, second) + 2 * metrics::normal + 2, metrics::controlHeight};
+}
+
+void showAsRows(QTableWidget &table)
+{
+    table.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    table.horizontalHeader()->setHighlightSections(false);
+    table.setItemDelegate(new RowDelegate(&table));
+    table.verticalHeader()->hide();
+    table.verticalHeader()->setDefaultSectionSize(50);
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.setSelectionMode(QAbstractItemView::SingleSelection);
+    table.setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table.setShowGrid(false);
+    table.setTabKeyNavigation(false);
 }
 
 } // namespace parterre::ui

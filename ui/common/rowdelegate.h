@@ -2,6 +2,8 @@
 
 #include <QStyledItemDelegate>
 
+class QTableWidget;
+
 namespace parterre::ui {
 
 struct Theme;
@@ -25,5 +27,8 @@ protected:
     virtual void paintContents(QPainter *painter, const QRect &inner, const QStyleOptionViewItem &option,
                                const QModelIndex &index, const Theme &theme) const;
 };
+
+/// Makes a table a list of two-line rows, of which one is chosen as a whole and none is edited.
+void showAsRows(QTableWidget &table);
 
 } // namespace parterre::ui
