@@ -1,21 +1,15 @@
 #include "support/runningpsp.h"
 
-#include <QElapsedTimer>
+#include "support/readyfile.h"
+
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QThread>
 #include <QUrl>
 
 namespace parterre::test {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr int startMillisecondsMax = 30'000;
-
-} // namespace
 
 RunningPsp::RunningPsp()
 {
@@ -46,16 +40,7 @@ void RunningPsp::start(const QStringList &flags)
                     QStringList{u"--port"_s, port, u"--secret-key"_s, secretKey(), u"--journal"_s,
                                 m_folder.filePath(u"journal"_s), u"--ready-file"_s, ready} +
                         flags);
-    QElapsedTimer waited;
-    waited.start();
-    QFile address(ready);
-    while (!address.exists() || address.size() == 0) {
-        if (waited.hasExpired(startMillisecondsMax) || m_process.waitForFinished(20))
-            qFatal("parterre-psp does not start; its log is %s", qPrintable(m_folder.filePath(u"log"_s)));
-    }
-    if (!address.open(QIODevice::ReadOnly))
-        qFatal("the address cannot be read");
-    m_url = QString::fromUtf8(address.readAll()).trimmed();
+    m_url = awaitReadyFile(m_process, ready, m_folder.filePath(u"log"_s));
 }
 
 void RunningPsp::kill()

@@ -1,6 +1,7 @@
 #include "support/runningterminal.h"
 
-#include <QElapsedTimer>
+#include "support/readyfile.h"
+
 #include <QFile>
 #include <QJsonDocument>
 
@@ -32,16 +33,8 @@ void RunningTerminal::start()
     m_process.start(QStringLiteral(PARTERRE_BIN_DIR "/parterre-terminal"),
                     {u"--port"_s, QString::number(m_port), u"--journal"_s, m_folder.filePath(u"journal"_s),
                      u"--ready-file"_s, ready, u"--card-ms"_s, u"50"_s});
-    QElapsedTimer waited;
-    waited.start();
-    QFile address(ready);
-    while (!address.exists() || address.size() == 0) {
-        if (waited.hasExpired(answerMillisecondsMax) || m_process.waitForFinished(20))
-            qFatal("parterre-terminal does not start; its log is %s", qPrintable(m_folder.filePath(u"log"_s)));
-    }
-    if (!address.open(QIODevice::ReadOnly))
-        qFatal("the address cannot be read");
-    m_port = address.readAll().trimmed().split(':').last().toUShort();
+    const QString address = awaitReadyFile(m_process, ready, m_folder.filePath(u"log"_s));
+    m_port = address.section(u':', -1).toUShort();
     while (!m_process.canReadLine())
         m_process.waitForReadyRead(answerMillisecondsMax);
     (void)m_process.readLine(); // That it listens.
