@@ -36,8 +36,8 @@ function(parterre_warnings target)
         -Wcast-align -Wno-maybe-uninitialized -Werror)
 endfunction()
 
-# parterre_precompiled(TARGET like ANOTHER): the headers of the first target of a kind are precompiled, the others of the
-# same flags use them too.
+# parterre_precompiled(TARGET like ANOTHER [HEADER...]): the headers of the first target of a kind are precompiled, with
+# those named here; the others of the same flags use them too.
 function(parterre_precompiled target like)
     if(NOT PARTERRE_PRECOMPILED)
         return()
@@ -49,7 +49,7 @@ function(parterre_precompiled target like)
     if(target STREQUAL like)
         target_precompile_headers(${target} PRIVATE <algorithm> <array> <chrono> <expected> <functional> <map> <memory>
             <mutex> <optional> <span> <string> <thread> <vector> <QByteArray> <QDateTime> <QHash> <QJsonArray>
-            <QJsonDocument> <QJsonObject> <QList> <QLoggingCategory> <QObject> <QSet> <QString> <QStringList>)
+            <QJsonDocument> <QJsonObject> <QList> <QLoggingCategory> <QObject> <QSet> <QString> <QStringList> ${ARGN})
     else()
         target_precompile_headers(${target} REUSE_FROM ${like})
     endif()
