@@ -1,5 +1,7 @@
 #include "check/salebooks.h"
 
+#include "check/giftcardrules.h"
+
 #include <pqxx/pqxx>
 
 #include <array>
@@ -13,12 +15,6 @@ namespace parterre::check {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-struct BookRule
-{
-    const char *fault;     ///< What is wrong where the query finds a row.
-    const char *offenders; ///< One text column.
-};
 
 // Lines whose places their buyer may sit on, as l with their order o.
 #define SOLD_LINES                                                                                                     \
@@ -61,7 +57,7 @@ constexpr auto soundness = std::to_array<BookRule>({
      "where e.transfer_id = p.id and e.payment_id = p.id and e.order_id = p.order_id)"},
     {"the ledger has an entry without its payment",
      "select e.id::text from ledger_entry e left join payment_attempt p on p.id = e.payment_id "
-     "where p.state is distinct from 'captured'"},
+     "where e.gift_card_id is null and p.state is distinct from 'captured'"},
     {"a card payment is not in the provider's books",
      "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and not exists "
      "(select from card_book c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
@@ -141,7 +137,9 @@ constexpr auto afterSale = std::to_array<BookRule>({
     {"the ledger has a transfer that nothing stands for",
      "select distinct e.transfer_id::text from ledger_entry e where not exists (select from payment_attempt a where "
      "a.id = e.transfer_id) and not exists (select from repayment p where p.id = e.transfer_id or "
-     "p.payout_id = e.transfer_id) and not exists (select from exchange_credit c where c.id = e.transfer_id)"},
+     "p.payout_id = e.transfer_id) and not exists (select from exchange_credit c where c.id = e.transfer_id) and not "
+     "exists (select from "
+     "gift_card_movement m where m.id = e.transfer_id and m.card_id = e.gift_card_id)"},
     {"the sales in the ledger are not what an order's places cost",
      "select o.number from sale_order o where o.state in " SOLD_STATES " and (select coalesce(sum(e.amount), 0) from "
      "ledger_entry e where e.order_id = o.id and e.account = 'ticket_sales') <> -(select coalesce(sum(l.amount), 0) "
@@ -178,6 +176,8 @@ constexpr auto ends = std::to_array<BookRule>({
     {"a payment has no end yet", "select id::text || ' ' || state from payment_attempt where state in ('created', "
                                  "'authorising', 'requires_action', "
                                  "'authorised', 'in_doubt')"},
+    {"the sale of a gift card has no end yet",
+     "select card_id::text from gift_card_sale where state in ('authorising', 'in_doubt')"},
     {"a repayment has no end yet", "select id::text from repayment where state = 'created'"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
@@ -235,7 +235,7 @@ QStringList SaleBooks::faultsAfter(const QString &statements) const
     openCardBook(m_provider, transaction);
     if (!statements.isEmpty())
         transaction.exec(statements.toStdString());
-    return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction);
+    return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction) + brokenOf(giftCards, transaction);
 }
 
 QStringList SaleBooks::unfinished() const

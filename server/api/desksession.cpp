@@ -70,6 +70,11 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{CancelPerformance, Needs::OwnPassword, &DeskSession::cancelPerformance},
         Handling{CancellationProgress, Needs::OwnPassword, &DeskSession::cancellationProgress},
         Handling{ExchangeOrder, Needs::OwnPassword, &DeskSession::exchangeOrder},
+        Handling{IssueGiftCard, Needs::OwnPassword, &DeskSession::issueGiftCard},
+        Handling{RenewGiftCardCode, Needs::OwnPassword, &DeskSession::renewGiftCardCode},
+        Handling{BlockGiftCard, Needs::OwnPassword, &DeskSession::blockGiftCard},
+        Handling{GetGiftCard, Needs::OwnPassword, &DeskSession::getGiftCard},
+        Handling{FindGiftCards, Needs::OwnPassword, &DeskSession::findGiftCards},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

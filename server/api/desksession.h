@@ -4,6 +4,7 @@
 #include "api/openedmap.h"
 #include "api/services.h"
 #include "domain/aftersale/decideaftersale.h"
+#include "domain/giftcards/decidegiftcard.h"
 #include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
@@ -118,6 +119,14 @@ private:
     [[nodiscard]] Answer cancellationProgress(const protocol::Envelope &request);
     [[nodiscard]] Answer exchangeOrder(const protocol::Envelope &request);
     [[nodiscard]] RefundActor actor() const;
+
+    // deskgiftcards.cpp
+    [[nodiscard]] Answer issueGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer renewGiftCardCode(const protocol::Envelope &request);
+    [[nodiscard]] Answer blockGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer getGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer findGiftCards(const protocol::Envelope &request);
+    [[nodiscard]] GiftCardActor giftCardActor() const;
 
     [[nodiscard]] SaleParty party() const;
     [[nodiscard]] CommandKey commandKey(const protocol::Envelope &request) const;

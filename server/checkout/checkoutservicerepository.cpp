@@ -4,6 +4,7 @@
 #include "db/database.h"
 #include "db/transaction.h"
 #include "holds/holdsteps.h"
+#include "payments/providerstate.h"
 #include "runtime/faultpoint.h"
 
 #include <QLoggingCategory>
@@ -58,27 +59,6 @@ Status checkBuyer(const CreateOrder &command, SalesChannel channel)
 bool isOver(PaymentState state)
 {
     return state == PaymentState::Declined || state == PaymentState::Cancelled;
-}
-
-PaymentState stateAfter(const ProviderAnswer &answer)
-{
-    switch (answer.state) {
-    case ProviderState::Captured:
-        return PaymentState::Captured;
-    case ProviderState::Declined:
-        return PaymentState::Declined;
-    case ProviderState::Cancelled:
-    case ProviderState::NotAsked:
-    case ProviderState::Refunded:
-        return PaymentState::Cancelled;
-    case ProviderState::AsksHolder:
-        return PaymentState::RequiresAction;
-    case ProviderState::Authorised:
-    case ProviderState::Unknown:
-    case ProviderState::NoAnswer:
-        break;
-    }
-    return PaymentState::InDoubt;
 }
 
 Error declined(const QString &reason)
@@ -450,7 +430,7 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
         auto payment = payments::lock(transaction, paymentId);
         PT_ASSERT(sale && payment, "an order is never deleted");
         if (!isSettled(payment->state)) { // Else another node, or the reconciler, was quicker.
-            PT_TRY(payment->state, decidePayment(payment->state, stateAfter(answer)));
+            PT_TRY(payment->state, decidePayment(payment->state, paymentStateAfter(answer)));
             const Instant now = transaction.now();
             if (!answer.reference.isEmpty())
                 payment->providerReference = answer.reference;

@@ -13,6 +13,7 @@
 #include "domain/payments/payment.h"
 #include "domain/realtime/mapstate.h"
 #include "domain/ticketing/fulfilment.h"
+#include "protocol/giftcardmessages.h"
 
 #include <array>
 
@@ -65,6 +66,11 @@ enum class MessageType {
     CancelPerformance,
     CancellationProgress,
     ExchangeOrder,
+    IssueGiftCard,
+    RenewGiftCardCode,
+    BlockGiftCard,
+    GetGiftCard,
+    FindGiftCards,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -83,6 +89,9 @@ enum class MessageType {
     OrderTickets,
     OpenRefunds,
     Cancellation,
+    GiftCardIssued,
+    GiftCard,
+    GiftCards,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -456,6 +465,11 @@ struct EnumNames<protocol::MessageType>
         {CancelPerformance, "cancel_performance"},
         {CancellationProgress, "cancellation_progress"},
         {ExchangeOrder, "exchange_order"},
+        {IssueGiftCard, "issue_gift_card"},
+        {RenewGiftCardCode, "renew_gift_card_code"},
+        {BlockGiftCard, "block_gift_card"},
+        {GetGiftCard, "get_gift_card"},
+        {FindGiftCards, "find_gift_cards"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -473,6 +487,9 @@ struct EnumNames<protocol::MessageType>
         {OrderTickets, "order_tickets"},
         {OpenRefunds, "open_refunds"},
         {Cancellation, "cancellation"},
+        {GiftCardIssued, "gift_card_issued"},
+        {GiftCard, "gift_card"},
+        {GiftCards, "gift_cards"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

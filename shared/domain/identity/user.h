@@ -26,8 +26,9 @@ enum class Permission {
     Sell,
     SeeAllOrders,
     ChangePerformanceState,
-    MoveHouseSeats, ///< Set seats aside under a code, release them, take them off sale.
-    RefundAnyOrder, ///< Others may refund what they have sold themselves today.
+    MoveHouseSeats,  ///< Set seats aside under a code, release them, take them off sale.
+    RefundAnyOrder,  ///< Others may refund what they have sold themselves today.
+    ManageGiftCards, ///< Give vouchers, block cards, renew the code of any card.
     ManageUsers,
 };
 
