@@ -42,14 +42,27 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a transfer does not sum to zero",
      "select transfer_id::text from ledger_entry group by transfer_id, currency having sum(amount) <> 0"},
     {"a payment is not in the ledger exactly once",
-     "select p.id::text from payment_attempt p where p.state = 'captured' and (2::bigint, -p.amount) is distinct from "
-     "(select (count(*), (sum(e.amount) filter (where e.account = 'ticket_sales'))::bigint) from ledger_entry e "
-     "where e.payment_id = p.id and e.order_id = p.order_id)"},
+     "select p.id::text from payment_attempt p where p.state = 'captured' and (1::bigint, p.amount + p.rounding) is "
+     "distinct from (select (count(*), sum(e.amount)::bigint) from ledger_entry e where e.transfer_id = p.id and "
+     "e.order_id = p.order_id and e.account in ('cash_drawer', 'card_clearing'))"},
+    {"a sale is not in the accounts as its order says",
+     "select p.id::text from payment_attempt p where p.state = 'captured' and (select row(sum(c.amount - case when "
+     "c.tax_included then c.tax else 0 end) filter (where c.kind = 'price'), coalesce(sum(c.amount - case when "
+     "c.tax_included then c.tax else 0 end) filter (where c.kind = 'fee'), 0), sum(c.tax), p.rounding::numeric) from "
+     "order_charge c where c.order_id = p.order_id) is distinct from (select row(-sum(e.amount) filter (where "
+     "e.account = 'ticket_sales'), coalesce(-sum(e.amount) filter (where e.account = 'fees'), 0), coalesce("
+     "-sum(e.amount) filter (where e.account = 'tax_payable'), 0), coalesce(-sum(e.amount) filter (where e.account = "
+     "'cash_rounding'), 0)) from ledger_entry e where e.transfer_id = p.id)"},
+    {"an order does not cost what it is made of",
+     "select o.number from sale_order o where o.total <> (select sum(c.amount + case when c.tax_included then 0 else "
+     "c.tax end) from order_charge c where c.order_id = o.id) or o.total <> o.fee + (select sum(l.total) from "
+     "order_line l where l.order_id = o.id)"},
     {"the ledger has an entry without its payment",
      "select e.id::text from ledger_entry e left join payment_attempt p on p.id = e.payment_id "
      "where p.state is distinct from 'captured'"},
     {"a card payment is not in the provider's books",
-     "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and not exists "
+     "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and "
+     "p.amount > 0 and not exists "
      "(select from test_card_provider.payment c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
      "and c.currency = p.currency)"},
     {"the provider has charged what is neither sold nor on its way",
@@ -67,6 +80,12 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a confirmed order was not told to the outbox once",
      "select o.number from sale_order o where o.state = 'confirmed' and 1 <> (select count(*) from outbox b "
      "where b.key = o.id and b.topic = 'order.confirmed')"},
+    {"a confirmed order has no receipt",
+     "select o.number from sale_order o where (o.state = 'confirmed') <> exists (select from receipt r where "
+     "r.order_id = o.id)"},
+    {"the receipts of a year have a gap",
+     "select c.year::text from receipt_counter c where (c.last, c.last) is distinct from (select (max(r.number), "
+     "count(*)::int) from receipt r where r.venue_id = c.venue_id and r.year = c.year)"},
     {"an area counts other places as sold than the orders do",
      "select a.area_no::text from area_inventory a where a.sold <> (select count(*) from order_line l join "
      "sale_order o on o.id = l.order_id where o.state = 'confirmed' and l.is_area and "
@@ -95,9 +114,9 @@ constexpr auto soundness = std::to_array<BookRule>({
 });
 
 constexpr auto ends = std::to_array<BookRule>({
-    {"a payment has no end yet",
-     "select id::text || ' ' || state from payment_attempt where state in ('created', 'authorising', 'requires_action', "
-     "'authorised', 'in_doubt')"},
+    {"a payment has no end yet", "select id::text || ' ' || state from payment_attempt where state in ('created', "
+                                 "'authorising', 'requires_action', "
+                                 "'authorised', 'in_doubt')"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
     {"a seat waits for its payment", "select seat_no::text from seat_inventory where state = 'payment_pending'"},

@@ -56,6 +56,10 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{MoveSeats, Needs::OwnPassword, &DeskSession::moveSeats},
         Handling{OfferHandover, Needs::OwnPassword, &DeskSession::offerHandover},
         Handling{TakeOverHold, Needs::OwnPassword, &DeskSession::takeOverHold},
+        Handling{AskQuote, Needs::OwnPassword, &DeskSession::askQuote},
+        Handling{GetReceipt, Needs::OwnPassword, &DeskSession::getReceipt},
+        Handling{Approve, Needs::OwnPassword, &DeskSession::approve},
+        Handling{ListOverrides, Needs::OwnPassword, &DeskSession::listOverrides},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

@@ -98,6 +98,12 @@ private:
     [[nodiscard]] Answer putHouseCode(const protocol::Envelope &request);
     [[nodiscard]] Answer moveSeats(const protocol::Envelope &request);
 
+    // deskprices.cpp
+    [[nodiscard]] Answer askQuote(const protocol::Envelope &request);
+    [[nodiscard]] Answer getReceipt(const protocol::Envelope &request);
+    [[nodiscard]] Answer approve(const protocol::Envelope &request);
+    [[nodiscard]] Answer listOverrides(const protocol::Envelope &request);
+
     [[nodiscard]] SaleParty party() const;
     [[nodiscard]] CommandKey commandKey(const protocol::Envelope &request) const;
     /// Whose orders this desk may see: its own user's, or an empty text for everybody's.

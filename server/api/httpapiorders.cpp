@@ -1,5 +1,6 @@
 #include "api/httpapirequest.h"
 #include "checkout/checkoutservice.h"
+#include "receipts/receiptservice.h"
 #include "ticketing/ticketservice.h"
 
 using namespace Qt::StringLiterals;
@@ -15,6 +16,15 @@ Result<HttpResponse> createOrder(const HttpRequest &request, const Services &ser
     PT_TRY(const OrderView order,
            services.checkout.createOrder(writer.party, writer.commandKey(u"create_order"_s, command), command));
     return privateJson(201, order).with("Location", "/v1/orders/" + order.id.text().toLatin1());
+}
+
+/// A question that needs a body; nothing is written, so it needs no key either.
+Result<HttpResponse> askQuote(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const SaleParty party, buyerOf(request, services));
+    PT_TRY(const AskQuote question, readBody<AskQuote>(request));
+    PT_TRY(const OrderQuote quote, services.checkout.quote(party, question));
+    return privateJson(200, quote);
 }
 
 Result<HttpResponse> getOrder(const HttpRequest &request, const Services &services)
@@ -39,6 +49,18 @@ Result<HttpResponse> getTickets(const HttpRequest &request, const Services &serv
         .with("Cache-Control", "no-store");
 }
 
+Result<HttpResponse> getReceipt(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const SaleParty party, buyerOf(request, services));
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    const auto document = receiptOf(services.database, id, party.owner);
+    if (!document)
+        return refuse(ofPath(document.error()));
+    return HttpResponse::bytes(200, "application/pdf", document->pdf)
+        .with("Content-Disposition", "attachment; filename=\"" + document->fileName.toLatin1() + '"')
+        .with("Cache-Control", "no-store");
+}
+
 } // namespace
 
 void addOrderRoutes(Router &router, const Services &services)
@@ -48,8 +70,10 @@ void addOrderRoutes(Router &router, const Services &services)
                    answering([services, work](const HttpRequest &request) { return work(request, services); }));
     };
     add("POST", u"/v1/orders"_s, createOrder);
+    add("POST", u"/v1/quotes"_s, askQuote);
     add("GET", u"/v1/orders/{id}"_s, getOrder);
     add("GET", u"/v1/orders/{id}/tickets.pdf"_s, getTickets);
+    add("GET", u"/v1/orders/{id}/receipt.pdf"_s, getReceipt);
 }
 
 } // namespace parterre::server::api

@@ -1,8 +1,11 @@
 #include "checkout/salesteps.h"
 
 #include "base/assert.h"
+#include "checkout/promotions.h"
+#include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
+#include "receipts/receiptrepository.h"
 
 #include <QRandomGenerator>
 
@@ -155,6 +158,7 @@ Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, con
 Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 {
     PT_CHECK(checkPayable(sale));
+    PT_CHECK(promotions::lockUses(transaction, sale.order));
     const auto wanted = areasOf(sale.order);
     const auto places =
         inventory::lockPlaces(transaction, sale.hold.performance, seatsOf(sale.order), numbersOf(wanted));
@@ -167,6 +171,7 @@ Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 
     PT_TRY(sale.order.state, decideOrder(sale.order.state, OrderState::PaymentPending));
     orders::setState(transaction, sale.order.id, sale.order.state, places.now);
+    promotions::redeem(transaction, sale.order, places.now);
     sale.hold.state = HoldState::Frozen;
     sale.hold.heldUntil = deadline;
     holds::write(transaction, sale.hold);
@@ -198,14 +203,16 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     inventory::writeAreas(transaction, sale.hold.performance, areas, places.now);
     inventory::removeAreaHolds(transaction, sale.hold.id);
     issueTickets(transaction, sale.order, places.now, sign);
-    payments::enterSale(transaction, payment);
+    ledger::enterSale(transaction, payment);
     tellOutbox(transaction, sale.order, places.now);
     inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
+    receipts::issue(transaction, sale.order.id, places.now);
 }
 
 void thaw(Transaction &transaction, LockedSale &sale)
 {
     PT_ASSERT(sale.hold.state == HoldState::Frozen, "only a frozen hold thaws");
+    promotions::giveBack(transaction, sale.order.id);
     const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats,
                                               numbersOf(areaHoldsOf(transaction, sale.hold.id)));
     const Instant end = places.now + secondsAfterDecline;

@@ -41,7 +41,7 @@ std::optional<OrderSheet> sheetOf(Transaction &transaction, const OrderId &order
                                .orderNumber = text(row["number"]),
                                .buyerName = text(row["buyer_name"])}};
     for (const auto &ticket : transaction.query(
-             "select t.id, t.human_code, t.code, l.place_name, l.zone_name, l.price_type_name, l.amount, l.note "
+             "select t.id, t.human_code, t.code, l.place_name, l.zone_name, l.price_type_name, l.amount - l.discount as price, l.note "
              "from ticket t join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
              "where t.order_id = $1 and t.state = 'valid' order by t.line_no",
              order)) {
@@ -50,7 +50,7 @@ std::optional<OrderSheet> sheetOf(Transaction &transaction, const OrderId &order
                                        .placeName = text(ticket["place_name"]),
                                        .zoneName = text(ticket["zone_name"]),
                                        .priceTypeName = text(ticket["price_type_name"]),
-                                       .price = Money(number(ticket["amount"]), *currency),
+                                       .price = Money(number(ticket["price"]), *currency),
                                        .note = text(ticket["note"]),
                                        .qrText = text(ticket["code"])});
     }

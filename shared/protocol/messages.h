@@ -47,6 +47,10 @@ enum class MessageType {
     MoveSeats,
     OfferHandover,
     TakeOverHold,
+    AskQuote,
+    GetReceipt,
+    Approve,
+    ListOverrides,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -61,6 +65,9 @@ enum class MessageType {
     HouseSeats,
     SeatsMoved,
     Handover,
+    Quote,
+    Approval,
+    Overrides,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -240,7 +247,7 @@ struct OneHold
     }
 };
 
-/// GetOrder and GetTickets.
+/// GetOrder, GetTickets and GetReceipt.
 struct OneOrder
 {
     OrderId order;
@@ -289,6 +296,31 @@ struct Document
         fields("file_name", fileName);
         fields("content_type", contentType);
         fields("bytes", bytes, {.max = limits::deskReplyBytesMax});
+    }
+};
+
+/// ListOverrides asks for the newest of all performances, or of one.
+struct OverridesOf
+{
+    std::optional<PerformanceId> performance;
+    int countMax = limits::pageSizeDefault;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("performance", performance);
+        fields.optional("count_max", countMax, {.min = 1, .max = limits::pageSizeMax});
+    }
+};
+
+struct Overrides
+{
+    std::vector<OverrideRecord> overrides; ///< The newest first.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("overrides", overrides, {.countMax = limits::pageSizeMax});
     }
 };
 
@@ -371,6 +403,10 @@ struct EnumNames<protocol::MessageType>
         {MoveSeats, "move_seats"},
         {OfferHandover, "offer_handover"},
         {TakeOverHold, "take_over_hold"},
+        {AskQuote, "ask_quote"},
+        {GetReceipt, "get_receipt"},
+        {Approve, "approve"},
+        {ListOverrides, "list_overrides"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -384,6 +420,9 @@ struct EnumNames<protocol::MessageType>
         {HouseSeats, "house_seats"},
         {SeatsMoved, "seats_moved"},
         {Handover, "handover"},
+        {Quote, "quote"},
+        {Approval, "approval"},
+        {Overrides, "overrides"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

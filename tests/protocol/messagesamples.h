@@ -55,7 +55,8 @@ inline PerformanceDetail sampleDetail()
 {
     const PriceZone zone{
         .id = sampleId<PriceZoneId>(2), .category = u"Stalls"_s, .name = u"Stalls, front"_s, .color = u"#2f6db5"_s};
-    const PriceType adult{.id = sampleId<PriceTypeId>(3), .name = u"Adult"_s, .isPublic = true};
+    const Tax vat{.name = u"VAT"_s, .rateBasisPoints = 2'000, .isIncluded = true};
+    const PriceType adult{.id = sampleId<PriceTypeId>(3), .name = u"Adult"_s, .isPublic = true, .tax = vat};
     const PriceType press{.id = sampleId<PriceTypeId>(4), .name = u"Press"_s, .isPublic = false};
     return {.summary = sampleSummary(),
             .layout = sampleId<LayoutId>(5),
@@ -64,9 +65,16 @@ inline PerformanceDetail sampleDetail()
             .holdSeconds = 600,
             .zones = {zone},
             .types = {adult, press},
-            .prices = {{.zone = zone.id, .type = adult.id, .amount = pounds(5500)},
-                       {.zone = zone.id, .type = press.id, .amount = pounds(0)}},
-            .orphanRule = OrphanRule::Strict};
+            .prices = {{.zone = zone.id, .type = adult.id, .amount = pounds(5500), .total = pounds(5650)},
+                       {.zone = zone.id, .type = press.id, .amount = pounds(0), .total = pounds(0)}},
+            .orphanRule = OrphanRule::Strict,
+            .fees = {{.name = u"Booking fee"_s,
+                      .per = FeePer::Ticket,
+                      .channels = {SalesChannel::Web, SalesChannel::Api},
+                      .amount = pounds(150),
+                      .rateBasisPoints = 0,
+                      .tax = vat}},
+            .cashStep = 5};
 }
 
 inline QJsonObject sampleLayout()
@@ -104,6 +112,13 @@ inline HoldView sampleHold()
             .leftAlone = {{.key = u"S-A-2"_s, .name = u"Stalls, row A, seat 2"_s}}};
 }
 
+inline TaxSum sampleTax()
+{
+    return {.tax = {.name = u"VAT"_s, .rateBasisPoints = 2'000, .isIncluded = true},
+            .net = pounds(4459),
+            .amount = pounds(891)};
+}
+
 inline OrderView sampleOrder()
 {
     const OrderLine line{.number = 1,
@@ -115,7 +130,11 @@ inline OrderView sampleOrder()
                          .priceType = sampleId<PriceTypeId>(3),
                          .priceTypeName = u"Adult"_s,
                          .amount = pounds(5500),
-                         .note = u"Behind a pillar"_s};
+                         .note = u"Behind a pillar"_s,
+                         .discount = pounds(500),
+                         .fee = pounds(150),
+                         .tax = pounds(858),
+                         .total = pounds(5150)};
     return {.id = sampleId<OrderId>(7),
             .number = u"P-000123"_s,
             .state = OrderState::Confirmed,
@@ -125,7 +144,7 @@ inline OrderView sampleOrder()
             .startsAt = sampleTime(0),
             .timeZone = u"Europe/London"_s,
             .hold = sampleId<HoldId>(6),
-            .total = pounds(5500),
+            .total = pounds(5350),
             .lines = {line},
             .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
             .createdAt = sampleTime(1),
@@ -133,8 +152,41 @@ inline OrderView sampleOrder()
             .paymentMethod = PaymentMethod::Cash,
             .paymentState = PaymentState::Captured,
             .tendered = pounds(6000),
-            .change = pounds(500),
-            .tickets = {sampleId<TicketId>(8)}};
+            .change = pounds(650),
+            .tickets = {sampleId<TicketId>(8)},
+            .fee = pounds(200),
+            .rounding = pounds(0),
+            .fees = {{.name = u"Booking fee"_s, .amount = pounds(350)}},
+            .taxes = {sampleTax()},
+            .discount = pounds(500),
+            .promotion = u"Summer treat"_s};
+}
+
+inline OverrideRecord sampleOverride()
+{
+    return {.at = sampleTime(1),
+            .orderNumber = u"P-000123"_s,
+            .event = u"Twelfth Night"_s,
+            .startsAt = sampleTime(0),
+            .placeName = u"Stalls, row A, seat 1"_s,
+            .kind = OverrideKind::Price,
+            .listed = pounds(5500),
+            .price = pounds(3000),
+            .reason = u"Behind a pillar"_s,
+            .givenBy = u"Viola"_s,
+            .approvedBy = u"Malvolio"_s};
+}
+
+inline OrderQuote sampleQuote()
+{
+    const OrderView order = sampleOrder();
+    return {.total = order.total,
+            .lines = order.lines,
+            .fee = order.fee,
+            .fees = order.fees,
+            .taxes = order.taxes,
+            .discount = order.discount,
+            .promotion = order.promotion};
 }
 
 enum class Direction { Request, Reply, Push };
@@ -192,12 +244,18 @@ inline std::vector<MessageSample> requestSamples()
             parterre::ReleaseHold{.hold = hold, .seats = {u"S-A-2"_s}, .areas = {{.area = u"YARD"_s, .quantity = 1}}}),
         request(GetHold, OneHold{.hold = hold}),
         request(MessageType::CreateOrder,
-                parterre::CreateOrder{
-                    .order = order,
-                    .hold = hold,
-                    .lines = {{.place = u"S-A-1"_s, .priceType = sampleId<PriceTypeId>(3), .quantity = 1}},
-                    .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
-                    .leaveSingleReason = u"The seat beside it has no cushion."_s}),
+                parterre::CreateOrder{.order = order,
+                                      .hold = hold,
+                                      .lines = {{.place = u"S-A-1"_s,
+                                                 .priceType = sampleId<PriceTypeId>(3),
+                                                 .quantity = 1,
+                                                 .priceOverride = PriceOverride{.kind = OverrideKind::Price,
+                                                                                .price = pounds(3000),
+                                                                                .reason = u"Behind a pillar"_s}}},
+                                      .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
+                                      .leaveSingleReason = u"The seat beside it has no cushion."_s,
+                                      .promotion = u"SUMMER"_s,
+                                      .approval = u"3q2-7wDeeds"_s}),
         request(MessageType::PayCash,
                 parterre::PayCash{.payment = sampleId<PaymentId>(9), .order = order, .tendered = pounds(6000)}),
         request(GetOrder, OneOrder{.order = order}),
@@ -219,6 +277,24 @@ inline std::vector<MessageSample> requestSamples()
                                                             .reason = u"Board meeting"_s}),
         request(OfferHandover, OneHold{.hold = hold}),
         request(MessageType::TakeOverHold, parterre::TakeOverHold{.code = u"K7PM-3XQT"_s}),
+    };
+}
+
+inline std::vector<MessageSample> priceRequestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto hold = sampleId<HoldId>(6);
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(
+            MessageType::AskQuote,
+            parterre::AskQuote{.hold = hold,
+                               .lines = {{.place = u"S-A-1"_s, .priceType = sampleId<PriceTypeId>(3), .quantity = 1}},
+                               .promotion = u"SUMMER"_s}),
+        request(GetReceipt, OneOrder{.order = sampleId<OrderId>(7)}),
+        request(MessageType::Approve, parterre::Approve{.user = u"malvolio"_s, .password = u"a long sentence"_s}),
+        request(ListOverrides, OverridesOf{.performance = sampleId<PerformanceId>(1), .countMax = 50}),
     };
 }
 
@@ -295,6 +371,10 @@ inline std::vector<MessageSample> answerSamples()
                          .move = SeatMove::SetAside,
                          .before = {{.code = {}, .seats = {u"S-A-1"_s}}, {.code = u"CAST"_s, .seats = {u"S-A-2"_s}}}}),
         reply(Handover, HandoverOffer{.hold = sampleId<HoldId>(6), .code = u"K7PM-3XQT"_s, .secondsLeft = 540}),
+        reply(Quote, sampleQuote()),
+        reply(MessageType::Approval,
+              parterre::Approval{.token = u"3q2-7wDeeds"_s, .approvedBy = u"Malvolio"_s, .secondsLeft = 600}),
+        reply(MessageType::Overrides, protocol::Overrides{.overrides = {sampleOverride()}}),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,
@@ -311,6 +391,8 @@ inline std::vector<MessageSample> answerSamples()
 inline std::vector<MessageSample> messageSamples()
 {
     std::vector<MessageSample> samples = requestSamples();
+    for (MessageSample &sample : priceRequestSamples())
+        samples.push_back(std::move(sample));
     for (MessageSample &sample : answerSamples())
         samples.push_back(std::move(sample));
     return samples;

@@ -17,6 +17,10 @@ struct SaleWorldOptions
     OrphanRule orphanRule = OrphanRule::Off;
     server::CardProvider *provider = nullptr; ///< Instead of the test card provider; must outlive the world.
     Seconds paymentDeadline{limits::paymentSecondsMax};
+    /// VAT of 20 % in every price, and fees: a booking fee of 1.50 and 2.5 % a ticket on the web, with VAT in it, and a
+    /// handling fee of 2.00 an order on the web and for sellers, to which VAT is added.
+    bool asksForFees = false;
+    int cashStep = 1;
 };
 
 /// A small playhouse with one performance on sale in a database of its own.

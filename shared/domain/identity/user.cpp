@@ -12,6 +12,7 @@ bool may(Role role, Permission permission)
     case Permission::Sell:
         return true;
     case Permission::SeeAllOrders:
+    case Permission::OverridePrices:
     case Permission::MoveHouseSeats:
         return role != Role::Clerk;
     case Permission::ChangePerformanceState:

@@ -1,0 +1,1 @@
+-- The number is taken by work that is merged beside this one; its file replaces this.
