@@ -59,6 +59,7 @@ public:
     std::vector<TakeHold> takes;
     std::vector<ReleaseHold> releases;
     std::vector<CreateOrder> orderCommands;
+    std::vector<AskQuote> quotes;
     std::vector<PayCash> payments;
     std::vector<PutHouseCode> codesPut;
     std::vector<MoveSeats> moves;
@@ -123,6 +124,9 @@ private:
         void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
         void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
         void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+        void fetchReceipt(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+        void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
+        void approve(const Approve &command, ui::Reply<Approval> reply) override;
         ScriptedHouse &m_house;
     };
 
@@ -159,6 +163,7 @@ private:
     [[nodiscard]] Result<HoldView> release(const ReleaseHold &command);
     [[nodiscard]] Result<HoldView> holdView(const HoldId &hold) const;
     [[nodiscard]] Result<OrderView> order(const CreateOrder &command);
+    [[nodiscard]] Result<OrderQuote> quote(const AskQuote &question); // scriptedprices.cpp
     [[nodiscard]] Result<OrderView> pay(const PayCash &command);
 
     std::shared_ptr<const LayoutIndex> m_index;

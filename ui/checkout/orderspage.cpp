@@ -1,5 +1,6 @@
 #include "checkout/orderspage.h"
 
+#include "checkout/cartcost.h"
 #include "checkout/ticketprinter.h"
 #include "common/icons.h"
 #include "common/moneytext.h"
@@ -52,6 +53,7 @@ OrdersPage::OrdersPage(SalesPort &sales, QWidget *parent)
     , m_details(new QLabel(this))
     , m_preview(new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), this))
     , m_save(new QPushButton(themedIcon(u"ticket"_s), u' ' + tr("&Save PDF…"), this))
+    , m_receipt(new QPushButton(themedIcon(u"receipt"_s), u' ' + tr("&Receipt…"), this))
 {
     setObjectName(u"ordersPage"_s);
     build();
@@ -63,6 +65,7 @@ OrdersPage::OrdersPage(SalesPort &sales, QWidget *parent)
     connect(m_table, &QTableWidget::itemSelectionChanged, this, &OrdersPage::showDetails);
     connect(m_preview, &QPushButton::clicked, this,
             [this] { withTickets([this](const TicketDocument &tickets) { return previewTickets(tickets, this); }); });
+    connect(m_receipt, &QPushButton::clicked, this, &OrdersPage::showReceipt);
     connect(m_save, &QPushButton::clicked, this, [this] {
         withTickets([this](const TicketDocument &tickets) -> Status {
             PT_TRY(const QString path, saveTickets(tickets, this));
@@ -73,15 +76,8 @@ OrdersPage::OrdersPage(SalesPort &sales, QWidget *parent)
     });
 }
 
-void OrdersPage::build()
+void OrdersPage::buildTable()
 {
-    m_search->setObjectName(u"orderSearch"_s);
-    m_search->setPlaceholderText(tr("Order number, buyer or e-mail"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
-    m_search->setFixedWidth(420);
-    m_search->setMinimumHeight(metrics::controlHeight);
-    m_notice->setObjectName(u"ordersNotice"_s);
     m_table->setObjectName(u"orderTable"_s);
     m_table->setHorizontalHeaderLabels(
         {tr("Order"), tr("Performance"), tr("Buyer"), tr("Places"), tr("Total"), tr("State")});
@@ -103,6 +99,18 @@ void OrdersPage::build()
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);
+}
+
+void OrdersPage::build()
+{
+    m_search->setObjectName(u"orderSearch"_s);
+    m_search->setPlaceholderText(tr("Order number, buyer or e-mail"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
+    m_search->setFixedWidth(420);
+    m_search->setMinimumHeight(metrics::controlHeight);
+    m_notice->setObjectName(u"ordersNotice"_s);
+    buildTable();
     m_details->setObjectName(u"orderDetails"_s);
     m_details->setWordWrap(true);
     m_details->setAlignment(Qt::AlignTop);
@@ -110,6 +118,7 @@ void OrdersPage::build()
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_preview->setObjectName(u"orderPreview"_s);
     m_save->setObjectName(u"orderSave"_s);
+    m_receipt->setObjectName(u"orderReceipt"_s);
     auto *title = new QLabel(tr("Orders"), this);
     title->setFont(headingFont());
     auto *head = new QHBoxLayout;
@@ -131,6 +140,7 @@ void OrdersPage::build()
     side->addWidget(scroll, 1);
     side->addWidget(m_preview);
     side->addWidget(m_save);
+    side->addWidget(m_receipt);
     auto *body = new QHBoxLayout;
     body->setSpacing(metrics::wide);
     body->addWidget(m_table, 1);
@@ -212,6 +222,7 @@ void OrdersPage::showDetails()
     const bool hasTickets = order && order->state == OrderState::Confirmed;
     m_preview->setEnabled(hasTickets);
     m_save->setEnabled(hasTickets);
+    m_receipt->setEnabled(hasTickets);
     if (!order) {
         m_details->setText(m_orders.empty() ? tr("No order matches.") : tr("Choose an order."));
         return;
@@ -230,13 +241,32 @@ void OrdersPage::showDetails()
                             quiet.arg(Theme::of(this).textMuted.name(), line.priceTypeName.toHtmlEscaped()),
                         moneyText(line.amount).toHtmlEscaped());
     }
+    const CartCost cost = cartCost(*order);
+    for (const auto &[name, amount] : costRows(cost))
+        html += row.arg(name.toHtmlEscaped(), moneyText(amount).toHtmlEscaped());
     html += row.arg(u"<b>%1</b>"_s.arg(tr("Total")), u"<b>%1</b>"_s.arg(moneyText(order->total).toHtmlEscaped()));
+    for (const auto &[name, amount] : taxRows(cost.taxes))
+        html += row.arg(name.toHtmlEscaped(), moneyText(amount).toHtmlEscaped());
+    if (!order->rounding.isZero())
+        html += row.arg(tr("Rounded to the smallest coin"), moneyText(order->rounding).toHtmlEscaped());
     if (order->paymentMethod == PaymentMethod::Cash && order->state == OrderState::Confirmed) {
         html += row.arg(tr("Cash"), moneyText(order->tendered).toHtmlEscaped());
         html += row.arg(tr("Change"), moneyText(order->change).toHtmlEscaped());
     }
     html += u"</table>"_s;
     m_details->setText(html);
+}
+
+void OrdersPage::showReceipt()
+{
+    const OrderView *order = current();
+    if (!order)
+        return;
+    m_sales.fetchReceipt(order->id, guarded<TicketDocument>(this, [this](const Result<TicketDocument> &receipt) {
+                             const Status shown = receipt ? previewTickets(*receipt, this) : refuse(receipt.error());
+                             if (!shown)
+                                 m_notice->showNotice(NoticeKind::Error, shown.error().message);
+                         }));
 }
 
 void OrdersPage::withTickets(const std::function<Status(const TicketDocument &)> &use)

@@ -28,10 +28,12 @@ public:
 
 private:
     void build();
+    void buildTable();
     void showOrders(std::vector<OrderView> orders);
     void showDetails();
     [[nodiscard]] const OrderView *current() const;
     void withTickets(const std::function<Status(const TicketDocument &)> &use);
+    void showReceipt();
 
     SalesPort &m_sales;
     std::vector<OrderView> m_orders;
@@ -43,6 +45,7 @@ private:
     QLabel *m_details;
     QPushButton *m_preview;
     QPushButton *m_save;
+    QPushButton *m_receipt;
 };
 
 } // namespace parterre::ui

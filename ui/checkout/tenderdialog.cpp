@@ -49,7 +49,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     , m_sale(sale)
     , m_sales(sales)
     , m_session(session)
-    , m_total(sale.total())
+    , m_total(sale.cost().cashDue())
     , m_pages(new QStackedWidget(this))
 {
     setObjectName(u"tenderDialog"_s);
@@ -117,6 +117,8 @@ QWidget *TenderDialog::makeTenderPage()
         layout->addLayout(row);
     };
     addRow(caption(tr("To pay for %n place(s)", nullptr, m_sale.placeCount()), page), total);
+    if (QWidget *costs = makeCosts(page))
+        layout->addWidget(costs);
     auto *amountCaption = caption(tr("&Handed over"), page);
     amountCaption->setBuddy(m_tendered);
     addRow(amountCaption, m_tendered);
@@ -139,6 +141,23 @@ QWidget *TenderDialog::makeTenderPage()
     connect(m_confirm, &QPushButton::clicked, this, &TenderDialog::confirm);
     connect(m_cancel, &QPushButton::clicked, this, &TenderDialog::reject);
     return page;
+}
+
+/// What is in the sum; nothing where it is the tickets alone.
+QWidget *TenderDialog::makeCosts(QWidget *page)
+{
+    const CartCost cost = m_sale.cost();
+    std::vector<std::pair<QString, Money>> rows = costRows(cost);
+    for (const auto &row : taxRows(cost.taxes))
+        rows.push_back(row);
+    if (!cost.rounding.isZero())
+        rows.emplace_back(tr("Rounded to the smallest coin"), cost.rounding);
+    if (rows.empty())
+        return nullptr;
+    auto *label = new QLabel(rowsHtml(rows, Theme::of(this).textMuted.name()), page);
+    label->setObjectName(u"tenderCosts"_s);
+    label->setTextFormat(Qt::RichText);
+    return label;
 }
 
 QWidget *TenderDialog::makeQuickTenders()
@@ -189,7 +208,9 @@ QWidget *TenderDialog::makeDonePage()
     save->setObjectName(u"saveTickets"_s);
     auto *preview = new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), page);
     preview->setObjectName(u"previewTickets"_s);
-    for (QPushButton *button : {save, preview})
+    auto *receipt = new QPushButton(themedIcon(u"receipt"_s), u' ' + tr("&Receipt…"), page);
+    receipt->setObjectName(u"previewReceipt"_s);
+    for (QPushButton *button : {save, preview, receipt})
         button->setAutoDefault(false);
     m_next = new QPushButton(tr("&Next customer  (Enter)"), page);
     m_next->setObjectName(u"nextCustomer"_s);
@@ -198,6 +219,8 @@ QWidget *TenderDialog::makeDonePage()
     auto *actions = new QHBoxLayout;
     actions->addWidget(save, 1);
     actions->addWidget(preview, 1);
+    actions->addWidget(receipt, 1);
+    connect(receipt, &QPushButton::clicked, this, &TenderDialog::showReceipt);
     auto *layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::normal);
@@ -279,8 +302,10 @@ void TenderDialog::onPayment()
                                       "go back to the cart and take the places again."));
         m_cancel->setFocus();
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
-        if (m_sale.order() && m_sale.order()->total != m_total && !m_sale.openTender())
-            m_total = m_sale.order()->total;
+        if (m_sale.order() && !m_sale.openTender()) {
+            const Money &total = m_sale.order()->total;
+            m_total = total + cashRounding(total, m_sale.performance().cashStep);
+        }
         m_notice->showNotice(NoticeKind::Error, m_sale.paymentError()->message);
         showChange();
     } else if (m_session.status().state != ConnectionState::Online) {
@@ -299,7 +324,8 @@ void TenderDialog::showDone()
     setWindowTitle(tr("Sold"));
     m_doneTitle->setText(tr("Sold: order %1").arg(order.number));
     m_doneChange->setMoney(order.change);
-    m_doneText->setText(tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.total)));
+    m_doneText->setText(
+        tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.total + order.rounding)));
     m_pages->setCurrentIndex(1);
     m_next->setDefault(true);
     m_next->setFocus();
@@ -314,6 +340,16 @@ void TenderDialog::withTickets(const std::function<void(const TicketDocument &)>
                                  return m_doneNotice->showNotice(NoticeKind::Error, tickets.error().message);
                              m_tickets = *std::move(tickets);
                              use(*m_tickets);
+                         }));
+}
+
+void TenderDialog::showReceipt()
+{
+    m_sales.fetchReceipt(m_sale.order()->id,
+                         guarded<TicketDocument>(this, [this](const Result<TicketDocument> &receipt) {
+                             const Status shown = receipt ? previewTickets(*receipt, this) : refuse(receipt.error());
+                             if (!shown)
+                                 m_doneNotice->showNotice(NoticeKind::Error, shown.error().message);
                          }));
 }
 

@@ -35,11 +35,13 @@ private:
     void onPayment();
     void showDone();
     void withTickets(const std::function<void(const TicketDocument &)> &use);
+    void showReceipt();
+    [[nodiscard]] QWidget *makeCosts(QWidget *page);
 
     SaleController &m_sale;
     SalesPort &m_sales;
     SessionPort &m_session;
-    Money m_total;
+    Money m_total; ///< To be paid in coins that there are.
     QStackedWidget *m_pages;
     MoneyEdit *m_tendered;
     QLabel *m_changeCaption;
