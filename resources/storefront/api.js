@@ -112,7 +112,9 @@ export const api = {
     takeOverHold: (code, key) => asBuyer("POST", "/v1/handovers", {body: {code}, key}),
     dropHold: (id, key) => asBuyer("DELETE", `/v1/holds/${id}`, {key}),
     createOrder: (body, key) => asBuyer("POST", "/v1/orders", {body, key}),
+    quote: body => asBuyer("POST", "/v1/quotes", {body}),
     order: id => asBuyer("GET", `/v1/orders/${id}`),
     pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key, asksBuyer: true}),
     tickets: order => asBuyer("GET", `/v1/orders/${order}/tickets.pdf`, {raw: "application/pdf"}),
+    receipt: order => asBuyer("GET", `/v1/orders/${order}/receipt.pdf`, {raw: "application/pdf"}),
 };
