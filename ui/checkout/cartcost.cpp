@@ -40,7 +40,8 @@ CartCost costOf(const std::vector<OrderLine> &lines, const Money &total, int cas
                   .rounding = cashRounding(total, cashStep)};
     for (const OrderLine &line : lines) {
         cost.prices += line.amount;
-        cost.discount += line.discount;
+        if (!line.discount.isZero()) // An older server tells none, in no currency.
+            cost.discount += line.discount;
     }
     return cost;
 }

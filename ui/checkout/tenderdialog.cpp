@@ -325,7 +325,7 @@ void TenderDialog::showDone()
     m_doneTitle->setText(tr("Sold: order %1").arg(order.number));
     m_doneChange->setMoney(order.change);
     m_doneText->setText(
-        tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.total + order.rounding)));
+        tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.tendered - order.change)));
     m_pages->setCurrentIndex(1);
     m_next->setDefault(true);
     m_next->setFocus();
