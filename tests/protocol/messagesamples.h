@@ -115,8 +115,8 @@ inline HoldView sampleHold()
 inline TaxSum sampleTax()
 {
     return {.tax = {.name = u"VAT"_s, .rateBasisPoints = 2'000, .isIncluded = true},
-            .net = pounds(4459),
-            .amount = pounds(891)};
+            .net = pounds(4583),
+            .amount = pounds(917)};
 }
 
 inline OrderView sampleOrder()
@@ -144,7 +144,7 @@ inline OrderView sampleOrder()
             .startsAt = sampleTime(0),
             .timeZone = u"Europe/London"_s,
             .hold = sampleId<HoldId>(6),
-            .total = pounds(5350),
+            .total = pounds(5500),
             .lines = {line},
             .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
             .createdAt = sampleTime(1),
@@ -152,11 +152,11 @@ inline OrderView sampleOrder()
             .paymentMethod = PaymentMethod::Cash,
             .paymentState = PaymentState::Captured,
             .tendered = pounds(6000),
-            .change = pounds(650),
+            .change = pounds(500),
             .tickets = {sampleId<TicketId>(8)},
-            .fee = pounds(200),
+            .fee = pounds(350),
             .rounding = pounds(0),
-            .fees = {{.name = u"Booking fee"_s, .amount = pounds(350)}},
+            .fees = {{.name = u"Booking fee"_s, .amount = pounds(500)}},
             .taxes = {sampleTax()},
             .discount = pounds(500),
             .promotion = u"Summer treat"_s};
