@@ -83,7 +83,7 @@ class CheckoutPage {
             h("p.total", {}, h("span", {}, "Total"), h("strong", {id: "total"}, money(quote.total))), ...rowsOf(taxRows(quote), ".tax"));
         this.button.textContent = quote.total.amount ? `Pay ${money(quote.total)}` : "Confirm the order";
         this.button.disabled = Boolean(this.paying);
-        this.codeDone.textContent = quote.promotion ? `${quote.promotion}: ${money(quote.discount)} off` : "";
+        this.codeDone.textContent = quote.promotion ? `Applied: ${quote.promotion}` : "";
     }
 
     /** A code that is typed counts from when it is applied; an empty one takes it away. */
@@ -108,8 +108,8 @@ class CheckoutPage {
             onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); this.applyCode(); } }});
         this.codeError = h("p.field-error", {id: "promotion-error", hidden: true});
         this.codeDone = h("p.code-done", {id: "promotion-done", role: "status"});
-        return h("div.field.code", {}, h("label", {for: "promotion"}, "Promotion code (optional)"),
-            h("div.code-row", {}, this.code, h("button", {type: "button", id: "apply-code", onclick: () => this.applyCode()}, "Apply")),
+        return h("div.field", {}, h("label", {for: "promotion"}, "Promotion code (optional)"),
+            h("div.code-row", {}, this.code, h("button.button", {type: "button", id: "apply-code", onclick: () => this.applyCode()}, "Apply")),
             this.codeError, this.codeDone);
     }
 
@@ -384,7 +384,7 @@ export async function orderPage(main, id) {
         return bankPage(main, order);
     const confirmed = order.state === "confirmed";
     const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button, "tickets")}, "Download tickets (PDF)");
-    const receipt = h("button", {type: "button", id: "receipt", onclick: () => download(order, receipt, "receipt")}, "Receipt (PDF)");
+    const receipt = h("button.button", {type: "button", id: "receipt", onclick: () => download(order, receipt, "receipt")}, "Receipt (PDF)");
     main.replaceChildren(h("section.page.narrow.confirmation", {},
         h("p.eyebrow", {}, confirmed ? "Thank you" : "Not paid"),
         h("h1", {}, confirmed ? "You’re going" : "This order is not paid"),
