@@ -212,7 +212,8 @@ class CheckoutPage {
     }
 
     async pay() {
-        if (this.code.value.trim().toUpperCase() !== (this.kept.promotion ?? ""))
+        const typed = this.code.value.trim().toUpperCase();
+        if (typed !== (this.kept.promotion ?? "") && typed !== this.refusedCode)
             return this.applyCode(); // It was typed and not applied: the sum on the button is without it.
         if (!this.quote)
             return this.ask();
@@ -266,6 +267,7 @@ class CheckoutPage {
             this.keep();
             this.say(problem.message);
         } else if ((problem.errors ?? []).some(error => error.pointer === "/promotion")) {
+            this.refusedCode = this.kept.promotion;
             this.kept.promotion = null; // What the code took off is off the page before anybody can pay.
             this.keep();
             this.ask();
