@@ -70,6 +70,10 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{CancelPerformance, Needs::OwnPassword, &DeskSession::cancelPerformance},
         Handling{CancellationProgress, Needs::OwnPassword, &DeskSession::cancellationProgress},
         Handling{ExchangeOrder, Needs::OwnPassword, &DeskSession::exchangeOrder},
+        Handling{AskQuote, Needs::OwnPassword, &DeskSession::askQuote},
+        Handling{GetReceipt, Needs::OwnPassword, &DeskSession::getReceipt},
+        Handling{Approve, Needs::OwnPassword, &DeskSession::approve},
+        Handling{ListOverrides, Needs::OwnPassword, &DeskSession::listOverrides},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

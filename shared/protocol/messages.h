@@ -65,6 +65,10 @@ enum class MessageType {
     CancelPerformance,
     CancellationProgress,
     ExchangeOrder,
+    AskQuote,
+    GetReceipt,
+    Approve,
+    ListOverrides,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -83,6 +87,9 @@ enum class MessageType {
     OrderTickets,
     OpenRefunds,
     Cancellation,
+    Quote,
+    Approval,
+    Overrides,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -275,7 +282,7 @@ struct OneTicket
     }
 };
 
-/// GetOrder, GetTickets and GetOrderTickets.
+/// GetOrder, GetTickets, GetOrderTickets and GetReceipt.
 struct OneOrder
 {
     OrderId order;
@@ -336,6 +343,31 @@ struct Document
         fields("file_name", fileName);
         fields("content_type", contentType);
         fields("bytes", bytes, {.max = limits::deskReplyBytesMax});
+    }
+};
+
+/// ListOverrides asks for the newest of all performances, or of one.
+struct OverridesOf
+{
+    std::optional<PerformanceId> performance;
+    int countMax = limits::pageSizeDefault;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("performance", performance);
+        fields.optional("count_max", countMax, {.min = 1, .max = limits::pageSizeMax});
+    }
+};
+
+struct Overrides
+{
+    std::vector<OverrideRecord> overrides; ///< The newest first.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("overrides", overrides, {.countMax = limits::pageSizeMax});
     }
 };
 
@@ -456,6 +488,10 @@ struct EnumNames<protocol::MessageType>
         {CancelPerformance, "cancel_performance"},
         {CancellationProgress, "cancellation_progress"},
         {ExchangeOrder, "exchange_order"},
+        {AskQuote, "ask_quote"},
+        {GetReceipt, "get_receipt"},
+        {Approve, "approve"},
+        {ListOverrides, "list_overrides"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -473,6 +509,9 @@ struct EnumNames<protocol::MessageType>
         {OrderTickets, "order_tickets"},
         {OpenRefunds, "open_refunds"},
         {Cancellation, "cancellation"},
+        {Quote, "quote"},
+        {Approval, "approval"},
+        {Overrides, "overrides"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},
