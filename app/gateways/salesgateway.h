@@ -26,8 +26,13 @@ public:
     void getOrder(const OrderId &order, ui::Reply<OrderView> reply) override;
     void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
     void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+    void fetchReceipt(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+    void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
+    void approve(const Approve &command, ui::Reply<Approval> reply) override;
 
 private:
+    void fetchDocument(protocol::MessageType type, const OrderId &order, ui::Reply<ui::TicketDocument> reply);
+
     DeskConnection &m_connection;
 };
 

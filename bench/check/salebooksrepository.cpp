@@ -20,6 +20,10 @@ namespace {
 #define SOLD_LINES                                                                                                     \
     "order_line l join sale_order o on o.id = l.order_id and o.state in ('confirmed', 'partly_refunded') and not "     \
     "exists (select from refund_line given where given.order_id = l.order_id and given.line_no = l.line_no)"
+// What an account says, and what charges as c say that it should, without the tax.
+#define OF_ACCOUNT(name) "coalesce(sum(e.amount) filter (where e.account = '" name "'), 0)"
+#define NET_OF(kind)                                                                                                   \
+    "coalesce(-sum(c.amount - case when c.tax_included then c.tax else 0 end) filter (where c.kind = '" kind "'), 0)"
 #define SOLD_STATES "('confirmed', 'partly_refunded', 'refunded', 'exchanged')"
 
 constexpr auto soundness = std::to_array<BookRule>({
@@ -52,15 +56,19 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a transfer does not sum to zero",
      "select transfer_id::text from ledger_entry group by transfer_id, currency having sum(amount) <> 0"},
     {"a payment is not in the ledger exactly once",
-     "select p.id::text from payment_attempt p where p.state = 'captured' and (2::bigint, -p.amount) is distinct from "
-     "(select (count(*), (sum(e.amount) filter (where e.account = 'ticket_sales'))::bigint) from ledger_entry e "
-     "where e.transfer_id = p.id and e.payment_id = p.id and e.order_id = p.order_id)"},
+     "select p.id::text from payment_attempt p where p.state = 'captured' and (1::bigint, p.amount + p.rounding) is "
+     "distinct from (select (count(*), sum(e.amount)::bigint) from ledger_entry e where e.transfer_id = p.id and "
+     "e.order_id = p.order_id and e.account in ('cash_drawer', 'card_clearing'))"},
+    {"an order does not cost what it is made of",
+     "select o.number from sale_order o where o.total <> (select sum(c.amount + case when c.tax_included then 0 else "
+     "c.tax end) from order_charge c where c.order_id = o.id) or o.total <> o.fee + (select sum(l.total) from "
+     "order_line l where l.order_id = o.id)"},
     {"the ledger has an entry without its payment",
      "select e.id::text from ledger_entry e left join payment_attempt p on p.id = e.payment_id "
-     "where e.gift_card_id is null and p.state is distinct from 'captured'"},
+     "where e.payment_id is not null and p.state is distinct from 'captured'"},
     {"a card payment is not in the provider's books",
-     "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and not exists "
-     "(select from card_book c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
+     "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and p.amount > 0 and "
+     "not exists (select from card_book c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
      "and c.currency = p.currency)"},
     {"the provider has charged what is neither sold nor on its way",
      "select c.id::text from card_book c left join payment_attempt p on p.id = c.id where c.state = 'captured' and "
@@ -79,6 +87,12 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a confirmed order was not told to the outbox once",
      "select o.number from sale_order o where o.state in " SOLD_STATES " and 1 <> (select count(*) from outbox b "
      "where b.key = o.id and b.topic = 'order.confirmed')"},
+    {"a confirmed order has no receipt",
+     "select o.number from sale_order o where (o.state in " SOLD_STATES ") <> exists (select from receipt r where "
+     "r.order_id = o.id)"},
+    {"the receipts of a year have a gap",
+     "select c.year::text from receipt_counter c where (c.last, c.last) is distinct from (select (max(r.number), "
+     "count(*)::int) from receipt r where r.venue_id = c.venue_id and r.year = c.year)"},
     {"an area counts other places as sold than the orders do",
      "select a.area_no::text from area_inventory a where a.sold <> (select count(*) from " SOLD_LINES
      " where l.is_area "
@@ -117,8 +131,11 @@ constexpr auto afterSale = std::to_array<BookRule>({
     {"a line was given back by the refund of another order",
      "select g.refund_id::text from refund_line g join refund f on f.id = g.refund_id where f.order_id <> g.order_id"},
     {"a refund is not worth its lines",
-     "select f.id::text from refund f where f.amount <> (select coalesce(sum(l.amount), -1) from refund_line g join "
-     "order_line l on l.order_id = g.order_id and l.line_no = g.line_no where g.refund_id = f.id)"},
+     "select f.id::text from refund f join sale_order o on o.id = f.order_id where f.amount <> (select "
+     "coalesce(sum(l.total), -1) from refund_line g join order_line l on l.order_id = g.order_id and "
+     "l.line_no = g.line_no where g.refund_id = f.id) + case when o.state in ('refunded', 'exchanged') and f.id = "
+     "(select x.id from refund x where x.order_id = o.id order by x.created_at desc, x.id desc limit 1) then o.fee "
+     "else 0 end"},
     {"a refund does not give back what it is worth",
      "select f.id::text from refund f where f.amount <> (select coalesce(sum(p.amount), 0) from repayment p "
      "where p.refund_id = f.id) + (select coalesce(sum(c.amount), 0) from exchange_credit c join exchange x on "
@@ -127,24 +144,33 @@ constexpr auto afterSale = std::to_array<BookRule>({
      "select a.id::text from payment_attempt a where (a.state <> 'captured' and exists (select from repayment p where "
      "p.payment_id = a.id)) or a.amount < (select sum(p.amount) from repayment p where p.payment_id = a.id)"},
     {"a repayment is not in the ledger exactly once",
-     "select p.id::text from repayment p where (2::bigint, p.amount) is distinct from (select (count(*), "
-     "(sum(e.amount) filter (where e.account = 'ticket_sales'))::bigint) from ledger_entry e "
-     "where e.transfer_id = p.id and e.payment_id = p.payment_id)"},
+     "select p.id::text from repayment p where (2::bigint, p.amount) is distinct from (select (count(*) filter (where "
+     "e.account <> 'cash_rounding'), (sum(e.amount) filter (where e.account = 'ticket_sales'))::bigint) from "
+     "ledger_entry e where e.transfer_id = p.id and e.payment_id = p.payment_id)"},
     {"cash that was paid out is not in the ledger exactly once",
-     "select p.id::text from repayment p where p.state = 'paid_out' and (2::bigint, -p.amount) is distinct from "
-     "(select (count(*), (sum(e.amount) filter (where e.account = 'cash_drawer'))::bigint) from ledger_entry e "
+     "select p.id::text from repayment p where p.state = 'paid_out' and (2::bigint, -p.amount - p.rounding) is "
+     "distinct from (select (count(*) filter (where e.account <> 'cash_rounding'), (sum(e.amount) filter (where "
+     "e.account = 'cash_drawer'))::bigint) from ledger_entry e "
      "where e.transfer_id = p.payout_id and e.payment_id = p.payment_id)"},
     {"the ledger has a transfer that nothing stands for",
      "select distinct e.transfer_id::text from ledger_entry e where not exists (select from payment_attempt a where "
      "a.id = e.transfer_id) and not exists (select from repayment p where p.id = e.transfer_id or "
      "p.payout_id = e.transfer_id) and not exists (select from exchange_credit c where c.id = e.transfer_id) and not "
-     "exists (select from "
-     "gift_card_movement m where m.id = e.transfer_id and m.card_id = e.gift_card_id)"},
-    {"the sales in the ledger are not what an order's places cost",
-     "select o.number from sale_order o where o.state in " SOLD_STATES " and (select coalesce(sum(e.amount), 0) from "
-     "ledger_entry e where e.order_id = o.id and e.account = 'ticket_sales') <> -(select coalesce(sum(l.amount), 0) "
-     "from order_line l where l.order_id = o.id and not exists (select from refund_line g where "
-     "g.order_id = l.order_id and g.line_no = l.line_no))"},
+     "exists (select from refund f where f.id = e.transfer_id) and not exists (select from exchange x where "
+     "x.order_id = e.transfer_id and x.state = 'done') and not exists (select from gift_card_movement m where "
+     "m.id = e.transfer_id and m.card_id = e.gift_card_id)"},
+    {"the accounts do not say what an order's sold places are made of",
+     "select o.number from sale_order o where o.state in " SOLD_STATES " and (select row(" OF_ACCOUNT("ticket_sales") ", "
+     OF_ACCOUNT("fees") ", " OF_ACCOUNT("tax_payable") ") from ledger_entry e where e.order_id = o.id) is distinct from "
+     "(select row(" NET_OF("price") ", " NET_OF("fee") ", coalesce(-sum(c.tax), 0)) from order_charge c where "
+     "c.order_id = o.id and case when c.line_no = 0 then o.state in ('confirmed', 'partly_refunded') else not exists "
+     "(select from refund_line g where g.order_id = c.order_id and g.line_no = c.line_no) end)"},
+    {"coins were rounded otherwise than payments and repayments say",
+     "select o.number from sale_order o where (select coalesce(sum(e.amount), 0) from ledger_entry e where "
+     "e.order_id = o.id and e.account = 'cash_rounding') <> (select coalesce(sum(p.rounding), 0) from repayment p join "
+     "refund f on f.id = p.refund_id where f.order_id = o.id and (p.method = 'cash' and p.state = 'repaid' or "
+     "p.state = 'paid_out')) - (select coalesce(sum(a.rounding), 0) from payment_attempt a where a.order_id = o.id and "
+     "a.state = 'captured')"},
     {"what an exchange pays is not in the ledger exactly once",
      "select c.id::text from exchange_credit c where (2::bigint, c.amount, -c.amount) is distinct from (select "
      "(count(*), (sum(e.amount) filter (where e.order_id = c.from_order))::bigint, "

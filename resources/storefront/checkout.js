@@ -4,9 +4,10 @@
 import {api, orderKeys} from "./api.js";
 import {Basket} from "./basket.js";
 import {announce, h, store} from "./dom.js";
-import {countdown, day, money, plural, sum, timeWithZone, uuidV7} from "./format.js";
+import {countdown, day, money, plural, timeWithZone, uuidV7} from "./format.js";
 import {endedText, HelpPanel} from "./handover.js";
 import {OrderTicketsPanel, save} from "./ordertickets.js";
+import {costRows, taxRows} from "./prices.js";
 import {zonesOf} from "./seats.js";
 
 const pollSeconds = 1.5;
@@ -25,6 +26,9 @@ function faultOf(name, value) {
         return "Type an e-mail address such as name@example.org.";
     return null;
 }
+
+/** Rows with a name and an amount, such as the fees under the tickets. */
+const rowsOf = (rows, kind) => rows.map(([name, amount]) => h(`p.cost${kind}`, {}, h("span", {}, name), h("span", {}, money(amount))));
 
 /** One entry a seat and one a standing place, so that each can have its own price type. */
 function entriesOf(places) {
@@ -52,17 +56,71 @@ class CheckoutPage {
         return prices.find(price => price.type.id === this.kept.types[entry.id]) ?? prices[0];
     }
 
-    total() {
-        return sum(entriesOf(this.basket.places).map(entry => this.chosen(entry)?.amount ?? {amount: 0}), this.detail.performance.currency);
+    lines() {
+        return entriesOf(this.basket.places).map(entry => ({place: entry.place.key, price_type: this.chosen(entry)?.type.id, quantity: 1}));
+    }
+
+    /** Asks what the order would cost; nothing can be paid before the answer to the last question is on the page. */
+    async ask() {
+        const asked = this.asked = Symbol("question");
+        this.button.disabled = true;
+        this.quote = null;
+        const body = {hold: this.basket.view.id, lines: this.lines(), ...(this.kept.promotion ? {promotion: this.kept.promotion} : {})};
+        try {
+            const quote = await api.quote(body);
+            if (asked === this.asked)
+                this.show(quote);
+        } catch (problem) {
+            if (asked !== this.asked)
+                return;
+            this.button.disabled = false; // Pressing it asks again.
+            this.refused(problem);
+        }
+    }
+
+    show(quote) {
+        this.quote = quote;
+        this.costs.replaceChildren(...rowsOf(costRows(quote), ""),
+            h("p.total", {}, h("span", {}, "Total"), h("strong", {id: "total"}, money(quote.total))), ...rowsOf(taxRows(quote), ".tax"));
+        this.button.textContent = quote.total.amount ? `Pay ${money(quote.total)}` : "Confirm the order";
+        this.button.disabled = Boolean(this.paying);
+        this.codeDone.textContent = quote.promotion ? `Applied: ${quote.promotion}` : "";
+    }
+
+    /** A code that is typed counts from when it is applied; an empty one takes it away. */
+    applyCode() {
+        this.kept.promotion = this.code.value.trim().toUpperCase() || null;
+        this.codeFault(null);
+        this.keep();
+        return this.ask();
+    }
+
+    codeFault(text) {
+        this.codeError.textContent = text ?? "";
+        this.codeError.hidden = !text;
+        this.code.setAttribute("aria-invalid", String(Boolean(text)));
+        if (text)
+            this.codeDone.textContent = "";
+    }
+
+    codeField() {
+        this.code = h("input", {id: "promotion", name: "promotion", type: "text", autocomplete: "off", maxlength: 40, value: this.kept.promotion ?? "",
+            "aria-describedby": "promotion-error promotion-done",
+            onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); this.applyCode(); } }});
+        this.codeError = h("p.field-error", {id: "promotion-error", hidden: true});
+        this.codeDone = h("p.code-done", {id: "promotion-done", role: "status"});
+        return h("div.field", {}, h("label", {for: "promotion"}, "Promotion code (optional)"),
+            h("div.code-row", {}, this.code, h("button.button", {type: "button", id: "apply-code", onclick: () => this.applyCode()}, "Apply")),
+            this.codeError, this.codeDone);
     }
 
     build() {
         const p = this.detail.performance;
         this.message = h("div.message", {role: "alert", hidden: true});
         this.clock = h("span.clock", {role: "timer"});
-        this.totals = h("strong", {id: "total"}, money(this.total()));
+        this.costs = h("div.costs", {"aria-live": "polite"});
         this.help = new HelpPanel(this.basket, () => this.ended());
-        this.button = h("button.primary.wide-button", {type: "submit", id: "pay"}, `Pay ${money(this.total())}`);
+        this.button = h("button.primary.wide-button", {type: "submit", id: "pay", disabled: true}, "Pay");
         this.main.replaceChildren(h("section.page.narrow", {},
             h("a.back", {href: `#/p/${p.id}`}, "← Back to the seats"),
             h("h1", {}, "Checkout"),
@@ -71,7 +129,7 @@ class CheckoutPage {
             this.message,
             h("form", {novalidate: true, onsubmit: event => { event.preventDefault(); this.pay(); }},
                 h("fieldset", {}, h("legend", {}, "Tickets"), h("ul.lines", {}, entriesOf(this.basket.places).map(entry => this.line(entry))),
-                    h("p.total", {}, h("span", {}, "Total"), this.totals)),
+                    this.codeField(), this.costs),
                 h("fieldset", {}, h("legend", {}, "Your details"),
                     this.field("name", "Name", "text", "name"), this.field("email", "E-mail", "email", "email")),
                 h("fieldset", {}, h("legend", {}, "Payment"),
@@ -86,8 +144,7 @@ class CheckoutPage {
         const select = h("select", {id, onchange: event => {
             this.kept.types[entry.id] = event.target.value;
             this.keep();
-            this.totals.textContent = money(this.total());
-            this.button.textContent = `Pay ${money(this.total())}`;
+            this.ask();
         }}, this.pricesOf(entry.place).map(price => h("option", {value: price.type.id, selected: price === this.chosen(entry)},
             `${price.type.name} – ${money(price.amount)}`)));
         return h("li", {}, h("label.line-name", {for: id}, entry.place.name, h("small", {}, this.zones.get(entry.place.category)?.name ?? "")), select);
@@ -137,7 +194,8 @@ class CheckoutPage {
     orderRequest() {
         const body = {
             hold: this.basket.view.id,
-            lines: entriesOf(this.basket.places).map(entry => ({place: entry.place.key, price_type: this.chosen(entry)?.type.id, quantity: 1})),
+            lines: this.lines(),
+            ...(this.kept.promotion ? {promotion: this.kept.promotion} : {}),
             buyer: {name: this.kept.buyer.name.trim(), email: this.kept.buyer.email.trim()},
         };
         const print = JSON.stringify(body);
@@ -155,6 +213,11 @@ class CheckoutPage {
     }
 
     async pay() {
+        const typed = this.code.value.trim().toUpperCase();
+        if (typed !== (this.kept.promotion ?? "") && typed !== this.refusedCode)
+            return this.applyCode(); // It was typed and not applied: the sum on the button is without it.
+        if (!this.quote)
+            return this.ask();
         const good = ["name", "email"].map(name => this.check(name));
         if (good.includes(false)) {
             document.getElementById(good[0] ? "email" : "name").focus();
@@ -166,6 +229,11 @@ class CheckoutPage {
         try {
             const request = this.orderRequest();
             const order = await api.createOrder(request, request.order);
+            if (order.state === "open" && order.total.amount !== this.quote?.total.amount) {
+                await this.ask(); // Nobody pays another sum than the one that was on the button.
+                this.say(`The total is ${money(order.total)} now. Please look at it and press again.`);
+                return;
+            }
             const payment = this.paymentRequest();
             const paid = order.state === "confirmed" ? order : await settled(await api.pay(order.id, payment, payment.payment));
             if (paid.payment_action_url) {
@@ -199,6 +267,13 @@ class CheckoutPage {
             this.kept.payment = null; // It was not begun, or ended without a charge.
             this.keep();
             this.say(problem.message);
+        } else if ((problem.errors ?? []).some(error => error.pointer === "/promotion")) {
+            this.refusedCode = this.kept.promotion;
+            this.kept.promotion = null; // What the code took off is off the page before anybody can pay.
+            this.keep();
+            this.ask();
+            this.codeFault(problem.message);
+            this.code.focus();
         } else if (problem.code === "hold_gone" || problem.code === "not_found") {
             this.basket.gone(problem);
             this.ended();
@@ -261,15 +336,16 @@ export async function checkoutPage(main, id) {
     }
     const page = new CheckoutPage(main, detail, basket);
     page.build();
+    page.ask();
     page.tick();
     page.timer = setInterval(() => page.tick(), 500);
     return () => page.close();
 }
 
-async function download(order, button) {
+async function download(order, button, kind) {
     button.disabled = true;
     try {
-        save(await api.tickets(order.id), `tickets-${order.number}.pdf`);
+        save(await api[kind](order.id), `${kind}-${order.number}.pdf`);
     } catch (problem) {
         announce(problem.message);
         button.after(h("p.field-error", {role: "alert"}, problem.message));
@@ -313,7 +389,8 @@ export async function orderPage(main, id, key = null) {
         return bankPage(main, order);
     const confirmed = order.state === "confirmed";
     const panel = confirmed ? new OrderTicketsPanel(order) : null;
-    const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button)}, "Download tickets (PDF)");
+    const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button, "tickets")}, "Download tickets (PDF)");
+    const receipt = h("button.button", {type: "button", id: "receipt", onclick: () => download(order, receipt, "receipt")}, "Receipt (PDF)");
     main.replaceChildren(h("section.page.narrow.confirmation", {},
         h("p.eyebrow", {}, confirmed ? "Thank you" : "Not paid"),
         h("h1", {}, confirmed ? "You’re going" : "This order is not paid"),
@@ -322,8 +399,10 @@ export async function orderPage(main, id, key = null) {
         h("ul.lines", {}, order.lines.map(line => h("li", {},
             h("span.line-name", {}, line.place_name, h("small", {}, `${line.zone} · ${line.price_type_name}${line.note ? ` · ${line.note}` : ""}`)),
             h("span", {}, money(line.amount))))),
+        rowsOf(costRows(order), ""),
         h("p.total", {}, h("span", {}, plural(order.lines.length, "ticket", "tickets")), h("strong", {}, money(order.total))),
-        h("p.actions", {}, confirmed ? button
+        rowsOf(taxRows(order), ".tax"),
+        h("p.actions", {}, confirmed ? [button, receipt]
             : order.state === "open" ? h("a.button.primary", {href: `#/p/${order.performance}/checkout`}, "Try another card")
                 : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
             h("a.button", {href: "#/"}, "All performances")),

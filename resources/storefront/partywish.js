@@ -10,13 +10,16 @@ export function sizes(purchaseLimit) {
     return Array.from({length: most}, (_, i) => i + 1);
 }
 
+/** What the server goes by: prices without their fees. */
+const cheapestOf = zone => Math.min(...zone.prices.map(price => (price.face ?? price.amount).amount));
+
 /**
  * The highest prices to choose from, cheapest first. The server compares a limit with the cheapest price of a zone
  * (`amount`); people read `shown`, the dearest standard price that it lets through. What lets all through is no limit.
  */
 export function priceLimits(zones) {
     const priced = zones.filter(zone => zone.prices.length).map(zone => ({
-        cheapest: Math.min(...zone.prices.map(price => price.amount.amount)), standard: zone.prices[0].amount.amount}));
+        cheapest: cheapestOf(zone), standard: zone.prices[0].amount.amount}));
     const limits = [];
     for (const amount of [...new Set(priced.map(zone => zone.cheapest))].sort((a, b) => a - b)) {
         const shown = Math.max(...priced.filter(zone => zone.cheapest <= amount).map(zone => zone.standard));
@@ -62,7 +65,7 @@ export function easierWishes(wish, countFree) {
 /** Free places that a party with this wish could have, by the map: `stateOf(seat)` as in the seat map. */
 export function countFree(wish, {venue, zones, stateOf, freeIn}) {
     const allowed = new Set([...zones.values()].filter(zone => zone.prices.length && (!wish.zone || zone.id === wish.zone)
-        && (!wish.priceMax || Math.min(...zone.prices.map(price => price.amount.amount)) <= Number(wish.priceMax)))
+        && (!wish.priceMax || cheapestOf(zone) <= Number(wish.priceMax)))
         .map(zone => zone.category));
     const places = venue.sections.filter(section => !wish.section || section.name === wish.section);
     const seats = places.flatMap(section => section.rows).flatMap(row => row.seats)

@@ -10,6 +10,7 @@ import {countdown, day, money, plural, time, timeWithZone} from "./format.js";
 import {endedText, HelpPanel} from "./handover.js";
 import {LiveMap} from "./live.js";
 import {anyWish, bestOf, countFree} from "./partywish.js";
+import {basketCost} from "./prices.js";
 import {SeatMap} from "./seatmap.js";
 import {readVenue} from "./venue.js";
 
@@ -17,11 +18,11 @@ const fallbackColors = ["#b23a48", "#2a6f97", "#6a994e", "#bc6c25", "#7b5ea7", "
 const warnSeconds = 120;
 const stateWords = {free: "available", mine: "in your basket", held: "being bought by someone", sold: "sold"};
 
-/** Zones by category with their colour and public prices, cheapest first. */
+/** Zones by category with their colour and public prices, cheapest first: `amount` is what a ticket costs, `face` its price without fees. */
 export function zonesOf(detail) {
     return new Map(detail.zones.map((zone, i) => {
         const prices = detail.prices.filter(price => price.zone === zone.id)
-            .map(price => ({type: detail.types.find(type => type.id === price.type), amount: price.amount}))
+            .map(price => ({type: detail.types.find(type => type.id === price.type), amount: price.total ?? price.amount, face: price.amount}))
             .filter(price => price.type);
         const color = /^#[0-9a-f]{6}$/i.test(zone.color) ? zone.color : fallbackColors[i % fallbackColors.length];
         return [zone.category, {...zone, color, prices}];
@@ -367,15 +368,15 @@ class SeatsPage {
     fillBasket() {
         const focused = document.activeElement?.id;
         const places = this.basket.places;
-        const amounts = places.map(place => ({...standardPrice(this.zones.get(place.category)), quantity: place.quantity}));
-        const total = {amount: amounts.reduce((all, price) => all + (price.amount ?? 0) * price.quantity, 0), currency: this.performance.currency};
+        const {fees, total} = basketCost(this.detail, places.map(place => ({price: this.zones.get(place.category)?.prices[0], quantity: place.quantity})));
         this.clock = h("span.clock", {role: "timer"});
         this.summary.replaceChildren(...[
             h("h2", {}, "Your seats"),
             places.length ? h("p.kept", {}, "Kept for you for ", this.clock) : h("p.hint", {}, "Press a seat on the map or in the list. It is yours while the clock runs."),
             h("ul.lines", {}, places.map(place => this.basketLine(place))),
             this.venue.areas.map(area => this.areaPicker(area)),
-            places.length ? h("p.total", {}, h("span", {}, "Total"), h("strong", {}, money(total))) : null,
+            places.length ? fees.map(fee => h("p.cost", {}, h("span", {}, fee.name), h("span", {}, money(fee.amount)))) : null,
+            places.length ? h("p.total", {}, h("span", {}, "Total"), h("strong", {id: "basket-total"}, money(total))) : null,
             this.aloneNote(),
             places.length ? h("a.button.primary.wide-button", {href: `#/p/${this.performance.id}/checkout`, id: "to-checkout",
                 onclick: event => this.toCheckout(event)}, "Continue") : null,

@@ -4,6 +4,7 @@
 #include "aftersale/refundsteps.h"
 #include "base/assert.h"
 #include "checkout/checkoutservice.h"
+#include "checkout/orderpricing.h"
 #include "db/database.h"
 #include "db/transaction.h"
 #include "runtime/faultpoint.h"
@@ -171,9 +172,11 @@ Result<PaymentId> AfterSaleService::exchangeLocked(Transaction &transaction, con
                        .failure = {},
                        .actionUrl = {},
                        .deadline = transaction.now() + (byCard ? m_checkout.paymentDeadline() : Seconds(1)),
-                       .createdAt = transaction.now()};
+                       .createdAt = transaction.now(),
+                       .rounding = none};
     if (!plan.due.isZero() && !byCard) {
-        PT_TRY(payment.change, cashChange(plan.due, *command.tendered));
+        payment.rounding = orderpricing::cashRounding(transaction, sale->order.id, plan.due);
+        PT_TRY(payment.change, cashChange(plan.due + payment.rounding, *command.tendered));
         payment.tendered = *command.tendered;
     }
     exchangesteps::lockPlacesAndMaps(transaction, *sale, plan.given.lines);

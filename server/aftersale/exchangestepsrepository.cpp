@@ -3,8 +3,10 @@
 #include "aftersale/refundsteps.h"
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
+#include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
+#include "receipts/receiptrepository.h"
 
 #include <algorithm>
 #include <map>
@@ -166,9 +168,9 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
     maps.sell(sale.order.performance, taken, sale.hold.id, sale.order.id);
     maps.write();
     salesteps::closeSale(transaction, sale, sign, maps.now());
-    if (payment)
-        payments::enterSale(transaction, *payment);
+    ledger::enterExchange(transaction, sale.order, payment);
     maps.record();
+    receipts::issue(transaction, sale.order.id, maps.now());
 }
 
 } // namespace parterre::server::exchangesteps

@@ -1,6 +1,7 @@
 #include "aftersale/refundrepository.h"
 
 #include "base/assert.h"
+#include "checkout/orderpricing.h"
 #include "db/transaction.h"
 
 #include <algorithm>
@@ -19,8 +20,8 @@ Currency currencyOf(const pqxx::field &field)
 }
 
 constexpr auto repaymentColumns =
-    "select p.id, p.refund_id, f.order_id, p.payment_id, p.state, p.currency, p.amount, p.provider_ref, p.failure, "
-    "p.attempts from repayment p join refund f on f.id = p.refund_id where p.id = $1";
+    "select p.id, p.refund_id, f.order_id, p.payment_id, p.state, p.currency, p.amount, p.rounding, p.provider_ref, "
+    "p.failure, p.attempts from repayment p join refund f on f.id = p.refund_id where p.id = $1";
 
 RepaymentRow rowOf(Transaction &transaction, const pqxx::row &row)
 {
@@ -32,6 +33,7 @@ RepaymentRow rowOf(Transaction &transaction, const pqxx::row &row)
             .payment = *payment,
             .state = enumOf<RepaymentState>(row["state"]),
             .amount = Money(number(row["amount"]), currencyOf(row["currency"])),
+            .rounding = Money(number(row["rounding"]), currencyOf(row["currency"])),
             .providerReference = text(row["provider_ref"]),
             .failure = text(row["failure"]),
             .attempts = smallNumber(row["attempts"])};
@@ -50,12 +52,35 @@ QString accountOf(PaymentMethod method, RepaymentState state)
     return state == RepaymentState::Owed ? u"refunds_owed"_s : u"cash_drawer"_s;
 }
 
+/// A transfer of `amount` between two accounts; where the drawer gives it, it gives whole coins.
+void enter(Transaction &transaction, const QString &transfer, const OrderId &order, const PaymentId &payment,
+           const QString &from, const QString &account, const Money &amount, const Money &rounding)
+{
+    const Money coins = account == u"cash_drawer" ? rounding : Money(0, amount.currency());
+    transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
+                        "select $1::uuid, $2, $3, e.account, e.amount, $9 from (values ($4, $6::bigint), "
+                        "($5, -$7::bigint), ('cash_rounding', $8::bigint)) as e (account, amount) "
+                        "where e.account <> 'cash_rounding' or e.amount <> 0",
+                        transfer, order, payment, from, account, amount.minorUnits(), (amount + coins).minorUnits(),
+                        coins.minorUnits(), amount.currency().code());
+}
+
+/// What somebody has in the hand: a repayment in cash is in whole coins.
+Money amountInHand(const pqxx::row &row, PaymentMethod method, RepaymentState state)
+{
+    const bool isCash = method == PaymentMethod::Cash || state == RepaymentState::InDoubt
+                        || state == RepaymentState::PaidOut;
+    return Money(number(row["amount"]) + (isCash ? number(row["rounding"]) : 0), currencyOf(row["currency"]));
+}
+
 RepaymentView repaymentView(const pqxx::row &row)
 {
+    const auto method = enumOf<PaymentMethod>(row["method"]);
+    const auto state = enumOf<RepaymentState>(row["state"]);
     return {.id = id<RepaymentId>(row["id"]),
-            .method = enumOf<PaymentMethod>(row["method"]),
-            .state = enumOf<RepaymentState>(row["state"]),
-            .amount = Money(number(row["amount"]), currencyOf(row["currency"])),
+            .method = method,
+            .state = state,
+            .amount = amountInHand(row, method, state),
             .failure = text(row["failure"])};
 }
 
@@ -101,14 +126,13 @@ void insert(Transaction &transaction, const RefundRow &refund, Instant now)
 void insertRepayment(Transaction &transaction, const RefundRow &refund, const PlannedRepayment &planned, Instant now)
 {
     const RepaymentId repayment = RepaymentId::create();
-    transaction.execute("insert into repayment (id, refund_id, payment_id, method, state, currency, amount, due_at, "
-                        "created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)",
+    const Money rounding = orderpricing::cashRounding(transaction, refund.order, planned.amount);
+    transaction.execute("insert into repayment (id, refund_id, payment_id, method, state, currency, amount, rounding, "
+                        "due_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9)",
                         repayment, refund.id, planned.payment, enumName(planned.method), enumName(planned.state),
-                        planned.amount.currency().code(), planned.amount.minorUnits(), now);
-    transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
-                        "values ($1, $2, $3, 'ticket_sales', $4, $5), ($1, $2, $3, $6, -$4::bigint, $5)",
-                        repayment, refund.order, planned.payment, planned.amount.minorUnits(),
-                        planned.amount.currency().code(), accountOf(planned.method, planned.state));
+                        planned.amount.currency().code(), planned.amount.minorUnits(), rounding.minorUnits(), now);
+    enter(transaction, repayment.text(), refund.order, planned.payment, u"ticket_sales"_s,
+          accountOf(planned.method, planned.state), planned.amount, rounding);
 }
 
 std::optional<RepaymentRow> findRepayment(Transaction &transaction, const RepaymentId &repayment)
@@ -154,10 +178,8 @@ void payOut(Transaction &transaction, const RepaymentRow &repayment, const QStri
     transaction.execute("update repayment set state = 'paid_out', payout_id = $2, payout_by = $3, payout_note = $4, "
                         "updated_at = $5 where id = $1",
                         repayment.id, transfer, principal, note, now);
-    transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
-                        "values ($1, $2, $3, $4, $5, $6), ($1, $2, $3, 'cash_drawer', -$5::bigint, $6)",
-                        transfer, repayment.order, repayment.payment.id, account, repayment.amount.minorUnits(),
-                        repayment.amount.currency().code());
+    enter(transaction, transfer.text(), repayment.order, repayment.payment.id, account, u"cash_drawer"_s,
+          repayment.amount, repayment.rounding);
 }
 
 std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
@@ -182,8 +204,8 @@ std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
         std::ranges::find(views, id<RefundId>(row["refund_id"]), &RefundView::id)
             ->lines.push_back(smallNumber(row["line_no"]));
     for (const auto &row : transaction.query(
-             "select p.id, p.refund_id, p.method, p.state, p.amount, p.currency, p.failure from repayment p join "
-             "refund f on f.id = p.refund_id where f.order_id = $1 order by p.created_at, p.id",
+             "select p.id, p.refund_id, p.method, p.state, p.amount, p.rounding, p.currency, p.failure from repayment p "
+             "join refund f on f.id = p.refund_id where f.order_id = $1 order by p.created_at, p.id",
              order))
         std::ranges::find(views, id<RefundId>(row["refund_id"]), &RefundView::id)
             ->repayments.push_back(repaymentView(row));
@@ -194,8 +216,8 @@ std::vector<OpenRepayment> open(Transaction &transaction, int countMax)
 {
     std::vector<OpenRepayment> waiting;
     for (const auto &row : transaction.query(
-             "select p.id, p.method, p.state, p.amount, p.currency, p.failure, p.attempts, p.created_at, f.order_id, "
-             "o.number, o.buyer_name, e.title from repayment p join refund f on f.id = p.refund_id "
+             "select p.id, p.method, p.state, p.amount, p.rounding, p.currency, p.failure, p.attempts, p.created_at, "
+             "f.order_id, o.number, o.buyer_name, e.title from repayment p join refund f on f.id = p.refund_id "
              "join sale_order o on o.id = f.order_id join performance s on s.id = o.performance_id "
              "join event e on e.id = s.event_id where p.state in ('created', 'in_doubt', 'owed') "
              "order by p.state = 'in_doubt' desc, p.created_at, p.id limit $1",

@@ -31,6 +31,7 @@ struct RepaymentRow
     PaymentRow payment;
     RepaymentState state = RepaymentState::Created;
     Money amount;
+    Money rounding; ///< What a drawer gives more or less, where the repayment is made in cash.
     QString providerReference;
     QString failure;
     int attempts = 0; ///< How often the provider was asked.

@@ -3,6 +3,7 @@
 #include "aftersale/exchangerepository.h"
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
+#include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
 #include "runtime/faultpoint.h"
@@ -50,7 +51,8 @@ SoldOrder soldOrder(Transaction &transaction, const OrderRow &order)
             .lines = order.lines,
             .inExchange = exchanges::linesInExchange(transaction, order.id),
             .paid = refunds::lockPaidParts(transaction, order.id, order.total.currency()),
-            .currency = order.total.currency()};
+            .currency = order.total.currency(),
+            .fee = order.fee};
 }
 
 void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)
@@ -61,6 +63,7 @@ void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &ref
         refunds::insertRepayment(transaction, refund, planned, now);
     order.state = plan.after;
     orders::setState(transaction, order.id, order.state, now);
+    ledger::enterRefund(transaction, order, refund);
     refunds::voidTickets(transaction, order.id, plan.lines);
     refunds::tellOutbox(transaction, order, refund, now);
 }

@@ -157,8 +157,10 @@ DeskSession::Answer DeskSession::takeOverHold(const Envelope &request)
 DeskSession::Answer DeskSession::createOrder(const Envelope &request)
 {
     PT_TRY(const auto command, read<CreateOrder>(request));
+    const auto supervisor =
+        m_principal.may(Permission::OverridePrices) ? std::optional(m_principal.user->id) : std::nullopt;
     return answerWith(MessageType::Order, request,
-                      m_services.checkout.createOrder(party(), commandKey(request), command));
+                      m_services.checkout.createOrder(party(), commandKey(request), command, supervisor));
 }
 
 DeskSession::Answer DeskSession::payCash(const Envelope &request)

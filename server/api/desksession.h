@@ -119,6 +119,11 @@ private:
     [[nodiscard]] Answer cancellationProgress(const protocol::Envelope &request);
     [[nodiscard]] Answer exchangeOrder(const protocol::Envelope &request);
     [[nodiscard]] RefundActor actor() const;
+    // deskprices.cpp
+    [[nodiscard]] Answer askQuote(const protocol::Envelope &request);
+    [[nodiscard]] Answer getReceipt(const protocol::Envelope &request);
+    [[nodiscard]] Answer approve(const protocol::Envelope &request);
+    [[nodiscard]] Answer listOverrides(const protocol::Envelope &request);
 
     // deskgiftcards.cpp
     [[nodiscard]] Answer issueGiftCard(const protocol::Envelope &request);

@@ -16,7 +16,9 @@ std::string performanceSql(const char *which)
 {
     return std::string("select p.id, p.layout_id, e.title, e.subtitle, e.description, v.name as venue_name, "
                        "  v.time_zone, v.currency, p.starts_at, p.doors_at, p.state, p.purchase_limit, "
-                       "  p.hold_seconds, p.orphan_rule, p.version, "
+                       "  p.hold_seconds, p.orphan_rule, p.version, v.cash_step, "
+                       "  exists (select from performance_fee f where f.performance_id = p.id) or exists (select from "
+                       "    price_type t where t.performance_id = p.id and not t.tax_included) as asks_more, "
                        "  p.state <> 'draft' and p.starts_at > now() - interval '3 hours' as is_listed, "
                        "  coalesce((select min(c.amount) from price c join price_type t on t.id = c.type_id "
                        "            where t.is_public and t.performance_id = p.id), 0) as price_from "
@@ -52,7 +54,40 @@ PerformanceRow rowFrom(const pqxx::row &row)
             .holdSeconds = smallNumber(row["hold_seconds"]),
             .orphanRule = enumOf<OrphanRule>(row["orphan_rule"]),
             .version = number(row["version"]),
-            .isListed = flag(row["is_listed"])};
+            .isListed = flag(row["is_listed"]),
+            .cashStep = smallNumber(row["cash_step"]),
+            .asksMore = flag(row["asks_more"])};
+}
+
+std::optional<Tax> taxFrom(const pqxx::row &row)
+{
+    if (text(row["tax_name"]).isEmpty())
+        return std::nullopt;
+    return Tax{.name = text(row["tax_name"]),
+               .rateBasisPoints = smallNumber(row["tax_rate"]),
+               .isIncluded = flag(row["tax_included"])};
+}
+
+std::vector<Fee> fees(Transaction &transaction, const PerformanceId &performance)
+{
+    std::vector<Fee> fees;
+    for (const auto &row : transaction.query(
+             "select f.name, f.per, array_to_string(f.channels, ' ') as channels, f.amount, f.rate, f.tax_name, "
+             "f.tax_rate, f.tax_included, v.currency from performance_fee f join performance p on "
+             "p.id = f.performance_id join event e on e.id = p.event_id join venue v on v.id = e.venue_id "
+             "where f.performance_id = $1 order by f.rank",
+             performance)) {
+        Fee fee{.name = text(row["name"]),
+                .per = enumOf<FeePer>(row["per"]),
+                .channels = {},
+                .amount = Money(number(row["amount"]), currencyFrom(row["currency"])),
+                .rateBasisPoints = smallNumber(row["rate"]),
+                .tax = taxFrom(row)};
+        for (const QString &name : text(row["channels"]).split(u' ', Qt::SkipEmptyParts))
+            fee.channels.push_back(enumFromName<SalesChannel>(name).value_or(SalesChannel::Desk));
+        fees.push_back(std::move(fee));
+    }
+    return fees;
 }
 
 } // namespace
@@ -84,8 +119,10 @@ PriceList priceList(Transaction &transaction, const PerformanceId &performance)
         list.zones.push_back(
             {id<PriceZoneId>(row["id"]), text(row["category"]), text(row["name"]), text(row["color"])});
     for (const auto &row : transaction.query(
-             "select id, name, is_public from price_type where performance_id = $1 order by rank, id", performance))
-        list.types.push_back({id<PriceTypeId>(row["id"]), text(row["name"]), flag(row["is_public"])});
+             "select id, name, is_public, tax_name, tax_rate, tax_included from price_type where performance_id = $1 "
+             "order by rank, id",
+             performance))
+        list.types.push_back({id<PriceTypeId>(row["id"]), text(row["name"]), flag(row["is_public"]), taxFrom(row)});
     for (const auto &row : transaction.query(
              "select c.zone_id, c.type_id, c.amount, v.currency from price c join price_zone z on z.id = c.zone_id "
              "join price_type t on t.id = c.type_id join performance p on p.id = z.performance_id "
@@ -95,6 +132,7 @@ PriceList priceList(Transaction &transaction, const PerformanceId &performance)
         list.prices.push_back({id<PriceZoneId>(row["zone_id"]), id<PriceTypeId>(row["type_id"]),
                                Money(number(row["amount"]), currencyFrom(row["currency"]))});
     }
+    list.fees = fees(transaction, performance);
     return list;
 }
 

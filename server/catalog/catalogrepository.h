@@ -26,6 +26,8 @@ struct PerformanceRow
     OrphanRule orphanRule = OrphanRule::Off;
     qint64 version = 0;
     bool isListed = false; ///< To the public: no draft, and not over for hours.
+    int cashStep = 1;
+    bool asksMore = false; ///< It has fees or adds taxes, so that its prices are not what is paid.
 };
 
 /// All of them, in order of their start.
@@ -37,6 +39,7 @@ struct PriceList
     std::vector<PriceZone> zones;
     std::vector<PriceType> types;
     std::vector<Price> prices;
+    std::vector<Fee> fees;
 };
 
 [[nodiscard]] PriceList priceList(Transaction &transaction, const PerformanceId &performance);

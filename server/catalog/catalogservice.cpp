@@ -111,6 +111,8 @@ public:
     }
 
     Result<PerformanceDetail> detail(const PerformanceId &id, bool publicOnly);
+    /// The cheapest public ticket as who buys in the shop pays it.
+    Status addPublicPriceFrom(const catalog::PerformanceRow &row, PerformanceSummary &summary);
 
     Database &database() { return m_database; }
 
@@ -200,6 +202,8 @@ Result<PerformanceDetail> CatalogService::Private::detail(const PerformanceId &i
     if (publicOnly && row.summary.state == PerformanceState::Draft)
         return noSuchPerformance();
     PT_CHECK(addCounts(row.summary));
+    if (publicOnly)
+        PT_CHECK(addPublicPriceFrom(row, row.summary));
     PT_TRY(const catalog::PriceList list, prices(id, row.version));
     return PerformanceDetail{.summary = std::move(row.summary),
                              .layout = row.layout,
@@ -209,7 +213,25 @@ Result<PerformanceDetail> CatalogService::Private::detail(const PerformanceId &i
                              .zones = list.zones,
                              .types = list.types,
                              .prices = list.prices,
-                             .orphanRule = row.orphanRule};
+                             .orphanRule = row.orphanRule,
+                             .fees = list.fees,
+                             .cashStep = row.cashStep};
+}
+
+Status CatalogService::Private::addPublicPriceFrom(const catalog::PerformanceRow &row, PerformanceSummary &summary)
+{
+    if (!row.asksMore)
+        return {};
+    PT_TRY(const catalog::PriceList list, prices(summary.id, row.version));
+    PerformanceDetail priced;
+    priced.types = list.types;
+    priced.prices = list.prices;
+    priced.fees = list.fees;
+    hideClerkTypes(priced);
+    priced.setTotals(SalesChannel::Web);
+    if (!priced.prices.empty())
+        summary.priceFrom = std::ranges::min(priced.prices, {}, &Price::total).total;
+    return {};
 }
 
 Result<catalog::PriceList> CatalogService::Private::prices(const PerformanceId &id, qint64 version)
@@ -247,6 +269,8 @@ Result<std::vector<PerformanceSummary>> CatalogService::performances(bool public
             return refuse(counted.error());
         if (!counted) // It was removed since the rows were read.
             summaries.pop_back();
+        else if (publicOnly)
+            PT_CHECK(m_private->addPublicPriceFrom(row, summaries.back()));
     }
     return summaries;
 }
@@ -256,6 +280,8 @@ Result<PerformanceDetail> CatalogService::performance(const PerformanceId &id, b
     auto detail = m_private->detail(id, publicOnly);
     if (detail && publicOnly)
         hideClerkTypes(*detail);
+    if (detail)
+        detail->setTotals(publicOnly ? SalesChannel::Web : SalesChannel::Desk);
     return detail;
 }
 

@@ -30,9 +30,11 @@ public:
     CatalogService(const CatalogService &) = delete;
     CatalogService &operator=(const CatalogService &) = delete;
 
-    /// In order of start. `publicOnly` leaves out drafts and what began more than three hours ago.
+    /// In order of start. `publicOnly` leaves out drafts and what began more than three hours ago, and tells the lowest
+    /// price as the shop's buyers pay it.
     [[nodiscard]] Result<std::vector<PerformanceSummary>> performances(bool publicOnly);
     /// NotFound for an unknown one. `publicOnly` hides drafts, and the price types that only a clerk may give.
+    /// Price::total is for the shop's buyers then, else for the desk's.
     [[nodiscard]] Result<PerformanceDetail> performance(const PerformanceId &id, bool publicOnly);
 
     [[nodiscard]] Result<std::shared_ptr<const LayoutIndex>> layout(const LayoutId &id);

@@ -60,8 +60,63 @@ Status checkVenue(const Venue &venue)
     return {};
 }
 
-Status checkPriceList(const Prices &list, const QString &pointer)
+Status checkTax(const Document &document, const QString &name, const QString &pointer)
 {
+    if (name.isEmpty() || document.tax(name))
+        return {};
+    return refuse(ErrorCode::InvalidInput, u"There is no tax \"%1\" in this file; add it to taxes."_s.arg(name),
+                  pointer + u"/tax"_s);
+}
+
+Status checkPromotion(const Document &document, const PromotionSource &promotion, const QString &pointer)
+{
+    for (const auto &[day, field] : {std::pair(promotion.from, "/from"), std::pair(promotion.until, "/until")}) {
+        if (!day.isEmpty() && !QDate::fromString(day, Qt::ISODate).isValid())
+            return refuse(ErrorCode::InvalidInput, u"Write the day as 2026-12-01."_s,
+                          pointer + QLatin1StringView(field));
+    }
+    for (size_t i = 0; i < promotion.events.size(); ++i) {
+        if (!hasOne(document.events, promotion.events[i], &Event::key)) {
+            return refuse(ErrorCode::InvalidInput,
+                          u"There is no event \"%1\" in this file; add it to events."_s.arg(promotion.events[i]),
+                          at(pointer + u"/events"_s, i));
+        }
+    }
+    for (size_t i = 0; i < promotion.priceTypes.size(); ++i) {
+        const bool isKnown = std::ranges::any_of(document.priceLists, [&](const Prices &list) {
+            return hasOne(list.types, promotion.priceTypes[i], &Type::name);
+        });
+        if (!isKnown) {
+            return refuse(ErrorCode::InvalidInput, u"No price list has a type \"%1\"."_s.arg(promotion.priceTypes[i]),
+                          at(pointer + u"/price_types"_s, i));
+        }
+    }
+    return {};
+}
+
+Status checkPromotions(const Document &document)
+{
+    QSet<QString> codes;
+    for (size_t i = 0; i < document.promotions.size(); ++i) {
+        const QString pointer = at(u"/promotions"_s, i);
+        const QString code = promotionCode(document.promotions[i].code);
+        if (codes.contains(code)) {
+            return refuse(ErrorCode::InvalidInput, u"\"%1\" stands here a second time. Use it once."_s.arg(code),
+                          pointer + u"/code"_s);
+        }
+        codes.insert(code);
+        PT_CHECK(checkPromotion(document, document.promotions[i], pointer));
+    }
+    return {};
+}
+
+Status checkPriceList(const Document &document, const Prices &list, const QString &pointer)
+{
+    PT_CHECK(checkUnique(list.fees, pointer + u"/fees"_s, "name", [](const FeeSource &fee) { return fee.name; }));
+    for (size_t i = 0; i < list.fees.size(); ++i)
+        PT_CHECK(checkTax(document, list.fees[i].tax, at(pointer + u"/fees"_s, i)));
+    for (size_t i = 0; i < list.types.size(); ++i)
+        PT_CHECK(checkTax(document, list.types[i].tax, at(pointer + u"/types"_s, i)));
     PT_CHECK(checkUnique(list.types, pointer + u"/types"_s, "name", [](const Type &type) { return type.name; }));
     PT_CHECK(
         checkUnique(list.zones, pointer + u"/zones"_s, "category", [](const Zone &zone) { return zone.category; }));
@@ -130,6 +185,12 @@ Result<Layout> layoutFromPlan(const QByteArray &bytes)
 
 } // namespace
 
+std::optional<Tax> Document::tax(const QString &name) const
+{
+    const auto found = std::ranges::find(taxes, name, &Tax::name);
+    return name.isEmpty() || found == taxes.end() ? std::nullopt : std::optional(*found);
+}
+
 Result<Document> read(const QByteArray &bytes)
 {
     if (bytes.size() > fileBytesMax) {
@@ -154,10 +215,12 @@ Result<Document> read(const QByteArray &bytes)
         checkUnique(document.layouts, u"/layouts"_s, "name", [](const LayoutSource &layout) { return layout.name; }));
     PT_CHECK(checkUnique(document.priceLists, u"/price_lists"_s, "name", [](const Prices &list) { return list.name; }));
     PT_CHECK(checkUnique(document.events, u"/events"_s, "key", [](const Event &event) { return event.key; }));
+    PT_CHECK(checkUnique(document.taxes, u"/taxes"_s, "name", [](const Tax &tax) { return tax.name; }));
     for (size_t i = 0; i < document.priceLists.size(); ++i)
-        PT_CHECK(checkPriceList(document.priceLists[i], at(u"/price_lists"_s, i)));
+        PT_CHECK(checkPriceList(document, document.priceLists[i], at(u"/price_lists"_s, i)));
     for (size_t i = 0; i < document.events.size(); ++i)
         PT_CHECK(checkEvent(document, document.events[i], at(u"/events"_s, i)));
+    PT_CHECK(checkPromotions(document));
     return document;
 }
 
@@ -214,6 +277,15 @@ Result<Instant> startOf(const Performance &performance, const QString &timeZone,
         return refuse(ErrorCode::InvalidInput,
                       u"On that day the clocks of %1 skip this time. Choose another."_s.arg(timeZone), place);
     }
+    return Instant(std::chrono::milliseconds(start.toMSecsSinceEpoch()));
+}
+
+std::optional<Instant> dayStart(const QString &day, const QString &timeZone, int daysLater)
+{
+    if (day.isEmpty())
+        return std::nullopt;
+    const QDateTime start =
+        QDate::fromString(day, Qt::ISODate).addDays(daysLater).startOfDay(QTimeZone(timeZone.toUtf8()));
     return Instant(std::chrono::milliseconds(start.toMSecsSinceEpoch()));
 }
 

@@ -3,6 +3,8 @@
 #include "base/jsonfields.h"
 #include "domain/catalog/catalog.h"
 #include "domain/layout/layout.h"
+#include "domain/pricing/promotion.h"
+#include "domain/pricing/terms.h"
 
 #include <QByteArray>
 #include <QDateTime>
@@ -25,6 +27,30 @@ inline constexpr int priceListsMax = 100;
 inline constexpr int daysFromTodayMax = 1'000;
 inline constexpr int doorsMinutesMax = 24 * 60;
 inline constexpr int purchaseLimitMax = 1'000;
+inline constexpr int taxesMax = 50;
+inline constexpr int promotionsMax = 500;
+inline constexpr int promotionUsesMax = 1'000'000;
+
+/// Who sells, as it stands on receipts.
+struct Seller
+{
+    QString name; ///< Of the company; empty: the venue's.
+    QString address;
+    QString taxNumber;
+    QString registration; ///< E.g. "Company 01234567, registered charity 266916".
+    QString email;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields.optional("name", name);
+        fields.optional("address", address, {.charactersMax = limits::noteCharactersMax});
+        fields.optional("tax_number", taxNumber);
+        fields.optional("registration", registration);
+        fields.optional("email", email, {.charactersMax = limits::emailCharactersMax});
+    }
+    bool operator==(const Seller &) const = default;
+};
 
 struct Venue
 {
@@ -32,6 +58,8 @@ struct Venue
     QString address;
     QString timeZone; ///< IANA name.
     QString currency;
+    int cashStep = 1; ///< The smallest coin, in minor units: 5 in Switzerland, 100 in Sweden.
+    Seller seller;
 
     template <class Fields>
     void describe(Fields &fields)
@@ -40,6 +68,37 @@ struct Venue
         fields.optional("address", address, {.charactersMax = limits::noteCharactersMax});
         fields("time_zone", timeZone, {.charactersMin = 1});
         fields("currency", currency, {.charactersMax = 3, .charactersMin = 3});
+        fields.optional("cash_step", cashStep, {.min = 1, .max = limits::cashStepMax});
+        fields.optional("seller", seller);
+    }
+};
+
+/// Tax with its name as it is said in price types and fees; see domain/pricing/terms.h.
+struct FeeSource
+{
+    QString name;
+    FeePer per = FeePer::Ticket;
+    std::vector<SalesChannel> channels; ///< None: everywhere.
+    qint64 amount = 0;                  ///< Minor units of the venue's currency.
+    int rateBasisPoints = 0;            ///< Of the price of the ticket, or of all tickets of the order.
+    QString tax;                        ///< Name of a tax; empty: none.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("name", name, {.charactersMin = 1});
+        fields.optional("per", per);
+        fields.optional("channels", channels, {.countMax = 3});
+        fields.optional("amount", amount, {.min = 0, .max = limits::moneyMinorUnitsMax});
+        fields.optional("rate_basis_points", rateBasisPoints, {.min = 0, .max = limits::basisPointsMax});
+        fields.optional("tax", tax);
+        if constexpr (Fields::reading()) {
+            if (amount == 0 && rateBasisPoints == 0) {
+                fields.fail(ErrorCode::InvalidInput,
+                            QStringLiteral("A fee is an amount, or a rate in basis points (250 is 2.5 %), or both."),
+                            "amount");
+            }
+        }
     }
 };
 
@@ -62,12 +121,14 @@ struct Type
 {
     QString name;
     bool isPublic = true;
+    QString tax; ///< Name of a tax; empty: none.
 
     template <class Fields>
     void describe(Fields &fields)
     {
         fields("name", name, {.charactersMin = 1});
         fields.optional("public", isPublic);
+        fields.optional("tax", tax);
     }
 };
 
@@ -106,6 +167,7 @@ struct Prices
     QString name;
     std::vector<Type> types;
     std::vector<Zone> zones;
+    std::vector<FeeSource> fees;
 
     template <class Fields>
     void describe(Fields &fields)
@@ -113,6 +175,7 @@ struct Prices
         fields("name", name, {.charactersMin = 1});
         fields("types", types, {.countMax = limits::priceTypesMax, .countMin = 1});
         fields("zones", zones, {.countMax = limits::priceZonesMax, .countMin = 1});
+        fields.optional("fees", fees, {.countMax = limits::feesMax});
     }
 };
 
@@ -184,6 +247,47 @@ struct Event
     }
 };
 
+/// A code that takes something off the price; see domain/pricing/promotion.h.
+struct PromotionSource
+{
+    QString code; ///< Identity in this venue, however it is typed.
+    QString name;
+    DiscountPer per = DiscountPer::Ticket;
+    qint64 amount = 0; ///< Minor units of the venue's currency; or
+    int rateBasisPoints = 0;
+    int usesMax = 0;
+    int customerUsesMax = 0;
+    QString from;  ///< `2026-12-01`: the first day of booking, in the venue's zone.
+    QString until; ///< The last day.
+    std::vector<QString> priceTypes;
+    std::vector<QString> events; ///< By key.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields(
+            "code", code,
+            {.charactersMax = limits::promotionCodeCharactersMax, .charactersMin = limits::promotionCodeCharactersMin});
+        fields("name", name, {.charactersMin = 1});
+        fields.optional("per", per);
+        fields.optional("amount", amount, {.min = 0, .max = limits::moneyMinorUnitsMax});
+        fields.optional("rate_basis_points", rateBasisPoints, {.min = 0, .max = limits::basisPointsMax});
+        fields.optional("uses_max", usesMax, {.min = 0, .max = promotionUsesMax});
+        fields.optional("customer_uses_max", customerUsesMax, {.min = 0, .max = promotionUsesMax});
+        fields.optional("from", from, {.charactersMax = 10});
+        fields.optional("until", until, {.charactersMax = 10});
+        fields.optional("price_types", priceTypes, {.countMax = limits::priceTypesMax});
+        fields.optional("events", events, {.countMax = eventsMax});
+        if constexpr (Fields::reading()) {
+            if ((amount == 0) == (rateBasisPoints == 0)) {
+                fields.fail(ErrorCode::InvalidInput,
+                            QStringLiteral("Give either an amount or a rate in basis points (1000 is 10 %)."),
+                            "amount");
+            }
+        }
+    }
+};
+
 struct Document
 {
     int version = 1;
@@ -191,6 +295,11 @@ struct Document
     std::vector<LayoutSource> layouts;
     std::vector<Prices> priceLists;
     std::vector<Event> events;
+    std::vector<Tax> taxes;
+    std::vector<PromotionSource> promotions;
+
+    /// Nothing for an empty name, and for one that read() has refused.
+    [[nodiscard]] std::optional<Tax> tax(const QString &name) const;
 
     template <class Fields>
     void describe(Fields &fields)
@@ -200,6 +309,8 @@ struct Document
         fields("layouts", layouts, {.countMax = layoutsMax, .countMin = 1});
         fields("price_lists", priceLists, {.countMax = priceListsMax, .countMin = 1});
         fields("events", events, {.countMax = eventsMax});
+        fields.optional("taxes", taxes, {.countMax = taxesMax});
+        fields.optional("promotions", promotions, {.countMax = promotionsMax});
     }
 };
 
@@ -213,6 +324,10 @@ struct Document
 /// The start in UTC. `now` gives "today" in the venue's zone. Refuses a time that the zone's clocks skip.
 [[nodiscard]] Result<Instant> startOf(const Performance &performance, const QString &timeZone, Instant now,
                                       const QString &pointer);
+
+/// The first moment of a day of the venue's calendar, `daysLater` days after it; nothing for an empty text. Only of
+/// what read() has checked.
+[[nodiscard]] std::optional<Instant> dayStart(const QString &day, const QString &timeZone, int daysLater);
 
 /// The layout of a source, read from the folder of the season file. Errors name the file.
 [[nodiscard]] Result<Layout> readLayout(const LayoutSource &source, const QString &folder);

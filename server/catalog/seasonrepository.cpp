@@ -39,14 +39,34 @@ Places placesOf(const Layout &layout)
     return places;
 }
 
+void writeSeller(Transaction &transaction, const VenueId &id, const Venue &venue)
+{
+    transaction.execute("update venue set cash_step = $2, seller_name = $3, seller_address = $4, "
+                        "seller_tax_number = $5, seller_registration = $6, seller_email = $7 where id = $1",
+                        id, venue.cashStep, venue.seller.name, venue.seller.address, venue.seller.taxNumber,
+                        venue.seller.registration, venue.seller.email);
+}
+
+Seller sellerFrom(const pqxx::row &row)
+{
+    return {.name = text(row["seller_name"]),
+            .address = text(row["seller_address"]),
+            .taxNumber = text(row["seller_tax_number"]),
+            .registration = text(row["seller_registration"]),
+            .email = text(row["seller_email"])};
+}
+
 Result<VenueId> applyVenue(Transaction &transaction, const Venue &venue, Report &report)
 {
-    const auto rows =
-        transaction.query("select id, address, time_zone, currency from venue where name = $1", venue.name);
+    const auto rows = transaction.query("select id, address, time_zone, currency, cash_step, seller_name, "
+                                        "seller_address, seller_tax_number, seller_registration, seller_email "
+                                        "from venue where name = $1",
+                                        venue.name);
     if (rows.empty()) {
         const VenueId made = VenueId::create();
         transaction.execute("insert into venue (id, name, address, time_zone, currency) values ($1, $2, $3, $4, $5)",
                             made, venue.name, venue.address, venue.timeZone, venue.currency);
+        writeSeller(transaction, made, venue);
         report.made.append(u"Venue \"%1\""_s.arg(venue.name));
         return made;
     }
@@ -64,6 +84,10 @@ Result<VenueId> applyVenue(Transaction &transaction, const Venue &venue, Report 
                       u"/venue/time_zone"_s);
     }
     const auto found = id<VenueId>(rows[0]["id"]);
+    if (smallNumber(rows[0]["cash_step"]) != venue.cashStep || sellerFrom(rows[0]) != venue.seller) {
+        writeSeller(transaction, found, venue);
+        report.changed.append(u"Seller and smallest coin of venue \"%1\""_s.arg(venue.name));
+    }
     if (text(rows[0]["address"]) != venue.address) {
         transaction.execute("update venue set address = $2 where id = $1", found, venue.address);
         report.changed.append(u"Address of venue \"%1\""_s.arg(venue.name));
@@ -121,17 +145,36 @@ EventId applyEvent(Transaction &transaction, const VenueId &venue, const Event &
     return found;
 }
 
+void insertFees(Transaction &transaction, const PerformanceId &performance, const Prices &prices,
+                const Document &document)
+{
+    for (size_t i = 0; i < prices.fees.size(); ++i) {
+        const FeeSource &fee = prices.fees[i];
+        const Tax tax = document.tax(fee.tax).value_or(Tax());
+        std::vector<QString> channels;
+        for (const SalesChannel channel : fee.channels)
+            channels.push_back(enumName(channel));
+        transaction.execute("insert into performance_fee (performance_id, rank, name, per, channels, amount, rate, "
+                            "tax_name, tax_rate, tax_included) "
+                            "values ($1, $2, $3, $4, $5::text[], $6, $7, $8, $9, $10)",
+                            performance, static_cast<int>(i), fee.name, enumName(fee.per), channels, fee.amount,
+                            fee.rateBasisPoints, tax.name, tax.rateBasisPoints, tax.isIncluded);
+    }
+}
+
 void insertPrices(Transaction &transaction, const PerformanceId &performance, const Prices &prices,
-                  const Layout &layout)
+                  const Layout &layout, const Document &document)
 {
     QHash<QString, PriceTypeId> types;
     for (size_t i = 0; i < prices.types.size(); ++i) {
         const Type &type = prices.types[i];
         const PriceTypeId made = PriceTypeId::create();
         types.insert(type.name, made);
-        transaction.execute(
-            "insert into price_type (id, performance_id, name, is_public, rank) values ($1, $2, $3, $4, $5)", made,
-            performance, type.name, type.isPublic, static_cast<int>(i));
+        const Tax tax = document.tax(type.tax).value_or(Tax());
+        transaction.execute("insert into price_type (id, performance_id, name, is_public, rank, tax_name, tax_rate, "
+                            "tax_included) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                            made, performance, type.name, type.isPublic, static_cast<int>(i), tax.name,
+                            tax.rateBasisPoints, tax.isIncluded);
     }
     for (size_t i = 0; i < prices.zones.size(); ++i) {
         const Zone &zone = prices.zones[i];
@@ -160,8 +203,9 @@ void insertPlaces(Transaction &transaction, const PerformanceId &performance, co
 }
 
 void applyPerformance(Transaction &transaction, const EventId &event, const QString &title, const StoredLayout &layout,
-                      const Performance &performance, const Prices &prices, Instant startsAt, Report &report)
+                      const Performance &performance, const Document &document, Instant startsAt, Report &report)
 {
+    const Prices &prices = *std::ranges::find(document.priceLists, performance.prices, &Prices::name);
     const QString name = u"Performance of \"%1\" at %2"_s.arg(title, instantToText(startsAt));
     if (!transaction.query("select 1 from performance where event_id = $1 and starts_at = $2", event, startsAt)
              .empty()) {
@@ -174,9 +218,31 @@ void applyPerformance(Transaction &transaction, const EventId &event, const QStr
                         made, event, layout.id, startsAt,
                         startsAt - std::chrono::minutes(performance.doorsMinutesBefore), enumName(performance.state),
                         performance.purchaseLimit, performance.holdSeconds, enumName(performance.orphanRule));
-    insertPrices(transaction, made, prices, *layout.layout);
+    insertPrices(transaction, made, prices, *layout.layout, document);
+    insertFees(transaction, made, prices, document);
     insertPlaces(transaction, made, placesOf(*layout.layout));
     report.made.append(name + u" ("_s + enumName(performance.state) + u')');
+}
+
+/// What a code is good for may change at any time; how often it was used stays.
+void applyPromotion(Transaction &transaction, const VenueId &venue, const PromotionSource &promotion,
+                    const QString &timeZone, Report &report)
+{
+    const auto rows = transaction.query(
+        "insert into promotion as m (id, venue_id, code, name, per, amount, rate, uses_max, customer_uses_max, "
+        "good_from, good_until, price_types, events) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+        "$12::text[], $13::text[]) on conflict (venue_id, code) do update set "
+        "name = excluded.name, per = excluded.per, amount = excluded.amount, rate = excluded.rate, "
+        "uses_max = case when excluded.uses_max = 0 then 0 else greatest(excluded.uses_max, m.used) end, "
+        "customer_uses_max = excluded.customer_uses_max, good_from = excluded.good_from, "
+        "good_until = excluded.good_until, price_types = excluded.price_types, events = excluded.events "
+        "returning m.id = $1 as is_new",
+        PromotionId::create(), venue, promotionCode(promotion.code), promotion.name, enumName(promotion.per),
+        promotion.amount, promotion.rateBasisPoints, promotion.usesMax, promotion.customerUsesMax,
+        dayStart(promotion.from, timeZone, 0), dayStart(promotion.until, timeZone, 1), promotion.priceTypes,
+        promotion.events);
+    const QString what = u"Promotion \"%1\""_s.arg(promotionCode(promotion.code));
+    (flag(rows[0]["is_new"]) ? report.made : report.kept).append(what);
 }
 
 } // namespace
@@ -204,6 +270,8 @@ Result<Report> apply(Transaction &transaction, const Document &document, const s
         const LayoutSource &source = document.layouts[i];
         stored.insert(source.name, applyLayout(transaction, venue, source, layouts[i], report));
     }
+    for (const PromotionSource &promotion : document.promotions)
+        applyPromotion(transaction, venue, promotion, document.venue.timeZone, report);
     const Instant now = transaction.now();
     for (size_t i = 0; i < document.events.size(); ++i) {
         const Event &event = document.events[i];
@@ -216,7 +284,7 @@ Result<Report> apply(Transaction &transaction, const Document &document, const s
             const StoredLayout layout = stored.value(performance.layout);
             PT_CHECK(checkZones(*prices, *layout.layout,
                                 u"/price_lists/%1"_s.arg(std::distance(document.priceLists.begin(), prices))));
-            applyPerformance(transaction, eventId, event.title, layout, performance, *prices, startsAt, report);
+            applyPerformance(transaction, eventId, event.title, layout, performance, document, startsAt, report);
         }
     }
     return report;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "checkout/salesteps.h"
+#include "domain/identity/user.h"
 #include "holds/houses.h"
 #include "payments/cardprovider.h"
 #include "payments/paymentnewsrepository.h"
@@ -36,10 +37,19 @@ public:
     void useTerminals(CardProvider &terminals) { m_terminals = &terminals; }
 
     /// ErrorCode::SeatLeftAlone where a hold that was made click by click leaves a seat alone against the performance's
-    /// rule; a clerk's reason is kept with the order.
+    /// rule; a clerk's reason is kept with the order. Lines at another price than the list's need the approval that the
+    /// command names, or a `supervisor` who orders.
     [[nodiscard]] Result<OrderView> createOrder(const SaleParty &party, const CommandKey &key,
-                                                const CreateOrder &command);
+                                                const CreateOrder &command,
+                                                const std::optional<UserId> &supervisor = std::nullopt);
+    /// A supervisor has signed at the desk of `askedBy`.
+    [[nodiscard]] Result<Approval> approve(const UserView &supervisor, const QString &askedBy);
+    /// What was sold at another price than the list's, the newest first.
+    [[nodiscard]] Result<std::vector<OverrideRecord>> overrides(const std::optional<PerformanceId> &performance,
+                                                                int countMax);
     [[nodiscard]] Result<OrderView> payCash(const SaleParty &party, const CommandKey &key, const PayCash &command);
+    /// What an order with these lines would cost now. Nothing is written, and nothing is promised.
+    [[nodiscard]] Result<OrderQuote> quote(const SaleParty &party, const AskQuote &question);
     /// PaymentDeclined with the provider's reason. Where the provider gives no answer the order comes back as
     /// payment_pending, and it settles by itself; PaymentInDoubt where even that could not be written down. Where the
     /// holder of the card has to confirm it comes back as payment_pending with paymentActionUrl; a repeat asks the
@@ -86,10 +96,13 @@ private:
         const SaleParty &party;
         const CreateOrder &command;
         const PerformanceFacts &facts;
+        const std::optional<UserId> &supervisor;
         Houses::House house{};   ///< Seen only where the hold was made click by click.
         bool needsHouse = false; ///< It was, since it was last looked at: nothing is decided without the house.
     };
     [[nodiscard]] Result<OrderView> makeOrder(Transaction &transaction, OrderCase &order);
+    /// Who has approved of other prices than the list's, where there are any.
+    [[nodiscard]] Result<std::optional<UserId>> approvalOf(Transaction &transaction, const OrderCase &order);
     /// The seats that the hold leaves alone, if a clerk may sell it all the same; else the refusal.
     [[nodiscard]] Result<std::vector<int>> judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold);
     /// A payment whose provider is asked outside of the transaction that begins it.

@@ -1,6 +1,9 @@
 #include "checkout/checkoutservice.h"
 
 #include "base/assert.h"
+#include "checkout/orderpricing.h"
+#include "checkout/overrides.h"
+#include "checkout/promotions.h"
 #include "db/database.h"
 #include "db/transaction.h"
 #include "holds/holdsteps.h"
@@ -30,20 +33,6 @@ Result<OrderView> viewOf(Transaction &transaction, const OrderId &order)
     auto view = orders::view(transaction, order);
     PT_ASSERT(view.has_value(), "an order is never deleted");
     return *std::move(view);
-}
-
-/// Numbers and notes that only the layout knows.
-void completeLines(std::vector<OrderLine> &lines, const LayoutIndex &layout)
-{
-    for (OrderLine &line : lines) {
-        const auto number = line.isArea ? layout.areaNumber(line.place) : layout.seatNumber(line.place);
-        PT_ASSERT(number.has_value(), "what is held is in the layout");
-        line.placeNumber = *number;
-        if (line.isArea)
-            continue;
-        const LayoutSeat &seat = layout.seat(*number);
-        line.note = seat.note.isEmpty() && seat.restrictedView ? u"Restricted view"_s : seat.note;
-    }
 }
 
 Status checkBuyer(const CreateOrder &command, SalesChannel channel)
@@ -121,7 +110,7 @@ CheckoutService::CheckoutService(Database &database, PerformanceLookup lookup, H
 {}
 
 Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const CommandKey &key,
-                                               const CreateOrder &command)
+                                               const CreateOrder &command, const std::optional<UserId> &supervisor)
 {
     PT_CHECK(checkBuyer(command, party.channel));
     if (command.leaveSingleReason && party.channel != SalesChannel::Desk) {
@@ -129,7 +118,7 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
                       u"/leave_single_reason"_s);
     }
     PT_TRY(const holdsteps::KnownHold known, holdsteps::known(m_database, m_lookup, command.hold));
-    OrderCase order{.party = party, .command = command, .facts = known.performance};
+    OrderCase order{.party = party, .command = command, .facts = known.performance, .supervisor = supervisor};
     order.needsHouse = known.stillChoosing && order.facts.detail.orphanRule != OrphanRule::Off;
     Result<Result<OrderView>> outcome = refuse(ErrorCode::InProgress, u"The places are changing. Ask again."_s);
     for (int attempt = 0; attempt < 2 && (attempt == 0 || order.needsHouse); ++attempt) {
@@ -160,10 +149,14 @@ Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase
         return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
     PT_TRY(const std::vector<int> leftAlone, judgeHold(transaction, order, hold));
     const HoldView held = viewOf(holdsteps::snapshot(transaction, hold), order.facts);
-    PT_TRY(auto lines, priceLines(command.lines, held.places, order.facts.detail, order.party.channel));
-    completeLines(lines, *order.facts.layout);
-    const auto currency = Currency::fromCode(order.facts.detail.summary.currency);
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+    PT_TRY(const auto approvedBy, approvalOf(transaction, order));
+    PT_TRY(auto priced,
+           orderpricing::price(transaction, {.party = order.party,
+                                             .facts = order.facts,
+                                             .held = held.places,
+                                             .lines = command.lines,
+                                             .promotion = command.promotion,
+                                             .customer = promotions::customerOf(command.buyer, order.party.owner)}));
     OrderRow row{.id = command.order,
                  .number = {},
                  .performance = hold.performance,
@@ -171,11 +164,16 @@ Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase
                  .owner = order.party.owner,
                  .channel = order.party.channel,
                  .state = OrderState::Open,
-                 .total = totalOf(lines, *currency),
+                 .total = priced.total,
                  .buyer = command.buyer,
                  .createdAt = transaction.now(),
-                 .lines = std::move(lines)};
+                 .lines = std::move(priced.lines),
+                 .charges = std::move(priced.charges),
+                 .fee = priced.fee,
+                 .promotion = priced.promotion};
     orders::insert(transaction, row);
+    if (approvedBy)
+        overrides::keep(transaction, row, *approvedBy);
     if (!leftAlone.empty())
         orders::keepOverride(transaction, row.id, leftAlone, *command.leaveSingleReason);
     orders::expireOthers(transaction, hold.id, row.id);
@@ -206,7 +204,8 @@ Result<OrderView> CheckoutService::payCash(const SaleParty &party, const Command
     auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
         return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
             PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(inner, party, command.order));
-            PT_TRY(const Money change, cashChange(sale.order.total, command.tendered));
+            const Money rounding = orderpricing::cashRounding(inner, sale.order.id, sale.order.total);
+            PT_TRY(const Money change, cashChange(sale.order.total + rounding, command.tendered));
             const Instant now = inner.now();
             PaymentRow payment{.id = command.payment,
                                .order = sale.order.id,
@@ -220,7 +219,8 @@ Result<OrderView> CheckoutService::payCash(const SaleParty &party, const Command
                                .failure = {},
                                .actionUrl = {},
                                .deadline = now,
-                               .createdAt = now};
+                               .createdAt = now,
+                               .rounding = rounding};
             PT_CHECK(decidePayment(PaymentState::Created, payment.state));
             if (payments::find(inner, payment.id))
                 return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
@@ -259,7 +259,8 @@ Result<OrderView> CheckoutService::begin(Transaction &transaction, const SalePar
                              .failure = {},
                              .actionUrl = {},
                              .deadline = now + m_paymentDeadline,
-                             .createdAt = now};
+                             .createdAt = now,
+                             .rounding = Money(0, sale.order.total.currency())};
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     payments::insert(transaction, payment, now);
     return viewOf(transaction, sale.order.id);
@@ -390,6 +391,8 @@ Status CheckoutService::refuseInOutage(const SaleParty &party, const PayCard &co
 
 ProviderAnswer CheckoutService::charge(const PaymentRow &row)
 {
+    if (row.amount.isZero()) // A discount has taken all: there is nothing to ask a provider for.
+        return {.state = ProviderState::Captured, .reference = {}, .reason = {}};
     (void)faultPoint("payment_started");
     CardProvider &provider = providerOf(row.method);
     ProviderPayment payment = asProviderKnowsIt(row);
@@ -407,6 +410,8 @@ ProviderAnswer CheckoutService::charge(const PaymentRow &row)
 
 ProviderAnswer CheckoutService::chargeAgain(const PaymentRow &row, GivingUp givingUp, Instant now)
 {
+    if (row.amount.isZero())
+        return {.state = ProviderState::Captured, .reference = {}, .reason = {}};
     CardProvider &provider = providerOf(row.method);
     ProviderPayment payment = asProviderKnowsIt(row);
     const ProviderAnswer known = provider.query(payment);

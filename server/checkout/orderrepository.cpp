@@ -29,7 +29,7 @@ std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, C
     std::vector<OrderLine> lines;
     for (const auto &row :
          transaction.query("select l.line_no, l.place, l.is_area, l.place_no, l.place_name, l.zone_name, "
-                           "l.price_type_id, l.price_type_name, l.amount, l.note, "
+                           "l.price_type_id, l.price_type_name, l.amount, l.note, l.discount, l.fee, l.tax, l.total, "
                            "case when f.id is null then 'sold' when f.cause = 'exchange' then 'exchanged' "
                            "else 'refunded' end as state "
                            "from order_line l left join refund_line r on r.order_id = l.order_id and "
@@ -46,7 +46,11 @@ std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, C
                          .priceTypeName = text(row["price_type_name"]),
                          .amount = Money(number(row["amount"]), currency),
                          .note = text(row["note"]),
-                         .state = enumOf<LineState>(row["state"])});
+                         .state = enumOf<LineState>(row["state"]),
+                         .discount = Money(number(row["discount"]), currency),
+                         .fee = Money(number(row["fee"]), currency),
+                         .tax = Money(number(row["tax"]), currency),
+                         .total = Money(number(row["total"]), currency)});
     }
     return lines;
 }
@@ -68,30 +72,94 @@ std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result 
                    .buyer = {.name = text(row["buyer_name"]), .email = text(row["buyer_email"])},
                    .createdAt = instant(row["created_at"]),
                    .lines = {},
-                   .exchangedFrom = id<OrderId>(row["exchanged_from"])};
+                   .exchangedFrom = id<OrderId>(row["exchanged_from"]),
+                   .fee = Money(number(row["fee"]), currency)};
+    if (!row["promotion_id"].is_null())
+        order.promotion = id<PromotionId>(row["promotion_id"]);
     order.lines = linesOf(transaction, order.id, currency);
     return order;
 }
 
+/// In one statement, since every order has as many charges as lines, or more.
+void insertCharges(Transaction &transaction, const OrderRow &order)
+{
+    std::vector<int> lines;
+    std::vector<QString> kinds;
+    std::vector<QString> names;
+    std::vector<qint64> amounts;
+    std::vector<QString> taxNames;
+    std::vector<int> taxRates;
+    std::vector<int> taxesIncluded;
+    std::vector<qint64> taxes;
+    for (const Charge &charge : order.charges) {
+        const Tax tax = charge.tax.value_or(Tax());
+        lines.push_back(charge.line);
+        kinds.push_back(enumName(charge.kind));
+        names.push_back(charge.name);
+        amounts.push_back(charge.amount.minorUnits());
+        taxNames.push_back(tax.name);
+        taxRates.push_back(tax.rateBasisPoints);
+        taxesIncluded.push_back(tax.isIncluded ? 1 : 0);
+        taxes.push_back(charge.taxAmount.minorUnits());
+    }
+    transaction.execute(
+        "insert into order_charge (order_id, charge_no, line_no, kind, name, amount, tax_name, tax_rate, "
+        "tax_included, tax) select $1::uuid, c.number, c.line, c.kind, c.name, c.amount, c.tax_name, "
+        "c.rate, c.included = 1, c.tax from unnest($2::int[], $3::text[], $4::text[], $5::bigint[], "
+        "$6::text[], $7::int[], $8::int[], $9::bigint[]) with ordinality as c(line, kind, name, "
+        "amount, tax_name, rate, included, tax, number)",
+        order.id, lines, kinds, names, amounts, taxNames, taxRates, taxesIncluded, taxes);
+}
+
 } // namespace
+
+std::vector<Charge> charges(Transaction &transaction, const OrderId &order)
+{
+    std::vector<Charge> charges;
+    for (const auto &row :
+         transaction.query("select c.line_no, c.kind, c.name, c.amount, c.tax_name, c.tax_rate, c.tax_included, c.tax, "
+                           "o.currency from order_charge c join sale_order o on o.id = c.order_id "
+                           "where c.order_id = $1 order by c.charge_no",
+                           order)) {
+        const Currency currency = currencyOf(row["currency"]);
+        Charge charge{.line = smallNumber(row["line_no"]),
+                      .kind = enumOf<ChargeKind>(row["kind"]),
+                      .name = text(row["name"]),
+                      .amount = Money(number(row["amount"]), currency),
+                      .tax = std::nullopt,
+                      .taxAmount = Money(number(row["tax"]), currency)};
+        if (!text(row["tax_name"]).isEmpty()) {
+            charge.tax = Tax{.name = text(row["tax_name"]),
+                             .rateBasisPoints = smallNumber(row["tax_rate"]),
+                             .isIncluded = flag(row["tax_included"])};
+        }
+        charges.push_back(std::move(charge));
+    }
+    return charges;
+}
 
 void insert(Transaction &transaction, OrderRow &order)
 {
     const auto rows = transaction.query(
         "insert into sale_order (id, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, "
         "buyer_email, "
-        "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning number",
+        "created_at, fee, promotion_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        "returning number",
         order.id, order.performance, order.hold, order.owner, enumName(order.channel), enumName(order.state),
-        order.total.currency().code(), order.total.minorUnits(), order.buyer.name, order.buyer.email, order.createdAt);
+        order.total.currency().code(), order.total.minorUnits(), order.buyer.name, order.buyer.email, order.createdAt,
+        order.fee.minorUnits(), order.promotion);
     order.number = text(rows[0]["number"]);
     for (const OrderLine &line : order.lines) {
         transaction.execute(
             "insert into order_line (order_id, line_no, performance_id, place, is_area, place_no, place_name, "
-            "zone_name, price_type_id, price_type_name, amount, note) "
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "zone_name, price_type_id, price_type_name, amount, note, discount, fee, tax, tax_added, total) "
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             order.id, line.number, order.performance, line.place, line.isArea, line.placeNumber, line.placeName,
-            line.zoneName, line.priceType, line.priceTypeName, line.amount.minorUnits(), line.note);
+            line.zoneName, line.priceType, line.priceTypeName, line.amount.minorUnits(), line.note,
+            line.discount.minorUnits(), line.fee.minorUnits(), line.tax.minorUnits(),
+            (line.total - (line.amount - line.discount + line.fee)).minorUnits(), line.total.minorUnits());
     }
+    insertCharges(transaction, order);
 }
 
 std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
@@ -99,7 +167,8 @@ std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
     return firstOrder(
         transaction,
         transaction.query("select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                          "buyer_name, buyer_email, created_at, exchanged_from from sale_order where id = $1",
+                          "buyer_name, buyer_email, created_at, exchanged_from, promotion_id, fee from sale_order where "
+                          "id = $1",
                           order));
 }
 
@@ -108,7 +177,8 @@ std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order)
     return firstOrder(
         transaction, transaction.query(
                          "select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                         "buyer_name, buyer_email, created_at, exchanged_from from sale_order where id = $1 for update",
+                         "buyer_name, buyer_email, created_at, exchanged_from, promotion_id, fee from sale_order where "
+                         "id = $1 for update",
                          order));
 }
 
@@ -141,15 +211,16 @@ void keepOverride(Transaction &transaction, const OrderId &order, const std::vec
 std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query(
-        "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.buyer_name, "
+        "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.fee, o.buyer_name, "
         "o.buyer_email, "
-        "o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, p.starts_at, a.method, "
-        "a.state as "
+        "o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, p.starts_at, "
+        "m.name as promotion, a.method, a.state as "
         "payment_state, a.action_url, "
-        "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given "
+        "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given, "
+        "coalesce(a.rounding, 0) as rounding "
         "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
-        "join venue v on v.id = e.venue_id "
-        "left join lateral (select method, state, action_url, tendered, change_given from payment_attempt "
+        "join venue v on v.id = e.venue_id left join promotion m on m.id = o.promotion_id "
+        "left join lateral (select method, state, action_url, tendered, change_given, rounding from payment_attempt "
         "                   where order_id = o.id order by created_at desc, id desc limit 1) a on true "
         "where o.id = $1",
         order);
@@ -176,7 +247,17 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
                    .paymentActionUrl = std::nullopt,
                    .tendered = Money(number(row["tendered"]), currency),
                    .change = Money(number(row["change_given"]), currency),
-                   .tickets = {}};
+                   .tickets = {},
+                   .fee = Money(number(row["fee"]), currency),
+                   .rounding = Money(number(row["rounding"]), currency)};
+    const std::vector<Charge> made = charges(transaction, order);
+    view.fees = feeSums(made);
+    view.taxes = taxSums(made);
+    view.discount = Money(0, currency);
+    for (const OrderLine &line : view.lines)
+        view.discount += line.discount;
+    if (!row["promotion"].is_null())
+        view.promotion = text(row["promotion"]);
     if (!row["method"].is_null()) {
         view.paymentMethod = enumOf<PaymentMethod>(row["method"]);
         view.paymentState = enumOf<PaymentState>(row["payment_state"]);
@@ -227,7 +308,8 @@ PaymentRow rowToPayment(const pqxx::row &row)
             .failure = text(row["failure"]),
             .actionUrl = text(row["action_url"]),
             .deadline = instant(row["deadline"]),
-            .createdAt = instant(row["created_at"])};
+            .createdAt = instant(row["created_at"]),
+            .rounding = Money(number(row["rounding"]), currency)};
 }
 
 } // namespace
@@ -236,11 +318,11 @@ void insert(Transaction &transaction, const PaymentRow &payment, Instant now)
 {
     transaction.execute(
         "insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, change_given, "
-        "card_token, deadline, created_at, updated_at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        "card_token, deadline, created_at, updated_at, rounding) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
         payment.id, payment.order, enumName(payment.method), enumName(payment.state), payment.amount.currency().code(),
         payment.amount.minorUnits(), payment.tendered.minorUnits(), payment.change.minorUnits(), payment.cardToken,
-        payment.deadline, now);
+        payment.deadline, now, payment.rounding.minorUnits());
 }
 
 std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment)
@@ -276,15 +358,6 @@ std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds,
                            retrySeconds, countMax))
         overdue.push_back(rowToPayment(row));
     return overdue;
-}
-
-void enterSale(Transaction &transaction, const PaymentRow &payment)
-{
-    const QString account = payment.method == PaymentMethod::Cash ? u"cash_drawer"_s : u"card_clearing"_s;
-    transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
-                        "values ($1, $2, $1, $3, $4, $5), ($1, $2, $1, 'ticket_sales', -$4::bigint, $5)",
-                        payment.id, payment.order, account, payment.amount.minorUnits(),
-                        payment.amount.currency().code());
 }
 
 } // namespace payments

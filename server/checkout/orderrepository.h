@@ -26,6 +26,9 @@ struct OrderRow
     Instant createdAt;
     std::vector<OrderLine> lines;
     OrderId exchangedFrom{}; ///< Whose places pay for a part of it; null where it is paid alone.
+    std::vector<Charge> charges{}; ///< Of what the order is made; written once, and read by charges().
+    Money fee{};                   ///< Of the order, beside its lines' fees.
+    std::optional<PromotionId> promotion{};
 };
 
 /// One row of `payment_attempt`.
@@ -44,6 +47,7 @@ struct PaymentRow
     QString actionUrl; ///< Where the holder of the card confirms.
     Instant deadline;  ///< When the provider is asked next.
     Instant createdAt;
+    Money rounding{}; ///< What the drawer takes more or less than the amount.
 };
 
 namespace orders {
@@ -62,6 +66,7 @@ void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &k
 void keepOverride(Transaction &transaction, const OrderId &order, const std::vector<int> &leftAlone,
                   const QString &reason);
 
+[[nodiscard]] std::vector<Charge> charges(Transaction &transaction, const OrderId &order);
 [[nodiscard]] std::optional<OrderView> view(Transaction &transaction, const OrderId &order);
 /// The newest first; `owner` empty for everyone's, `text` empty for all.
 [[nodiscard]] std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &text,
@@ -79,9 +84,6 @@ void update(Transaction &transaction, const PaymentRow &payment, Instant now);
 /// Attempts that nobody has settled by their deadline; each is put off by `retrySeconds`, so that two nodes do not ask
 /// for the same one at once.
 [[nodiscard]] std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax);
-/// Two entries that sum to zero: the money into `account`, the sale out of ticket_sales.
-void enterSale(Transaction &transaction, const PaymentRow &payment);
-
 } // namespace payments
 
 } // namespace parterre::server

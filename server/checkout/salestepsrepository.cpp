@@ -3,9 +3,12 @@
 #include "aftersale/exchangesteps.h"
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
+#include "checkout/promotions.h"
+#include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "domain/holds/handover.h"
 #include "inventory/inventoryrepository.h"
+#include "receipts/receiptrepository.h"
 #include "ticketing/issuing.h"
 
 #include <algorithm>
@@ -132,6 +135,7 @@ Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, con
 Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 {
     PT_CHECK(checkPayable(sale));
+    PT_CHECK(promotions::lockUses(transaction, sale.order));
     const OrderPlaces wanted = placesOf(sale.order);
     const auto places =
         inventory::lockPlaces(transaction, sale.hold.performance, wanted.seats, numbersOf(wanted.areas));
@@ -144,6 +148,7 @@ Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 
     PT_TRY(sale.order.state, decideOrder(sale.order.state, OrderState::PaymentPending));
     orders::setState(transaction, sale.order.id, sale.order.state, places.now);
+    promotions::redeem(transaction, sale.order, places.now);
     sale.hold.state = HoldState::Frozen;
     sale.hold.heldUntil = deadline;
     holds::write(transaction, sale.hold);
@@ -183,13 +188,15 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     inventory::writeSeats(transaction, sale.hold.performance, *sold);
     inventory::writeAreas(transaction, sale.hold.performance, areas, places.now);
     closeSale(transaction, sale, sign, places.now);
-    payments::enterSale(transaction, payment);
+    ledger::enterSale(transaction, payment);
     inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
+    receipts::issue(transaction, sale.order.id, places.now);
 }
 
 void thaw(Transaction &transaction, LockedSale &sale)
 {
     PT_ASSERT(sale.hold.state == HoldState::Frozen, "only a frozen hold thaws");
+    promotions::giveBack(transaction, sale.order.id);
     const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats,
                                               numbersOf(areaHoldsOf(transaction, sale.hold.id)));
     const Instant end = places.now + secondsAfterDecline;

@@ -29,7 +29,8 @@ std::optional<LockedTicket> lockTicket(Transaction &transaction, const TicketId 
     const auto rows = transaction.query(
         "select t.state, t.line_no, t.holder_name, t.holder_email, o.id as order_id, o.owner, o.buyer_email, "
         "o.performance_id, "
-        "o.state = 'confirmed' as confirmed, l.place_no, l.is_area, p.starts_at, p.state = 'cancelled' as cancelled, "
+        "o.state in ('confirmed', 'partly_refunded') as confirmed, l.place_no, l.is_area, p.starts_at, "
+        "p.state = 'cancelled' as cancelled, "
         "(select count(*) from ticket v where v.order_id = o.id and v.voided_at > now() - interval '1 day') as "
         "replaced "
         "from ticket t join sale_order o on o.id = t.order_id "
@@ -71,8 +72,8 @@ TicketId replace(Transaction &transaction, const LockedTicket &ticket, const New
 std::optional<LockedOrder> lockOrder(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query(
-        "select owner, state = 'confirmed' as confirmed, buyer_name, buyer_email from sale_order where id = $1 "
-        "for update",
+        "select owner, state in ('confirmed', 'partly_refunded') as confirmed, buyer_name, buyer_email from sale_order "
+        "where id = $1 for update",
         order);
     if (rows.empty())
         return std::nullopt;

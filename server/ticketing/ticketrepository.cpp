@@ -39,7 +39,7 @@ std::vector<PrintedTicket> printedTickets(Transaction &transaction, const OrderI
     std::vector<PrintedTicket> tickets;
     for (const auto &row :
          transaction.query("select t.id, t.line_no, t.human_code, t.code, t.holder_name, l.place_name, l.zone_name, "
-                           "l.price_type_name, l.amount, l.note "
+                           "l.price_type_name, l.amount - l.discount as price, l.note "
                            "from ticket t join order_line l on l.order_id = t.order_id and l.line_no = t.line_no "
                            "where t.order_id = $1 and t.state = 'valid' and ($2::uuid is null or t.id = $2) "
                            "and ($3 or t.holder_email = '') order by t.line_no",
@@ -50,7 +50,7 @@ std::vector<PrintedTicket> printedTickets(Transaction &transaction, const OrderI
                            .placeName = text(row["place_name"]),
                            .zoneName = text(row["zone_name"]),
                            .priceTypeName = text(row["price_type_name"]),
-                           .price = Money(number(row["amount"]), currency),
+                           .price = Money(number(row["price"]), currency),
                            .note = text(row["note"]),
                            .qrText = text(row["code"]),
                            .holderName = text(row["holder_name"])});

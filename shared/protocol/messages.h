@@ -66,6 +66,10 @@ enum class MessageType {
     CancelPerformance,
     CancellationProgress,
     ExchangeOrder,
+    AskQuote,
+    GetReceipt,
+    Approve,
+    ListOverrides,
     IssueGiftCard,
     RenewGiftCardCode,
     BlockGiftCard,
@@ -89,6 +93,9 @@ enum class MessageType {
     OrderTickets,
     OpenRefunds,
     Cancellation,
+    Quote,
+    Approval,
+    Overrides,
     GiftCardIssued,
     GiftCard,
     GiftCards,
@@ -284,7 +291,7 @@ struct OneTicket
     }
 };
 
-/// GetOrder, GetTickets and GetOrderTickets.
+/// GetOrder, GetTickets, GetOrderTickets and GetReceipt.
 struct OneOrder
 {
     OrderId order;
@@ -345,6 +352,31 @@ struct Document
         fields("file_name", fileName);
         fields("content_type", contentType);
         fields("bytes", bytes, {.max = limits::deskReplyBytesMax});
+    }
+};
+
+/// ListOverrides asks for the newest of all performances, or of one.
+struct OverridesOf
+{
+    std::optional<PerformanceId> performance;
+    int countMax = limits::pageSizeDefault;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("performance", performance);
+        fields.optional("count_max", countMax, {.min = 1, .max = limits::pageSizeMax});
+    }
+};
+
+struct Overrides
+{
+    std::vector<OverrideRecord> overrides; ///< The newest first.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("overrides", overrides, {.countMax = limits::pageSizeMax});
     }
 };
 
@@ -465,6 +497,10 @@ struct EnumNames<protocol::MessageType>
         {CancelPerformance, "cancel_performance"},
         {CancellationProgress, "cancellation_progress"},
         {ExchangeOrder, "exchange_order"},
+        {AskQuote, "ask_quote"},
+        {GetReceipt, "get_receipt"},
+        {Approve, "approve"},
+        {ListOverrides, "list_overrides"},
         {IssueGiftCard, "issue_gift_card"},
         {RenewGiftCardCode, "renew_gift_card_code"},
         {BlockGiftCard, "block_gift_card"},
@@ -487,6 +523,9 @@ struct EnumNames<protocol::MessageType>
         {OrderTickets, "order_tickets"},
         {OpenRefunds, "open_refunds"},
         {Cancellation, "cancellation"},
+        {Quote, "quote"},
+        {Approval, "approval"},
+        {Overrides, "overrides"},
         {GiftCardIssued, "gift_card_issued"},
         {GiftCard, "gift_card"},
         {GiftCards, "gift_cards"},

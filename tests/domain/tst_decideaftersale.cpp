@@ -32,7 +32,8 @@ SoldOrder order(PaymentMethod method = PaymentMethod::Card)
                    .confirmedAt = sold,
                    .lines = {},
                    .paid = {{.payment = PaymentId::create(), .method = method, .left = euros(3'000)}},
-                   .currency = *Currency::fromCode(u"EUR"_s)};
+                   .currency = *Currency::fromCode(u"EUR"_s),
+                   .fee = euros(0)};
     for (const qint64 amount : {1'000, 2'000, 0}) {
         made.lines.push_back({.number = static_cast<int>(made.lines.size()) + 1,
                               .place = {},
@@ -41,7 +42,8 @@ SoldOrder order(PaymentMethod method = PaymentMethod::Card)
                               .priceType = {},
                               .priceTypeName = {},
                               .amount = euros(amount),
-                              .note = {}});
+                              .note = {},
+                              .total = euros(amount)});
     }
     return made;
 }
@@ -286,7 +288,8 @@ private Q_SLOTS:
                                        .priceType = {},
                                        .priceTypeName = {},
                                        .amount = euros(amount),
-                                       .note = {}});
+                                       .note = {},
+                                       .total = euros(amount)});
             }
             const qint64 byCash = total == 0 ? 0 : random.bounded(static_cast<int>(total) + 1);
             asked.paid = {

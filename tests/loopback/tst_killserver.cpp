@@ -303,7 +303,8 @@ void KillServerTest::theBooksAreNotSoundAfterTampering_data()
     QTest::newRow("a sold place is lost") << u"delete from sold_place"_s << u"no entry among the sold places"_s;
     QTest::newRow("a seat goes to two orders")
         << u"insert into order_line select o.id, 100 + l.line_no, l.performance_id, l.place, l.is_area, l.place_no, "
-           "l.place_name, l.zone_name, l.price_type_id, l.price_type_name, l.amount, l.note from order_line l, "
+           "l.place_name, l.zone_name, l.price_type_id, l.price_type_name, l.amount, l.note, l.discount, l.fee, l.tax, "
+           "l.tax_added, l.total from order_line l, "
            "sale_order o where o.state = 'confirmed' and l.order_id <> o.id and exists (select from sold_place p "
            "where p.order_id = l.order_id) limit 1"_s
         << u"in two confirmed orders"_s;

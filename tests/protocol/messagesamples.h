@@ -55,7 +55,8 @@ inline PerformanceDetail sampleDetail()
 {
     const PriceZone zone{
         .id = sampleId<PriceZoneId>(2), .category = u"Stalls"_s, .name = u"Stalls, front"_s, .color = u"#2f6db5"_s};
-    const PriceType adult{.id = sampleId<PriceTypeId>(3), .name = u"Adult"_s, .isPublic = true};
+    const Tax vat{.name = u"VAT"_s, .rateBasisPoints = 2'000, .isIncluded = true};
+    const PriceType adult{.id = sampleId<PriceTypeId>(3), .name = u"Adult"_s, .isPublic = true, .tax = vat};
     const PriceType press{.id = sampleId<PriceTypeId>(4), .name = u"Press"_s, .isPublic = false};
     return {.summary = sampleSummary(),
             .layout = sampleId<LayoutId>(5),
@@ -64,9 +65,16 @@ inline PerformanceDetail sampleDetail()
             .holdSeconds = 600,
             .zones = {zone},
             .types = {adult, press},
-            .prices = {{.zone = zone.id, .type = adult.id, .amount = pounds(5500)},
-                       {.zone = zone.id, .type = press.id, .amount = pounds(0)}},
-            .orphanRule = OrphanRule::Strict};
+            .prices = {{.zone = zone.id, .type = adult.id, .amount = pounds(5500), .total = pounds(5650)},
+                       {.zone = zone.id, .type = press.id, .amount = pounds(0), .total = pounds(0)}},
+            .orphanRule = OrphanRule::Strict,
+            .fees = {{.name = u"Booking fee"_s,
+                      .per = FeePer::Ticket,
+                      .channels = {SalesChannel::Web, SalesChannel::Api},
+                      .amount = pounds(150),
+                      .rateBasisPoints = 0,
+                      .tax = vat}},
+            .cashStep = 5};
 }
 
 inline QJsonObject sampleLayout()
@@ -113,6 +121,13 @@ inline RepaymentView sampleRepayment()
             .failure = u"The card is closed."_s};
 }
 
+inline TaxSum sampleTax()
+{
+    return {.tax = {.name = u"VAT"_s, .rateBasisPoints = 2'000, .isIncluded = true},
+            .net = pounds(4583),
+            .amount = pounds(917)};
+}
+
 inline OrderView sampleOrder()
 {
     const OrderLine line{.number = 1,
@@ -124,7 +139,11 @@ inline OrderView sampleOrder()
                          .priceType = sampleId<PriceTypeId>(3),
                          .priceTypeName = u"Adult"_s,
                          .amount = pounds(5500),
-                         .note = u"Behind a pillar"_s};
+                         .note = u"Behind a pillar"_s,
+                         .discount = pounds(500),
+                         .fee = pounds(150),
+                         .tax = pounds(858),
+                         .total = pounds(5150)};
     return {.id = sampleId<OrderId>(7),
             .number = u"P-000123"_s,
             .state = OrderState::Confirmed,
@@ -153,7 +172,13 @@ inline OrderView sampleOrder()
                          .at = sampleTime(3),
                          .repayments = {sampleRepayment()}}},
             .exchangedFrom =
-                ExchangeOrigin{.order = sampleId<OrderId>(13), .number = u"P-000122"_s, .credit = pounds(4000)}};
+                ExchangeOrigin{.order = sampleId<OrderId>(13), .number = u"P-000122"_s, .credit = pounds(4000)},
+            .fee = pounds(350),
+            .rounding = pounds(0),
+            .fees = {{.name = u"Booking fee"_s, .amount = pounds(500)}},
+            .taxes = {sampleTax()},
+            .discount = pounds(500),
+            .promotion = u"Summer treat"_s};
 }
 
 inline OrderTickets sampleTickets()
@@ -174,6 +199,33 @@ inline OrderTickets sampleTickets()
                        .error = u"550 5.1.1 There is nobody of this name here"_s,
                        .createdAt = sampleTime(2),
                        .endedAt = sampleTime(3)}}};
+}
+
+inline OverrideRecord sampleOverride()
+{
+    return {.at = sampleTime(1),
+            .orderNumber = u"P-000123"_s,
+            .event = u"Twelfth Night"_s,
+            .startsAt = sampleTime(0),
+            .placeName = u"Stalls, row A, seat 1"_s,
+            .kind = OverrideKind::Price,
+            .listed = pounds(5500),
+            .price = pounds(3000),
+            .reason = u"Behind a pillar"_s,
+            .givenBy = u"Viola"_s,
+            .approvedBy = u"Malvolio"_s};
+}
+
+inline OrderQuote sampleQuote()
+{
+    const OrderView order = sampleOrder();
+    return {.total = order.total,
+            .lines = order.lines,
+            .fee = order.fee,
+            .fees = order.fees,
+            .taxes = order.taxes,
+            .discount = order.discount,
+            .promotion = order.promotion};
 }
 
 enum class Direction { Request, Reply, Push };
@@ -231,12 +283,18 @@ inline std::vector<MessageSample> requestSamples()
             parterre::ReleaseHold{.hold = hold, .seats = {u"S-A-2"_s}, .areas = {{.area = u"YARD"_s, .quantity = 1}}}),
         request(GetHold, OneHold{.hold = hold}),
         request(MessageType::CreateOrder,
-                parterre::CreateOrder{
-                    .order = order,
-                    .hold = hold,
-                    .lines = {{.place = u"S-A-1"_s, .priceType = sampleId<PriceTypeId>(3), .quantity = 1}},
-                    .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
-                    .leaveSingleReason = u"The seat beside it has no cushion."_s}),
+                parterre::CreateOrder{.order = order,
+                                      .hold = hold,
+                                      .lines = {{.place = u"S-A-1"_s,
+                                                 .priceType = sampleId<PriceTypeId>(3),
+                                                 .quantity = 1,
+                                                 .priceOverride = PriceOverride{.kind = OverrideKind::Price,
+                                                                                .price = pounds(3000),
+                                                                                .reason = u"Behind a pillar"_s}}},
+                                      .buyer = {.name = u"Zoë Müller"_s, .email = u"zoe@example.org"_s},
+                                      .leaveSingleReason = u"The seat beside it has no cushion."_s,
+                                      .promotion = u"SUMMER"_s,
+                                      .approval = u"3q2-7wDeeds"_s}),
         request(MessageType::PayCash,
                 parterre::PayCash{.payment = sampleId<PaymentId>(9), .order = order, .tendered = pounds(6000)}),
         request(GetOrder, OneOrder{.order = order}),
@@ -258,10 +316,6 @@ inline std::vector<MessageSample> requestSamples()
                                                             .reason = u"Board meeting"_s}),
         request(OfferHandover, OneHold{.hold = hold}),
         request(MessageType::TakeOverHold, parterre::TakeOverHold{.code = u"K7PM-3XQT"_s}),
-        request(ListTerminals, Nothing{}),
-        request(MessageType::PayTerminal,
-                parterre::PayTerminal{.payment = sampleId<PaymentId>(9), .order = order, .terminal = u"left"_s}),
-        request(StopTerminal, OnePayment{.payment = sampleId<PaymentId>(9)}),
     };
 }
 
@@ -273,6 +327,10 @@ inline std::vector<MessageSample> ticketRequestSamples()
     const auto ticket = sampleId<TicketId>(8);
     const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
     return {
+        request(ListTerminals, Nothing{}),
+        request(MessageType::PayTerminal,
+                parterre::PayTerminal{.payment = sampleId<PaymentId>(9), .order = order, .terminal = u"left"_s}),
+        request(StopTerminal, OnePayment{.payment = sampleId<PaymentId>(9)}),
         request(GetTicket, OneTicket{.ticket = ticket}),
         request(GetOrderTickets, OneOrder{.order = order}),
         request(MessageType::ResendTickets,
@@ -309,6 +367,24 @@ inline std::vector<MessageSample> afterSaleRequestSamples()
                                                                     .payment = sampleId<PaymentId>(9),
                                                                     .tendered = pounds(2000),
                                                                     .cardToken = u"pm_card_visa"_s}),
+    };
+}
+
+inline std::vector<MessageSample> priceRequestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto hold = sampleId<HoldId>(6);
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(
+            MessageType::AskQuote,
+            parterre::AskQuote{.hold = hold,
+                               .lines = {{.place = u"S-A-1"_s, .priceType = sampleId<PriceTypeId>(3), .quantity = 1}},
+                               .promotion = u"SUMMER"_s}),
+        request(GetReceipt, OneOrder{.order = sampleId<OrderId>(7)}),
+        request(MessageType::Approve, parterre::Approve{.user = u"malvolio"_s, .password = u"a long sentence"_s}),
+        request(ListOverrides, OverridesOf{.performance = sampleId<PerformanceId>(1), .countMax = 50}),
     };
 }
 
@@ -479,6 +555,10 @@ inline std::vector<MessageSample> answerSamples()
         reply(MessageType::OrderTickets, sampleTickets()),
         openRefundsSample(),
         cancellationSample(),
+        reply(Quote, sampleQuote()),
+        reply(MessageType::Approval,
+              parterre::Approval{.token = u"3q2-7wDeeds"_s, .approvedBy = u"Malvolio"_s, .secondsLeft = 600}),
+        reply(MessageType::Overrides, protocol::Overrides{.overrides = {sampleOverride()}}),
         giftCardReplySamples()[0],
         giftCardReplySamples()[1],
         giftCardReplySamples()[2],
@@ -501,6 +581,8 @@ inline std::vector<MessageSample> messageSamples()
     for (MessageSample &sample : ticketRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : afterSaleRequestSamples())
+        samples.push_back(std::move(sample));
+    for (MessageSample &sample : priceRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : giftCardRequestSamples())
         samples.push_back(std::move(sample));

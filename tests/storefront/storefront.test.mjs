@@ -163,6 +163,63 @@ test("a buyer picks on the map, is declined, pays with another card and gets tic
     assert.deepEqual(page.faults, []);
 });
 
+const pence = async (page, selector) => Math.round(100 * Number((await page.locator(selector).textContent()).replace(/[^0-9.]/g, "")));
+
+test("the whole sum is shown from the basket on, a code takes a part of it off, and the receipt says so", async () => {
+    const page = await visitor({bypassCSP: true});
+    await openSeats(page);
+    await holdOne(page);
+    await page.locator(".basket .cost", {hasText: "Booking fee"}).waitFor();
+    const inBasket = await pence(page, "#basket-total");
+    await axe(page, "basket-with-fee");
+    await page.click("#to-checkout");
+    await page.locator("#pay:not([disabled])").waitFor();
+    assert.equal(await pence(page, "#total"), inBasket);
+    await page.locator(".cost.tax", {hasText: "of which VAT 20 %"}).waitFor();
+    await page.fill("#promotion", "nothing");
+    await page.click("#apply-code");
+    await page.locator("#promotion-error", {hasText: "There is no code NOTHING"}).waitFor();
+    assert.equal(await page.locator("#promotion").getAttribute("aria-invalid"), "true");
+    await page.fill("#promotion", "welcome5");
+    await page.keyboard.press("Enter");
+    await page.locator("#promotion-done", {hasText: "Five pounds off"}).waitFor();
+    assert.equal(await pence(page, "#total"), inBasket - 500);
+    await axe(page, "checkout-with-code");
+    await page.screenshot({path: path.join(shots, "checkout-with-code-whole.png"), fullPage: true});
+    await fillBuyer(page);
+    await page.fill("#email", "first@example.org");
+    assert.match(await page.locator("#pay").textContent(), /^Pay £/);
+    await page.click("#pay");
+    await page.locator("#order-number").waitFor();
+    await page.locator(".cost", {hasText: "Five pounds off"}).waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#receipt")]);
+    assert.match(download.suggestedFilename(), /^receipt-P-/);
+    assert.equal(readFileSync(await download.path()).subarray(0, 4).toString(), "%PDF");
+    await axe(page, "order-with-receipt");
+    await page.screenshot({path: path.join(shots, "order-with-receipt.png"), fullPage: true});
+});
+
+test("a code that a customer has used up is taken away before the payment, and nothing is charged", async () => {
+    const page = await visitor();
+    await openSeats(page);
+    await holdOne(page);
+    await page.click("#to-checkout");
+    await page.locator("#pay:not([disabled])").waitFor();
+    const whole = await pence(page, "#total");
+    await page.fill("#promotion", "WELCOME5");
+    await page.click("#apply-code");
+    await page.locator("#promotion-done", {hasText: "Five pounds off"}).waitFor();
+    await fillBuyer(page);
+    await page.fill("#email", "First@example.org");
+    await page.click("#pay");
+    await page.locator("#promotion-error", {hasText: "as often as one customer may"}).waitFor();
+    await page.locator("#pay:not([disabled])", {hasText: "Pay £"}).waitFor();
+    assert.equal(await pence(page, "#total"), whole);
+    await page.click("#pay");
+    await page.locator("#download").waitFor();
+    assert.deepEqual(page.faults, []);
+});
+
 test("another visitor sees the seat taken live and is refused by name when it insists", async () => {
     const [first, second] = [await visitor(), await visitor()];
     await openSeats(first);

@@ -81,9 +81,36 @@ QJsonObject zone(const QString &category, int adult, int concession)
         {u"prices"_s, QJsonArray{price(u"Adult"_s, adult), price(u"Concession"_s, concession), price(u"Press"_s, 0)}}};
 }
 
+/// See SaleWorldOptions::asksForFees.
+void askForFees(QJsonObject &prices, QJsonObject &document)
+{
+    const auto tax = [](const QString &name, int rate, bool isIncluded) {
+        return QJsonObject{{u"name"_s, name}, {u"rate_basis_points"_s, rate}, {u"included"_s, isIncluded}};
+    };
+    document.insert(u"taxes"_s, QJsonArray{tax(u"VAT"_s, 2000, true), tax(u"VAT added"_s, 2000, false)});
+    QJsonArray types;
+    for (const auto &type : prices[u"types"_s].toArray()) {
+        QJsonObject taxed = type.toObject();
+        taxed.insert(u"tax"_s, u"VAT"_s);
+        types.append(taxed);
+    }
+    prices.insert(u"types"_s, types);
+    prices.insert(u"fees"_s, QJsonArray{QJsonObject{{u"name"_s, u"Booking fee"_s},
+                                                    {u"per"_s, u"ticket"_s},
+                                                    {u"channels"_s, QJsonArray{u"web"_s}},
+                                                    {u"amount"_s, 150},
+                                                    {u"rate_basis_points"_s, 250},
+                                                    {u"tax"_s, u"VAT"_s}},
+                                        QJsonObject{{u"name"_s, u"Handling"_s},
+                                                    {u"per"_s, u"order"_s},
+                                                    {u"channels"_s, QJsonArray{u"web"_s, u"api"_s}},
+                                                    {u"amount"_s, 200},
+                                                    {u"tax"_s, u"VAT added"_s}}});
+}
+
 QJsonObject season(const SaleWorldOptions &options)
 {
-    const QJsonObject prices{
+    QJsonObject prices{
         {u"name"_s, u"Standard"_s},
         {u"types"_s, QJsonArray{QJsonObject{{u"name"_s, u"Adult"_s}}, QJsonObject{{u"name"_s, u"Concession"_s}},
                                 QJsonObject{{u"name"_s, u"Press"_s}, {u"public"_s, false}}}},
@@ -100,16 +127,30 @@ QJsonObject season(const SaleWorldOptions &options)
                         {u"hold_seconds"_s, options.holdSeconds},
                         {u"orphan_rule"_s, enumName(options.orphanRule)}});
     }
-    return {{u"version"_s, 1},
-            {u"venue"_s, QJsonObject{{u"name"_s, u"The Playhouse"_s},
-                                     {u"address"_s, u"1 Illyria Street"_s},
-                                     {u"time_zone"_s, u"Europe/London"_s},
-                                     {u"currency"_s, u"GBP"_s}}},
-            {u"layouts"_s, QJsonArray{QJsonObject{{u"name"_s, u"Playhouse"_s}, {u"plan"_s, u"playhouse.json"_s}}}},
-            {u"price_lists"_s, QJsonArray{prices}},
-            {u"events"_s, QJsonArray{QJsonObject{{u"key"_s, u"twelfth-night"_s},
-                                                 {u"title"_s, u"Twelfth Night"_s},
-                                                 {u"performances"_s, performances}}}}};
+    QJsonObject document;
+    if (options.asksForFees)
+        askForFees(prices, document);
+    const QJsonObject seller{{u"name"_s, u"Playhouse Trading Ltd"_s},
+                             {u"address"_s, u"1 Illyria Street\nLondon SE1 9DT"_s},
+                             {u"tax_number"_s, u"GB 123 4567 89"_s},
+                             {u"registration"_s, u"Company 01234567"_s},
+                             {u"email"_s, u"tickets@playhouse.example"_s}};
+    const QJsonObject whole{
+        {u"version"_s, 1},
+        {u"venue"_s, QJsonObject{{u"name"_s, u"The Playhouse"_s},
+                                 {u"address"_s, u"1 Illyria Street"_s},
+                                 {u"time_zone"_s, u"Europe/London"_s},
+                                 {u"currency"_s, u"GBP"_s},
+                                 {u"cash_step"_s, options.cashStep},
+                                 {u"seller"_s, seller}}},
+        {u"layouts"_s, QJsonArray{QJsonObject{{u"name"_s, u"Playhouse"_s}, {u"plan"_s, u"playhouse.json"_s}}}},
+        {u"price_lists"_s, QJsonArray{prices}},
+        {u"events"_s, QJsonArray{QJsonObject{{u"key"_s, u"twelfth-night"_s},
+                                             {u"title"_s, u"Twelfth Night"_s},
+                                             {u"performances"_s, performances}}}}};
+    for (auto member = whole.begin(); member != whole.end(); ++member)
+        document.insert(member.key(), member.value());
+    return document;
 }
 
 void writeJson(const QString &path, const QJsonObject &object)

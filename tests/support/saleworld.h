@@ -18,6 +18,10 @@ struct SaleWorldOptions
     server::CardProvider *provider = nullptr; ///< Instead of the test card provider; must outlive the world.
     Seconds paymentDeadline{limits::paymentSecondsMax};
     int performances = 1; ///< On following days; the first is performance().
+    /// VAT of 20 % in every price, and fees: a booking fee of 1.50 and 2.5 % a ticket on the web, with VAT in it, and a
+    /// handling fee of 2.00 an order on the web and for sellers, to which VAT is added.
+    bool asksForFees = false;
+    int cashStep = 1;
 };
 
 /// A small playhouse with one performance on sale in a database of its own.

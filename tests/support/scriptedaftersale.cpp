@@ -1,3 +1,4 @@
+#include "aftersale/refundtext.h"
 #include "domain/aftersale/decideaftersale.h"
 #include "support/scriptedhouse.h"
 
@@ -12,11 +13,6 @@ namespace {
 
 SoldOrder soldOrder(const OrderView &order)
 {
-    Money left(0, order.total.currency());
-    for (const OrderLine &line : order.lines) {
-        if (line.state == LineState::Sold)
-            left += line.amount;
-    }
     return {.state = order.state,
             .owner = {},
             .timeZone = order.timeZone,
@@ -24,8 +20,9 @@ SoldOrder soldOrder(const OrderView &order)
             .lines = order.lines,
             .paid = {{.payment = PaymentId::create(),
                       .method = order.paymentMethod.value_or(PaymentMethod::Cash),
-                      .left = left}},
-            .currency = order.total.currency()};
+                      .left = ui::soldValue(order)}},
+            .currency = order.total.currency(),
+            .fee = order.fee};
 }
 
 } // namespace

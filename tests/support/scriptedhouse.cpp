@@ -303,7 +303,14 @@ Result<OrderView> ScriptedHouse::order(const CreateOrder &command)
     order.startsAt = detail.summary.startsAt;
     order.timeZone = detail.summary.timeZone;
     order.hold = command.hold;
-    order.total = totalOf(lines, *Currency::fromCode(detail.summary.currency));
+    PT_TRY(const OrderQuote priced,
+           quote({.hold = command.hold, .lines = command.lines, .promotion = command.promotion}));
+    order.total = priced.total;
+    order.fees = priced.fees;
+    order.taxes = priced.taxes;
+    order.discount = priced.discount;
+    order.promotion = priced.promotion;
+    lines = priced.lines;
     order.lines = std::move(lines);
     order.buyer = command.buyer;
     order.createdAt = firstNight;
@@ -318,7 +325,8 @@ Result<OrderView> ScriptedHouse::pay(const PayCash &command)
     if (m_paid.contains(command.payment.text()))
         return *order;
     PT_CHECK(holdView(order->hold));
-    PT_TRY(order->change, cashChange(order->total, command.tendered));
+    order->rounding = cashRounding(order->total, detail.cashStep);
+    PT_TRY(order->change, cashChange(order->total + order->rounding, command.tendered));
     order->tendered = command.tendered;
     sell(*order, command.payment, PaymentMethod::Cash);
     return *order;

@@ -65,6 +65,7 @@ public:
     std::vector<TakeHold> takes;
     std::vector<ReleaseHold> releases;
     std::vector<CreateOrder> orderCommands;
+    std::vector<AskQuote> quotes;
     std::vector<PayCash> payments;
     std::vector<PayTerminal> terminalPayments;
     std::vector<PaymentId> stopped; ///< Payments at a terminal.
@@ -139,6 +140,9 @@ private:
         void getOrder(const OrderId &order, ui::Reply<OrderView> reply) override;
         void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
         void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+        void fetchReceipt(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+        void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
+        void approve(const Approve &command, ui::Reply<Approval> reply) override;
         ScriptedHouse &m_house;
     };
 
@@ -189,6 +193,7 @@ private:
     [[nodiscard]] Result<HoldView> release(const ReleaseHold &command);
     [[nodiscard]] Result<HoldView> holdView(const HoldId &hold) const;
     [[nodiscard]] Result<OrderView> order(const CreateOrder &command);
+    [[nodiscard]] Result<OrderQuote> quote(const AskQuote &question); // scriptedprices.cpp
     [[nodiscard]] Result<OrderView> pay(const PayCash &command);
     [[nodiscard]] Result<OrderView> pay(const PayTerminal &command);
     void sell(OrderView &order, const PaymentId &payment, PaymentMethod method);

@@ -247,7 +247,7 @@ private:
             line.isArea = true; // Nothing of the map moves.
             line.placeName = u"Stalls, row 1, seat %1"_s.arg(i);
             line.priceTypeName = u"Adult"_s;
-            line.amount = Money(2'500, Currency());
+            line.amount = line.total = Money(2'500, Currency());
             order.lines.push_back(line);
         }
         m_house->addOrder(order);

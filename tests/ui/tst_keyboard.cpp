@@ -246,6 +246,7 @@ void TestKeyboard::tabGoesThroughTheCartFromTopToBottom()
                                u"cartTypesForAll"_s,
                                u"buyerName"_s,
                                u"buyerEmail"_s,
+                               u"promotion"_s,
                                u"cartPay"_s};
     QCOMPARE(names.mid(0, expected.size()), expected);
 }

@@ -106,7 +106,7 @@ void RefundDialog::build()
 void RefundDialog::fillLines()
 {
     for (const OrderLine &line : m_order.lines) {
-        QString text = tr("%1 · %2 · %3").arg(line.placeName, line.priceTypeName, moneyText(line.amount));
+        QString text = tr("%1 · %2 · %3").arg(line.placeName, line.priceTypeName, moneyText(line.total));
         const bool isSold = line.state == LineState::Sold;
         if (!isSold)
             text += u" · "_s + (line.state == LineState::Exchanged ? tr("exchanged") : tr("given back"));
@@ -150,11 +150,7 @@ void RefundDialog::chooseAll(bool isChosen)
 void RefundDialog::showSum()
 {
     const std::vector<int> chosen = chosenLines();
-    Money sum(0, m_order.total.currency());
-    for (const OrderLine &line : m_order.lines) {
-        if (std::ranges::find(chosen, line.number) != chosen.end())
-            sum += line.amount;
-    }
+    const Money sum = worthOf(m_order, chosen);
     const int places = static_cast<int>(chosen.size());
     m_sum->setText(moneyText(sum));
     if (places == 0)

@@ -71,12 +71,12 @@ QString refundRows(const OrderView &order, const QString &mutedColor)
 
 Money soldValue(const OrderView &order)
 {
-    Money value(0, order.total.currency());
+    std::vector<int> sold;
     for (const OrderLine &line : order.lines) {
         if (line.state == LineState::Sold)
-            value += line.amount;
+            sold.push_back(line.number);
     }
-    return value;
+    return worthOf(order, sold);
 }
 
 } // namespace parterre::ui

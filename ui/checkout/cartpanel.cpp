@@ -19,6 +19,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace parterre::ui {
 
 using namespace Qt::StringLiterals;
@@ -42,6 +44,10 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     , m_typesForAll(new QComboBox(this))
     , m_buyerName(new QLineEdit(this))
     , m_buyerEmail(new QLineEdit(this))
+    , m_promotion(new QLineEdit(this))
+    , m_promotionFault(new QLabel(this))
+    , m_costs(new QLabel(this))
+    , m_taxes(new QLabel(this))
     , m_total(new MoneyLabel(this))
     , m_pay(new QPushButton(tr("&Take cash  (F12)"), this))
     , m_release(new QPushButton(tr("&Release all"), this))
@@ -67,6 +73,11 @@ CartPanel::CartPanel(SaleController &sale, QWidget *parent)
     const auto setBuyer = [this] {
         m_sale.setBuyer({.name = m_buyerName->text().trimmed(), .email = m_buyerEmail->text().trimmed()});
     };
+    connect(m_promotion, &QLineEdit::editingFinished, this, [this] {
+        m_promotionFault->clear();
+        m_sale.setPromotion(m_promotion->text());
+    });
+    connect(&m_sale, &SaleController::promotionRefused, this, &CartPanel::onPromotionRefused);
     connect(m_buyerName, &QLineEdit::textChanged, this, setBuyer);
     connect(m_buyerEmail, &QLineEdit::textChanged, this, setBuyer);
     connect(m_table, &QTableWidget::cellClicked, this,
@@ -128,6 +139,13 @@ void CartPanel::build()
     m_buyerEmail->setObjectName(u"buyerEmail"_s);
     m_buyerEmail->setPlaceholderText(tr("E-mail (optional)"));
     m_buyerEmail->setMaxLength(limits::emailCharactersMax);
+    m_promotion->setObjectName(u"promotion"_s);
+    m_promotion->setPlaceholderText(tr("Promotion code (Shift+F3)"));
+    m_promotion->setMaxLength(limits::promotionCodeCharactersMax);
+    m_promotionFault->setObjectName(u"promotionFault"_s);
+    m_promotionFault->setWordWrap(true);
+    m_costs->setObjectName(u"cartCosts"_s);
+    m_taxes->setObjectName(u"cartTaxes"_s);
     m_total->setObjectName(u"cartTotal"_s);
     m_total->setFont(numberFont(headingFont()));
     m_pay->setObjectName(u"cartPay"_s);
@@ -160,9 +178,13 @@ void CartPanel::build()
     addRow({m_typesForAll}, false);
     addRow({m_buyerName}, false);
     addRow({m_buyerEmail}, false);
+    addRow({m_promotion}, false);
+    layout->addWidget(m_promotionFault);
+    layout->addWidget(m_costs);
     auto *totalCaption = new QLabel(tr("Total"), this);
     totalCaption->setFont(titleFont());
     addRow({totalCaption, m_total}, true);
+    layout->addWidget(m_taxes);
     layout->addWidget(m_pay);
     addRow({m_release, m_undo}, false);
     addRow({m_give}, false);
@@ -184,7 +206,7 @@ void CartPanel::refresh()
         m_table->setCurrentCell(current, PlaceColumn);
     orderTabs();
     fillTypesForAll();
-    m_total->setMoney(m_sale.total());
+    fillCost();
     m_pay->setEnabled(m_sale.canPay());
     m_pay->setText(!m_sale.exchange()      ? tr("&Take cash  (F12)")
                    : m_sale.due().isZero() ? tr("E&xchange  (F12)")
@@ -212,6 +234,10 @@ void CartPanel::fillRow(int row, const CartLine &line)
     place->setData(RowDelegate::SecondLineRole, line.zone);
     place->setToolTip(name);
     m_table->setItem(row, PlaceColumn, place);
+    if (line.priceOverride) {
+        const QString kind = line.priceOverride->kind == OverrideKind::Comp ? tr("Comp") : tr("Another price");
+        place->setData(RowDelegate::SecondLineRole, kind + u" · "_s + line.priceOverride->reason);
+    }
     auto *amount = new QTableWidgetItem(line.each ? moneyText(*line.each * line.quantity) : tr("no price"));
     amount->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->setItem(row, AmountColumn, amount);
@@ -274,6 +300,44 @@ void CartPanel::fillTypesForAll()
     m_typesForAll->setCurrentIndex(-1);
 }
 
+void CartPanel::fillCost()
+{
+    const CartCost cost = m_sale.cost();
+    const QString muted = Theme::of(this).textMuted.name();
+    m_total->setMoney(cost.total);
+    m_costs->setText(rowsHtml(costRows(cost), muted));
+    m_costs->setVisible(!m_costs->text().isEmpty());
+    m_taxes->setText(rowsHtml(taxRows(cost.taxes), muted));
+    m_taxes->setVisible(!m_taxes->text().isEmpty());
+    m_promotionFault->setVisible(!m_promotionFault->text().isEmpty());
+    if (!m_promotion->hasFocus() && m_promotionFault->text().isEmpty())
+        m_promotion->setText(m_sale.promotion());
+}
+
+void CartPanel::onPromotionRefused(const Error &error)
+{
+    QPalette palette = m_promotionFault->palette();
+    palette.setColor(QPalette::WindowText, Theme::of(this).danger);
+    m_promotionFault->setPalette(palette);
+    m_promotionFault->setText(error.message);
+    focusPromotion();
+}
+
+void CartPanel::focusPromotion()
+{
+    m_promotion->setFocus();
+    m_promotion->selectAll();
+}
+
+std::optional<CartLine> CartPanel::currentLine() const
+{
+    const std::vector<CartLine> lines = m_sale.lines();
+    if (lines.empty())
+        return std::nullopt;
+    const auto found = std::ranges::find(lines, currentKey(), &CartLine::key);
+    return found == lines.end() ? lines.front() : *found;
+}
+
 QComboBox *CartPanel::typesOf(int row) const
 {
     const QWidget *cell = m_table->cellWidget(row, TypeColumn);
@@ -331,6 +395,8 @@ void CartPanel::clearBuyer()
 {
     m_buyerName->clear();
     m_buyerEmail->clear();
+    m_promotion->clear();
+    m_promotionFault->clear();
 }
 
 } // namespace parterre::ui

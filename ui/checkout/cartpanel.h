@@ -27,6 +27,9 @@ public:
     void clearBuyer();
     /// To the chosen line, or to the first; to the buyer while there is none.
     void focusLines();
+    void focusPromotion();
+    /// The chosen line, or the first; nothing while there is none.
+    [[nodiscard]] std::optional<CartLine> currentLine() const;
 
 Q_SIGNALS:
     void payRequested();
@@ -42,6 +45,8 @@ private:
     [[nodiscard]] QWidget *makeTypes(const CartLine &line);
     [[nodiscard]] QWidget *makeRemove(const CartLine &line);
     void fillTypesForAll();
+    void fillCost();
+    void onPromotionRefused(const Error &error);
     [[nodiscard]] QComboBox *typesOf(int row) const;
     void orderTabs();
     [[nodiscard]] QString currentKey() const;
@@ -58,6 +63,10 @@ private:
     QComboBox *m_typesForAll;
     QLineEdit *m_buyerName;
     QLineEdit *m_buyerEmail;
+    QLineEdit *m_promotion;
+    QLabel *m_promotionFault;
+    QLabel *m_costs; ///< What is in the total besides the tickets.
+    QLabel *m_taxes;
     MoneyLabel *m_total;
     QPushButton *m_pay;
     QPushButton *m_release;

@@ -2,6 +2,7 @@
 
 #include "aftersale/refunddialog.h"
 #include "aftersale/refundtext.h"
+#include "checkout/cartcost.h"
 #include "checkout/ticketprinter.h"
 #include "checkout/ticketsdialog.h"
 #include "common/icons.h"
@@ -68,6 +69,7 @@ OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *t
     , m_after(new QPushButton(themedIcon(u"refresh"_s), u' ' + tr("Re-send, &replace, pass on…"), this))
     , m_refund(new QPushButton(tr("&Refund…"), this))
     , m_exchange(new QPushButton(tr("E&xchange…"), this))
+    , m_receipt(new QPushButton(themedIcon(u"receipt"_s), u' ' + tr("Receip&t…"), this))
 {
     setObjectName(u"ordersPage"_s);
     build();
@@ -89,6 +91,7 @@ OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *t
             [this] { withTickets([this](const TicketDocument &tickets) { return previewTickets(tickets, this); }); });
     connect(m_refund, &QPushButton::clicked, this, &OrdersPage::refund);
     connect(m_exchange, &QPushButton::clicked, this, &OrdersPage::exchange);
+    connect(m_receipt, &QPushButton::clicked, this, &OrdersPage::showReceipt);
     connect(m_save, &QPushButton::clicked, this, [this] {
         withTickets([this](const TicketDocument &tickets) -> Status {
             PT_TRY(const QString path, saveTickets(tickets, this));
@@ -99,15 +102,8 @@ OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *t
     });
 }
 
-void OrdersPage::build()
+void OrdersPage::buildTable()
 {
-    m_search->setObjectName(u"orderSearch"_s);
-    m_search->setPlaceholderText(tr("Order number, buyer or e-mail"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
-    m_search->setFixedWidth(420);
-    m_search->setMinimumHeight(metrics::controlHeight);
-    m_notice->setObjectName(u"ordersNotice"_s);
     m_table->setObjectName(u"orderTable"_s);
     showAsRows(*m_table);
     m_table->setHorizontalHeaderLabels(
@@ -120,11 +116,26 @@ void OrdersPage::build()
     m_table->setColumnWidth(PlacesColumn, 84);
     m_table->setColumnWidth(TotalColumn, 110);
     m_table->setColumnWidth(StateColumn, 150);
+}
+
+void OrdersPage::build()
+{
+    m_search->setObjectName(u"orderSearch"_s);
+    m_search->setPlaceholderText(tr("Order number, buyer or e-mail"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
+    m_search->setFixedWidth(420);
+    m_search->setMinimumHeight(metrics::controlHeight);
+    m_notice->setObjectName(u"ordersNotice"_s);
+    buildTable();
     m_details->setObjectName(u"orderDetails"_s);
     m_details->setWordWrap(true);
     m_details->setAlignment(Qt::AlignTop);
     m_details->setTextFormat(Qt::RichText);
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_preview->setObjectName(u"orderPreview"_s);
+    m_save->setObjectName(u"orderSave"_s);
+    m_receipt->setObjectName(u"orderReceipt"_s);
     auto *title = new QLabel(tr("Orders"), this);
     title->setFont(headingFont());
     auto *head = new QHBoxLayout;
@@ -144,7 +155,7 @@ void OrdersPage::build()
     scroll->setWidget(m_details);
     m_details->setAutoFillBackground(false);
     side->addWidget(scroll, 1);
-    for (QPushButton *button : {m_preview, m_save, m_after})
+    for (QPushButton *button : {m_preview, m_save, m_receipt, m_after})
         side->addWidget(button);
     addActions(side);
     auto *body = new QHBoxLayout;
@@ -245,6 +256,7 @@ void OrdersPage::showDetails()
     m_preview->setEnabled(hasTickets);
     m_save->setEnabled(hasTickets);
     m_after->setEnabled(hasTickets);
+    m_receipt->setEnabled(order && order->confirmedAt);
     if (!order) {
         m_details->setText(m_orders.empty() ? tr("No order matches.") : tr("Choose an order."));
         return;
@@ -266,7 +278,14 @@ void OrdersPage::showDetails()
                             quiet.arg(muted, line.priceTypeName.toHtmlEscaped()),
                         moneyText(line.amount).toHtmlEscaped());
     }
+    const CartCost cost = cartCost(*order);
+    for (const auto &[name, amount] : costRows(cost))
+        html += row.arg(name.toHtmlEscaped(), moneyText(amount).toHtmlEscaped());
     html += row.arg(u"<b>%1</b>"_s.arg(tr("Total")), u"<b>%1</b>"_s.arg(moneyText(order->total).toHtmlEscaped()));
+    for (const auto &[name, amount] : taxRows(cost.taxes))
+        html += row.arg(name.toHtmlEscaped(), moneyText(amount).toHtmlEscaped());
+    if (!order->rounding.isZero())
+        html += row.arg(tr("Rounded to the smallest coin"), moneyText(order->rounding).toHtmlEscaped());
     if (order->paymentMethod == PaymentMethod::Cash && order->state == OrderState::Confirmed) {
         html += row.arg(tr("Cash"), moneyText(order->tendered).toHtmlEscaped());
         html += row.arg(tr("Change"), moneyText(order->change).toHtmlEscaped());
@@ -326,6 +345,18 @@ void OrdersPage::showOrder(const OrderView &order)
     m_table->item(row, StateColumn)->setText(stateName(order.state));
     m_table->selectRow(row);
     showDetails();
+}
+
+void OrdersPage::showReceipt()
+{
+    const OrderView *order = current();
+    if (!order)
+        return;
+    m_sales.fetchReceipt(order->id, guarded<TicketDocument>(this, [this](const Result<TicketDocument> &receipt) {
+                             const Status shown = receipt ? previewTickets(*receipt, this) : refuse(receipt.error());
+                             if (!shown)
+                                 m_notice->showNotice(NoticeKind::Error, shown.error().message);
+                         }));
 }
 
 void OrdersPage::withTickets(const std::function<Status(const TicketDocument &)> &use)

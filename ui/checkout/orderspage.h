@@ -40,11 +40,13 @@ Q_SIGNALS:
 private:
     void build();
     void addActions(QVBoxLayout *side);
+    void buildTable();
     void showOrders(std::vector<OrderView> orders);
     void showDetails();
     [[nodiscard]] const OrderView *current() const;
     void showOrder(const OrderView &order);
     void withTickets(const std::function<Status(const TicketDocument &)> &use);
+    void showReceipt();
 
     SalesPort &m_sales;
     AfterSalePort &m_afterSale;
@@ -61,6 +63,7 @@ private:
     QPushButton *m_after;
     QPushButton *m_refund;
     QPushButton *m_exchange;
+    QPushButton *m_receipt;
 };
 
 } // namespace parterre::ui

@@ -49,11 +49,14 @@ void SaleController::nextCustomer()
     m_lastReleased.clear();
     m_buyer = {};
     m_leaveSingleReason.clear();
+    m_promotion.clear();
+    m_overrides.clear();
+    m_approval.clear();
     m_step = PaymentStep::None;
     m_paymentError.reset();
     m_order.reset();
-    m_orderIsStale = true;
     m_openTender.reset();
+    priceAnew();
     Q_EMIT askedChanged();
     Q_EMIT cartChanged();
     Q_EMIT paymentChanged();
@@ -211,7 +214,7 @@ void SaleController::adopt(const HoldView &hold)
         m_hold = hold;
         ++m_timesTold;
     }
-    m_orderIsStale = true;
+    priceAnew();
     Q_EMIT cartChanged();
 }
 
@@ -221,7 +224,7 @@ void SaleController::loseHold(const std::optional<Error> &why)
     m_lastReleased = m_handedTo ? std::vector<HeldPlace>() : heldPlaces();
     m_hold.reset();
     m_holdId = HoldId::create();
-    m_orderIsStale = true;
+    priceAnew();
     m_handoverWatch->stop();
     Q_EMIT cartChanged();
     if (m_handedTo)
@@ -300,7 +303,7 @@ std::vector<HeldPlace> SaleController::heldPlaces() const
 void SaleController::setPriceType(const QString &key, const PriceTypeId &type)
 {
     m_types.insert(key, type);
-    m_orderIsStale = true;
+    priceAnew();
     Q_EMIT cartChanged();
 }
 
@@ -308,7 +311,7 @@ void SaleController::setAllPriceTypes(const PriceTypeId &type)
 {
     m_types.clear();
     m_typeForAll = type;
-    m_orderIsStale = true;
+    priceAnew();
     Q_EMIT cartChanged();
 }
 
@@ -351,20 +354,14 @@ std::vector<CartLine> SaleController::lines() const
                       .type = typeFor(place),
                       .each = std::nullopt};
         if (zone)
-            line.each = m_performance.price(zone->id, line.type);
+            line.each = line.listed = m_performance.price(zone->id, line.type);
+        if (const auto other = m_overrides.constFind(place.key); other != m_overrides.constEnd() && line.each) {
+            line.priceOverride = *other;
+            line.each = Money(other->price.minorUnits(), line.each->currency());
+        }
         lines.push_back(std::move(line));
     }
     return lines;
-}
-
-Money SaleController::total() const
-{
-    Money total(0, Currency::fromCode(m_performance.summary.currency).value_or(Currency()));
-    for (const CartLine &line : lines()) {
-        if (line.each)
-            total += *line.each * line.quantity;
-    }
-    return total;
 }
 
 int SaleController::placeCount() const
@@ -408,7 +405,7 @@ bool SaleController::isChoosing() const
 bool SaleController::canPay() const
 {
     const std::vector<CartLine> all = lines();
-    return !all.empty() && m_steps.empty() &&
+    return !all.empty() && m_steps.empty() && !m_isQuoting &&
            std::ranges::all_of(all, [](const CartLine &line) { return line.each.has_value(); });
 }
 
@@ -417,8 +414,11 @@ CreateOrder SaleController::orderCommand() const
     CreateOrder command{.order = OrderId::create(), .hold = m_holdId, .lines = {}, .buyer = m_buyer};
     if (!leftAlone().empty() && !m_leaveSingleReason.isEmpty())
         command.leaveSingleReason = m_leaveSingleReason;
-    for (const CartLine &line : lines())
-        command.lines.push_back({.place = line.key, .priceType = line.type, .quantity = line.quantity});
+    command.lines = lineRequests();
+    if (!m_promotion.isEmpty())
+        command.promotion = m_promotion;
+    if (!m_approval.isEmpty())
+        command.approval = m_approval;
     return command;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "checkout/cartcost.h"
 #include "domain/layout/layout.h"
 #include "ports/aftersaleport.h"
 #include "ports/salesport.h"
@@ -21,7 +22,9 @@ struct CartLine
     bool isArea = false;
     int quantity = 1;
     PriceTypeId type;
-    std::optional<Money> each; ///< Absent where the zone has no price for the type.
+    std::optional<Money> each;     ///< Absent where the zone has no price for the type.
+    std::optional<Money> listed{}; ///< The same by the list, where another price was approved.
+    std::optional<PriceOverride> priceOverride{};
 };
 
 /// Where the places go that the server is to choose.
@@ -81,6 +84,13 @@ public:
     /// Why leftAlone() may stay so; kept with the order.
     void setLeaveSingleReason(const QString &reason);
 
+    /// The code of a promotion, which the server judges; empty for none. See promotionRefused().
+    void setPromotion(const QString &code);
+    [[nodiscard]] const QString &promotion() const { return m_promotion; }
+    /// Another price for the line; needs setApproval() where this desk's user is no supervisor.
+    void setPriceOverride(const QString &key, const std::optional<PriceOverride> &wanted);
+    void setApproval(const QString &token);
+
     [[nodiscard]] bool canRenew() const;
     void renew();
     /// The countdown is at zero, or the connection came back: asks the server, whose clock alone decides. What is being
@@ -104,14 +114,15 @@ public:
         return m_hold ? m_hold->leftAlone : std::vector<LoneSeat>();
     }
     [[nodiscard]] std::vector<CartLine> lines() const;
-    [[nodiscard]] Money total() const;
+    [[nodiscard]] CartCost cost() const;
+    [[nodiscard]] Money total() const { return cost().total; }
     [[nodiscard]] int placeCount() const;
     [[nodiscard]] bool isEmpty() const { return !m_hold || m_hold->places.empty(); }
     [[nodiscard]] bool isHeld(const QString &key) const;
     [[nodiscard]] int areaQuantity(const QString &area) const;
     [[nodiscard]] std::vector<QString> askedSeats() const; ///< Not answered yet.
     [[nodiscard]] bool isChoosing() const;                 ///< The server, and has not answered yet.
-    /// True when every line has a price and nothing is being asked.
+    /// True when every line has a price and nothing is being asked, not even what a promotion takes off.
     [[nodiscard]] bool canPay() const;
 
     /// From now on, over carts and performances, paying exchanges these places for those in the cart.
@@ -120,6 +131,8 @@ public:
     [[nodiscard]] const std::optional<ExchangedPlaces> &exchange() const { return m_exchange; }
     /// What the customer pays: the total, less the places given back.
     [[nodiscard]] Money due() const;
+    /// The same in coins that there are.
+    [[nodiscard]] Money cashDue() const;
     /// What goes back to the customer of an exchange.
     [[nodiscard]] Money back() const;
 
@@ -144,7 +157,8 @@ Q_SIGNALS:
     void refused(const parterre::Error &error);
     void chosen(const std::vector<parterre::HeldPlace> &places); ///< By the server, and they are in the cart now.
     void choiceRefused(const parterre::Error &error);
-    void holdEnded();  ///< By time; the cart is empty now.
+    void promotionRefused(const parterre::Error &error); ///< The cart is without it now.
+    void holdEnded();                                    ///< By time; the cart is empty now.
     void handedOver(); ///< Somebody has entered the hold's code; the cart is empty now. See handedTo().
     void paymentChanged();
 
@@ -170,6 +184,10 @@ private:
     [[nodiscard]] PriceTypeId typeFor(const HeldPlace &place) const;
     [[nodiscard]] CreateOrder orderCommand() const;
     void onOrder(const Result<OrderView> &answer);
+    [[nodiscard]] std::vector<OrderLineRequest> lineRequests() const;
+    /// The cart or its prices have changed: what was quoted and ordered is of another one.
+    void priceAnew();
+    void onQuote(const Result<OrderQuote> &answer);
     void learnLeftAlone(const Error &error);
     void startPayment();
     void sendPayment();
@@ -198,6 +216,12 @@ private:
     QString m_houseCode;
     Buyer m_buyer;
     QString m_leaveSingleReason;
+    QString m_promotion;
+    std::optional<OrderQuote> m_quote; ///< While there is a promotion and its question was answered.
+    quint64 m_question = 0;
+    bool m_isQuoting = false;
+    QHash<QString, PriceOverride> m_overrides;
+    QString m_approval;
     PaymentStep m_step = PaymentStep::None;
     std::optional<Error> m_paymentError;
     std::optional<OrderView> m_order;

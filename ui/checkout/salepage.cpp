@@ -4,6 +4,7 @@
 #include "checkout/cartpanel.h"
 #include "checkout/givedialog.h"
 #include "checkout/loneseats.h"
+#include "checkout/pricedialog.h"
 #include "checkout/takeoverdialog.h"
 #include "checkout/tenderdialog.h"
 #include "common/countdownlabel.h"
@@ -406,6 +407,23 @@ void SalePage::give()
     GiveDialog dialog(m_sale, m_sales, GiveDialog::shopOf(m_session.server()), window());
     dialog.exec();
     m_view->canvas()->setFocus();
+}
+
+void SalePage::changePrice()
+{
+    const auto line = m_cart->currentLine();
+    if (!line || !line->listed || m_sale.paymentStep() == PaymentStep::Working) {
+        m_notice->showNotice(NoticeKind::Info, tr("Take the places first whose price is to be another."));
+        return;
+    }
+    PriceDialog dialog(m_sale, m_sales, m_session, *line, window());
+    dialog.exec();
+    m_cart->focusLines();
+}
+
+void SalePage::enterPromotion()
+{
+    m_cart->focusPromotion();
 }
 
 void SalePage::takeOver()

@@ -45,6 +45,9 @@ public:
     void focusMap();
     /// To the party for which the server is to choose.
     void startChoosing();
+    /// Another price than the list's for the chosen line of the cart.
+    void changePrice();
+    void enterPromotion();
     /// From the map into the cart, and from wherever else back to the map.
     void switchBetweenMapAndCart();
     /// Begins to choose seats that are to be moved, or ends it.

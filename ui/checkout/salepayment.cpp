@@ -59,13 +59,13 @@ void SaleController::onOrder(const Result<OrderView> &answer)
     }
     m_order = *answer;
     // Prices may have changed since the cart was shown; the customer agreed to the amount on the screen.
-    const bool isOther = m_terminal.isEmpty() ? due() > m_tendered : m_order->total != m_tendered;
+    const bool isOther = m_terminal.isEmpty() ? cashDue() > m_tendered : m_order->total != m_tendered;
     if (isOther) {
         return refusePayment(
             {.code = ErrorCode::AmountMismatch,
              .message =
                  m_terminal.isEmpty()
-                     ? tr("The total is %1. Ask for the rest.").arg(due().plainText())
+                     ? tr("The total is %1. Ask for the rest.").arg(cashDue().plainText())
                      : tr("The total is %1 now. Tell the customer and press again.").arg(m_order->total.plainText())});
     }
     sendPayment();
@@ -164,6 +164,12 @@ Money SaleController::due() const
     return std::max(costs - m_exchange->value(), Money(0, costs.currency()));
 }
 
+Money SaleController::cashDue() const
+{
+    const Money costs = due();
+    return costs + cashRounding(costs, m_performance.cashStep);
+}
+
 Money SaleController::back() const
 {
     const Money costs = total();
@@ -174,12 +180,7 @@ Money SaleController::back() const
 
 Money ExchangedPlaces::value() const
 {
-    Money sum(0, from.total.currency());
-    for (const OrderLine &line : from.lines) {
-        if (std::ranges::find(lines, line.number) != lines.end())
-            sum += line.amount;
-    }
-    return sum;
+    return worthOf(from, lines);
 }
 
 void SaleController::onPaid(const Result<OrderView> &answer)

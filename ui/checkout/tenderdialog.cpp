@@ -68,7 +68,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
     , m_sale(sale)
     , m_sales(sales)
     , m_session(session)
-    , m_total(sale.due())
+    , m_total(sale.cashDue())
     , m_pages(new QStackedWidget(this))
 {
     setObjectName(u"tenderDialog"_s);
@@ -112,10 +112,6 @@ QWidget *TenderDialog::makeTenderPage()
     m_tendered->setFont(largeFigures(1.1));
     m_tendered->setAlignment(Qt::AlignRight);
     m_tendered->setMinimumWidth(240);
-    m_changeCaption = caption(tr("Change"), page);
-    m_change = new MoneyLabel(page);
-    m_change->setObjectName(u"tenderChange"_s);
-    m_change->setFont(largeFigures(1.7));
     m_notice = new NoticeBar(page);
     m_notice->setObjectName(u"tenderNotice"_s);
     m_notice->setClosable(false);
@@ -140,6 +136,8 @@ QWidget *TenderDialog::makeTenderPage()
         layout->addLayout(row);
     };
     addRow(caption(tr("To pay for %n place(s)", nullptr, m_sale.placeCount()), page), total);
+    if (QWidget *costs = makeCosts(page))
+        layout->addWidget(costs);
     if (const QString less = exchangeText(m_sale); !less.isEmpty())
         layout->addWidget(caption(less, page));
     auto *amountCaption = caption(tr("&Handed over"), page);
@@ -148,14 +146,7 @@ QWidget *TenderDialog::makeTenderPage()
     QWidget *quick = makeQuickTenders();
     layout->addWidget(quick);
     quick->setVisible(!m_total.isZero());
-    auto *result = new QFrame(page);
-    result->setProperty("card", true);
-    auto *resultRow = new QHBoxLayout(result);
-    resultRow->setContentsMargins(metrics::wide, metrics::normal, metrics::wide, metrics::normal);
-    resultRow->addWidget(m_changeCaption);
-    resultRow->addStretch();
-    resultRow->addWidget(m_change);
-    layout->addWidget(result);
+    layout->addWidget(makeChangeCard(page));
     layout->addWidget(makeTerminalRow());
     layout->addWidget(m_notice);
     layout->addStretch();
@@ -167,6 +158,22 @@ QWidget *TenderDialog::makeTenderPage()
     connect(m_confirm, &QPushButton::clicked, this, &TenderDialog::confirm);
     connect(m_cancel, &QPushButton::clicked, this, &TenderDialog::reject);
     return page;
+}
+
+QWidget *TenderDialog::makeChangeCard(QWidget *page)
+{
+    m_changeCaption = caption(tr("Change"), page);
+    m_change = new MoneyLabel(page);
+    m_change->setObjectName(u"tenderChange"_s);
+    m_change->setFont(largeFigures(1.7));
+    auto *card = new QFrame(page);
+    card->setProperty("card", true);
+    auto *row = new QHBoxLayout(card);
+    row->setContentsMargins(metrics::wide, metrics::normal, metrics::wide, metrics::normal);
+    row->addWidget(m_changeCaption);
+    row->addStretch();
+    row->addWidget(m_change);
+    return card;
 }
 
 QWidget *TenderDialog::makeTerminalRow()
@@ -206,6 +213,23 @@ void TenderDialog::payByCard()
     const QString terminal = m_terminals->currentData().toString();
     QSettings().setValue(terminalSetting(), terminal);
     m_sale.payTerminal(terminal);
+}
+
+/// What is in the sum; nothing where it is the tickets alone.
+QWidget *TenderDialog::makeCosts(QWidget *page)
+{
+    const CartCost cost = m_sale.cost();
+    std::vector<std::pair<QString, Money>> rows = costRows(cost);
+    for (const auto &row : taxRows(cost.taxes))
+        rows.push_back(row);
+    if (!cost.rounding.isZero())
+        rows.emplace_back(tr("Rounded to the smallest coin"), cost.rounding);
+    if (rows.empty())
+        return nullptr;
+    auto *label = new QLabel(rowsHtml(rows, Theme::of(this).textMuted.name()), page);
+    label->setObjectName(u"tenderCosts"_s);
+    label->setTextFormat(Qt::RichText);
+    return label;
 }
 
 QWidget *TenderDialog::makeQuickTenders()
@@ -256,7 +280,9 @@ QWidget *TenderDialog::makeDonePage()
     save->setObjectName(u"saveTickets"_s);
     auto *preview = new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), page);
     preview->setObjectName(u"previewTickets"_s);
-    for (QPushButton *button : {save, preview})
+    auto *receipt = new QPushButton(themedIcon(u"receipt"_s), u' ' + tr("&Receipt…"), page);
+    receipt->setObjectName(u"previewReceipt"_s);
+    for (QPushButton *button : {save, preview, receipt})
         button->setAutoDefault(false);
     m_next = new QPushButton(tr("&Next customer  (Enter)"), page);
     m_next->setObjectName(u"nextCustomer"_s);
@@ -265,6 +291,8 @@ QWidget *TenderDialog::makeDonePage()
     auto *actions = new QHBoxLayout;
     actions->addWidget(save, 1);
     actions->addWidget(preview, 1);
+    actions->addWidget(receipt, 1);
+    connect(receipt, &QPushButton::clicked, this, &TenderDialog::showReceipt);
     auto *layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::normal);
@@ -359,8 +387,8 @@ void TenderDialog::onPayment()
                                       "go back to the cart and take the places again."));
         m_cancel->setFocus();
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
-        if (m_sale.order() && m_sale.due() != m_total && !m_sale.openTender())
-            m_total = m_sale.due();
+        if (m_sale.order() && m_sale.cashDue() != m_total && !m_sale.openTender())
+            m_total = m_sale.cashDue();
         m_notice->showNotice(NoticeKind::Error, m_sale.paymentError()->message);
         showChange();
     } else if (m_session.status().state != ConnectionState::Online) {
@@ -381,7 +409,8 @@ void TenderDialog::showDone()
     const bool isCash = order.paymentMethod != PaymentMethod::Terminal;
     m_doneChange->setMoney(isCash ? order.change : order.total);
     m_doneCaption->setText(isCash ? tr("Change to give") : tr("Paid by card"));
-    m_doneText->setText(isCash ? tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(m_total))
+    m_doneText->setText(isCash ? tr("%1 received for %2").arg(moneyText(order.tendered),
+                                                           moneyText(order.tendered - order.change))
                                : tr("At the terminal %1. No change to give.").arg(m_sale.terminal()));
     if (m_sale.exchange()) {
         m_doneTitle->setText(tr("Exchanged: order %1 for %2").arg(order.number, m_sale.exchange()->from.number));
@@ -406,6 +435,16 @@ void TenderDialog::withTickets(const std::function<void(const TicketDocument &)>
                                  return m_doneNotice->showNotice(NoticeKind::Error, tickets.error().message);
                              m_tickets = *std::move(tickets);
                              use(*m_tickets);
+                         }));
+}
+
+void TenderDialog::showReceipt()
+{
+    m_sales.fetchReceipt(m_sale.order()->id,
+                         guarded<TicketDocument>(this, [this](const Result<TicketDocument> &receipt) {
+                             const Status shown = receipt ? previewTickets(*receipt, this) : refuse(receipt.error());
+                             if (!shown)
+                                 m_doneNotice->showNotice(NoticeKind::Error, shown.error().message);
                          }));
 }
 

@@ -31,6 +31,7 @@ public:
 private:
     QWidget *makeTenderPage();
     QWidget *makeQuickTenders();
+    QWidget *makeChangeCard(QWidget *page);
     QWidget *makeTerminalRow();
     QWidget *makeDonePage();
     void showTerminals(const std::vector<QString> &names);
@@ -40,11 +41,13 @@ private:
     void onPayment();
     void showDone();
     void withTickets(const std::function<void(const TicketDocument &)> &use);
+    void showReceipt();
+    [[nodiscard]] QWidget *makeCosts(QWidget *page);
 
     SaleController &m_sale;
     SalesPort &m_sales;
     SessionPort &m_session;
-    Money m_total;
+    Money m_total; ///< To be paid in coins that there are.
     QStackedWidget *m_pages;
     MoneyEdit *m_tendered;
     QLabel *m_changeCaption;

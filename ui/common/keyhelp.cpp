@@ -55,6 +55,8 @@ std::vector<KeyGroup> selling()
              {{u"F6"_s, KeyHelp::tr("From the map to the cart, and back")},
               {KeyHelp::tr("Enter or F2"), KeyHelp::tr("Price types of the chosen line")},
               {KeyHelp::tr("Delete"), KeyHelp::tr("Give back the chosen line")},
+              {u"F3"_s, KeyHelp::tr("Comp or another price for the chosen line")},
+              {u"Shift+F3"_s, KeyHelp::tr("Promotion code")},
               {u"Ctrl+Backspace"_s, KeyHelp::tr("Release all places")},
               {u"Ctrl+Z"_s, KeyHelp::tr("Take the released places again")},
               {u"F12, Ctrl+Enter"_s, KeyHelp::tr("Take the payment")},

@@ -40,6 +40,10 @@ public:
     virtual void getOrder(const OrderId &order, Reply<OrderView> reply) = 0;
     virtual void findOrders(const QString &text, Reply<std::vector<OrderView>> reply) = 0;
     virtual void fetchTickets(const OrderId &order, Reply<TicketDocument> reply) = 0;
+    virtual void fetchReceipt(const OrderId &order, Reply<TicketDocument> reply) = 0;
+    virtual void askQuote(const AskQuote &question, Reply<OrderQuote> reply) = 0;
+    /// A supervisor's signature for another price than the list's.
+    virtual void approve(const Approve &command, Reply<Approval> reply) = 0;
 };
 
 } // namespace parterre::ui

@@ -167,6 +167,17 @@ void MainWindow::buildSaleMenu()
         add(sale, tr("&Undo release or move"), QKeySequence::Undo, m_sale, [this] { m_sale->undo(); }));
     m_whenSignedIn.append(add(sale, tr("Sell &from a house code"), QKeySequence(Qt::Key_F8), m_sale,
                               [this] { m_sale->focusSellFrom(); }));
+    QAction *price = add(sale, tr("&Price of the line…"), QKeySequence(Qt::Key_F3), m_sale, [this] {
+        showPage(m_sale);
+        m_sale->changePrice();
+    });
+    price->setObjectName(u"priceAction"_s);
+    QAction *promotion = add(sale, tr("Pro&motion code"), QKeySequence(Qt::SHIFT | Qt::Key_F3), m_sale, [this] {
+        showPage(m_sale);
+        m_sale->enterPromotion();
+    });
+    promotion->setObjectName(u"promotionAction"_s);
+    m_whenSignedIn.append({price, promotion});
     QAction *give = add(sale, tr("&Give to customer…"), QKeySequence(Qt::Key_F9), this, [this] {
         showPage(m_sale);
         m_sale->give();

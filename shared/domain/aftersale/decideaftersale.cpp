@@ -139,10 +139,12 @@ Result<RefundPlan> planGiveBack(const SoldOrder &order, const std::vector<int> &
     bool isAll = true;
     for (const OrderLine &line : order.lines) {
         if (std::ranges::binary_search(plan.lines, line.number))
-            plan.amount += line.amount;
+            plan.amount += line.total;
         else
             isAll = isAll && line.state != LineState::Sold;
     }
+    if (isAll)
+        plan.amount += order.fee;
     PT_TRY(plan.after, decideOrder(order.state, isAll ? whole : OrderState::PartlyRefunded));
     return plan;
 }

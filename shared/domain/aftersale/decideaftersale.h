@@ -28,8 +28,9 @@ struct SoldOrder
     std::optional<Instant> confirmedAt;
     std::vector<OrderLine> lines;
     std::vector<int> inExchange{}; ///< Lines whose exchange waits for its payment: nobody else may give them back.
-    std::vector<PaidPart> paid;    ///< The oldest payment first; their sum is what the lines that are sold cost.
+    std::vector<PaidPart> paid;    ///< The oldest payment first; their sum is what is sold and `fee` cost.
     Currency currency;
+    Money fee{}; ///< Of the order, beside its lines' fees: it goes back with the last line.
 };
 
 /// Which orders somebody may refund. Buyers may refund none: whether and until when is the house's word, which the box
@@ -54,7 +55,7 @@ struct PlannedRepayment
 struct RefundPlan
 {
     std::vector<int> lines; ///< Ascending, each once.
-    Money amount;
+    Money amount; ///< What the lines cost, with their fees and taxes.
     OrderState after = OrderState::Refunded;
     std::vector<PlannedRepayment> repayments; ///< None of nothing.
 };

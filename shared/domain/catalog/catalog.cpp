@@ -1,5 +1,7 @@
 #include "domain/catalog/catalog.h"
 
+#include "domain/pricing/charges.h"
+
 #include <algorithm>
 
 namespace parterre {
@@ -23,6 +25,15 @@ std::optional<Money> PerformanceDetail::price(const PriceZoneId &zone, const Pri
     const auto found =
         std::ranges::find_if(prices, [&](const Price &price) { return price.zone == zone && price.type == type; });
     return found == prices.end() ? std::nullopt : std::optional<Money>(found->amount);
+}
+
+void PerformanceDetail::setTotals(SalesChannel channel)
+{
+    for (Price &price : prices) {
+        const PriceType *known = type(price.type);
+        price.total = totalOf(chargesOfTicket(1, price.amount, known ? known->tax : std::nullopt, fees, channel),
+                              price.amount.currency());
+    }
 }
 
 std::optional<std::pair<Money, Money>> PerformanceDetail::priceRange(const PriceZoneId &zone, bool onlyPublic) const

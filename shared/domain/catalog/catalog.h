@@ -5,6 +5,7 @@
 #include "base/jsonfields.h"
 #include "base/money.h"
 #include "domain/inventory/houserules.h"
+#include "domain/pricing/terms.h"
 
 #include <array>
 #include <optional>
@@ -52,7 +53,8 @@ struct PriceType
 {
     PriceTypeId id;
     QString name;
-    bool isPublic = true; ///< False for types that only a clerk may give.
+    bool isPublic = true;     ///< False for types that only a clerk may give.
+    std::optional<Tax> tax{}; ///< On its tickets.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -60,6 +62,7 @@ struct PriceType
         fields("id", id);
         fields("name", name);
         fields("public", isPublic);
+        fields("tax", tax);
     }
 };
 
@@ -68,6 +71,7 @@ struct Price
     PriceZoneId zone;
     PriceTypeId type;
     Money amount;
+    Money total{}; ///< What one ticket costs who asks: with the fees of a ticket and the taxes that are added.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -75,6 +79,7 @@ struct Price
         fields("zone", zone);
         fields("type", type);
         fields("amount", amount, {.min = 0});
+        fields.optional("total", total, {.min = 0});
     }
 };
 
@@ -124,6 +129,8 @@ struct PerformanceDetail
     std::vector<PriceType> types;
     std::vector<Price> prices;
     OrphanRule orphanRule = OrphanRule::Off; ///< For the public; a clerk may override it with a reason.
+    std::vector<Fee> fees{};
+    int cashStep = 1; ///< The smallest coin of the venue, in minor units.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -137,11 +144,15 @@ struct PerformanceDetail
         fields("types", types, {.countMax = limits::priceTypesMax});
         fields("prices", prices, {.countMax = limits::priceZonesMax * limits::priceTypesMax});
         fields.optional("orphan_rule", orphanRule);
+        fields.optional("fees", fees, {.countMax = limits::feesMax});
+        fields.optional("cash_step", cashStep, {.min = 1, .max = limits::cashStepMax});
     }
 
     [[nodiscard]] const PriceZone *zoneForCategory(const QString &category) const;
     [[nodiscard]] const PriceType *type(const PriceTypeId &id) const;
     [[nodiscard]] std::optional<Money> price(const PriceZoneId &zone, const PriceTypeId &type) const;
+    /// Fills in Price::total for who buys through this channel.
+    void setTotals(SalesChannel channel);
     /// The lowest and the highest price of a zone, of all types or of the public ones; absent where there is none.
     [[nodiscard]] std::optional<std::pair<Money, Money>> priceRange(const PriceZoneId &zone, bool onlyPublic) const;
 };

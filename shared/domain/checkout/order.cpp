@@ -1,5 +1,7 @@
 #include "domain/checkout/order.h"
 
+#include "base/assert.h"
+
 #include <QHash>
 #include <QSet>
 
@@ -86,7 +88,14 @@ Result<std::vector<OrderLine>> priceLines(const std::vector<OrderLineRequest> &r
                           field + u"/quantity"_s);
         }
         missing[request.place] -= request.quantity;
-        PT_TRY(const Money amount, priceOf(request, *place, performance, channel, field));
+        PT_TRY(const Money listed, priceOf(request, *place, performance, channel, field));
+        if (request.priceOverride && channel != SalesChannel::Desk) {
+            return refuse(ErrorCode::Forbidden, u"Only the box office may ask for another price."_s,
+                          field + u"/price_override"_s);
+        }
+        const Money price =
+            request.priceOverride ? Money(request.priceOverride->price.minorUnits(), listed.currency()) : listed;
+        const Money amount = std::max(listed, price);
         for (int copy = 0; copy < request.quantity; ++copy) {
             if (lines.size() == static_cast<size_t>(limits::orderLinesMax))
                 return refuse(ErrorCode::TooLarge, u"An order has at most %1 places."_s.arg(limits::orderLinesMax),
@@ -100,7 +109,13 @@ Result<std::vector<OrderLine>> priceLines(const std::vector<OrderLineRequest> &r
                              .priceType = request.priceType,
                              .priceTypeName = performance.type(request.priceType)->name,
                              .amount = amount,
-                             .note = {}});
+                             .note = {},
+                             .discount = amount - price,
+                             .fee = Money(0, amount.currency()),
+                             .tax = Money(0, amount.currency()),
+                             .total = price,
+                             .priceOverride = request.priceOverride,
+                             .listed = listed});
         }
     }
     for (const HeldPlace &place : held) {
@@ -110,12 +125,66 @@ Result<std::vector<OrderLine>> priceLines(const std::vector<OrderLineRequest> &r
     return lines;
 }
 
-Money totalOf(const std::vector<OrderLine> &lines, Currency currency)
+Status applyPromotion(std::vector<OrderLine> &lines, const Promotion &promotion)
 {
-    Money total(0, currency);
-    for (const OrderLine &line : lines)
-        total += line.amount;
-    return total;
+    std::vector<OrderLine *> fitting;
+    std::vector<Money> prices;
+    for (OrderLine &line : lines) {
+        const bool fits = promotion.priceTypes.empty() ||
+                          std::ranges::find(promotion.priceTypes, line.priceTypeName) != promotion.priceTypes.end();
+        if (!fits || line.priceOverride || line.amount.isZero())
+            continue;
+        fitting.push_back(&line);
+        prices.push_back(line.amount);
+    }
+    if (fitting.empty()) {
+        return refuse(ErrorCode::InvalidInput, u"The code %1 is for other tickets."_s.arg(promotion.code),
+                      u"/promotion"_s);
+    }
+    const std::vector<Money> discounts = discountsOf(promotion, prices);
+    for (size_t i = 0; i < fitting.size(); ++i)
+        fitting[i]->discount = discounts[i];
+    return {};
+}
+
+std::vector<Charge> chargeLines(std::vector<OrderLine> &lines, const PerformanceDetail &performance,
+                                SalesChannel channel)
+{
+    std::vector<Charge> all;
+    for (OrderLine &line : lines) {
+        const Currency currency = line.amount.currency();
+        const PriceType *type = performance.type(line.priceType);
+        PT_ASSERT(type, "a line was priced by a type of its performance");
+        const auto charges =
+            chargesOfTicket(line.number, line.amount - line.discount, type->tax, performance.fees, channel);
+        line.fee = line.tax = Money(0, currency);
+        for (const Charge &charge : charges) {
+            line.tax += charge.taxAmount;
+            if (charge.kind == ChargeKind::Fee)
+                line.fee += charge.amount;
+        }
+        line.total = totalOf(charges, currency);
+        all.insert(all.end(), charges.begin(), charges.end());
+    }
+    const Currency currency = Currency::fromCode(performance.summary.currency).value_or(Currency());
+    const auto ofOrder = chargesOfOrder(all, performance.fees, channel, currency);
+    all.insert(all.end(), ofOrder.begin(), ofOrder.end());
+    return all;
+}
+
+Money worthOf(const OrderView &order, const std::vector<int> &lines)
+{
+    Money worth(0, order.total.currency());
+    bool isAll = true;
+    for (const OrderLine &line : order.lines) {
+        if (line.state != LineState::Sold)
+            continue;
+        if (std::ranges::find(lines, line.number) != lines.end())
+            worth += line.total;
+        else
+            isAll = false;
+    }
+    return isAll ? worth + order.fee : worth;
 }
 
 } // namespace parterre

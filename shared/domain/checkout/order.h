@@ -8,6 +8,9 @@
 #include "domain/catalog/catalog.h"
 #include "domain/holds/hold.h"
 #include "domain/payments/payment.h"
+#include "domain/pricing/charges.h"
+#include "domain/pricing/priceoverride.h"
+#include "domain/pricing/promotion.h"
 
 #include <array>
 #include <optional>
@@ -53,6 +56,7 @@ struct OrderLineRequest
     QString place; ///< Key of the seat or area.
     PriceTypeId priceType;
     int quantity = 1;
+    std::optional<PriceOverride> priceOverride{}; ///< At the desk, where somebody has approved of it.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -60,6 +64,7 @@ struct OrderLineRequest
         fields("place", place, {.charactersMax = limits::seatKeyCharactersMax, .charactersMin = 1});
         fields("price_type", priceType);
         fields.optional("quantity", quantity, {.min = 1, .max = limits::areaQuantityMax});
+        fields("price_override", priceOverride);
     }
 };
 
@@ -88,6 +93,8 @@ struct CreateOrder
     /// Why a clerk leaves a seat alone against the performance's orphan rule, which is judged here for holds that were
     /// made click by click.
     std::optional<QString> leaveSingleReason{};
+    std::optional<QString> promotion{}; ///< The code of one.
+    std::optional<QString> approval{};  ///< The token of an Approval, where a line has another price than the list's.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -98,6 +105,10 @@ struct CreateOrder
         fields.optional("buyer", buyer);
         fields("leave_single_reason", leaveSingleReason,
                {.charactersMax = limits::noteCharactersMax, .charactersMin = 1});
+        fields(
+            "promotion", promotion,
+            {.charactersMax = limits::promotionCodeCharactersMax, .charactersMin = limits::promotionCodeCharactersMin});
+        fields("approval", approval, {.charactersMax = limits::tokenCharactersMax, .charactersMin = 1});
     }
 };
 
@@ -112,9 +123,15 @@ struct OrderLine
     QString zoneName;
     PriceTypeId priceType;
     QString priceTypeName;
-    Money amount;
+    Money amount;                      ///< The price of the list.
     QString note;                      ///< E.g. restricted view; printed on the ticket.
     LineState state = LineState::Sold; ///< Meaningful once the order is confirmed.
+    Money discount{};
+    Money fee{};                                  ///< For this ticket, before a tax that is added.
+    Money tax{};                                  ///< In the total, of price and fee.
+    Money total{};                                ///< What the place costs its buyer, and what is given back for it.
+    std::optional<PriceOverride> priceOverride{}; ///< For the audit, as what was listed then; no reply tells them.
+    Money listed{};
 
     template <class Fields>
     void describe(Fields &fields)
@@ -130,15 +147,25 @@ struct OrderLine
         fields("amount", amount);
         fields.optional("note", note, {.charactersMax = limits::noteCharactersMax});
         fields.optional("state", state);
+        fields.optional("discount", discount);
+        fields.optional("fee", fee);
+        fields.optional("tax", tax);
+        fields.optional("total", total);
     }
 };
 
 /// Prices the hold: one line a place, areas unfolded. Refuses a place that is not held, is named twice or forgotten, an
-/// unknown price type, a type that the channel may not sell, and a place without a price; the field names which.
+/// unknown price type, a type that the channel may not sell, a place without a price, and another price than the list's
+/// where the channel is not the desk; the field names which.
 [[nodiscard]] Result<std::vector<OrderLine>> priceLines(const std::vector<OrderLineRequest> &requests,
                                                         const std::vector<HeldPlace> &held,
                                                         const PerformanceDetail &performance, SalesChannel channel);
-[[nodiscard]] Money totalOf(const std::vector<OrderLine> &lines, Currency currency);
+/// Takes the promotion off the lines that it is good for. Refuses where there is none; a line at another price than the
+/// list's takes no promotion besides.
+[[nodiscard]] Status applyPromotion(std::vector<OrderLine> &lines, const Promotion &promotion);
+/// Writes fee, tax and total of lines whose amounts and discounts are there, and says of what the order is made.
+[[nodiscard]] std::vector<Charge> chargeLines(std::vector<OrderLine> &lines, const PerformanceDetail &performance,
+                                              SalesChannel channel);
 
 /// Where the places of an order were exchanged for places of another before.
 struct ExchangeOrigin
@@ -180,6 +207,12 @@ struct OrderView
     std::vector<TicketId> tickets;             ///< In line order, once confirmed; of the places not given back.
     std::vector<RefundView> refunds{};         ///< The oldest first.
     std::optional<ExchangeOrigin> exchangedFrom{};
+    Money fee{};                               ///< Of the order, beside its lines' fees.
+    Money rounding{};                          ///< Cash only: what the drawer takes more or less than the total.
+    std::vector<FeeSum> fees{};                ///< All of them by name, of the lines and of the order.
+    std::vector<TaxSum> taxes{};
+    Money discount{}; ///< Of all lines.
+    std::optional<QString> promotion{};
 
     template <class Fields>
     void describe(Fields &fields)
@@ -206,6 +239,57 @@ struct OrderView
         fields("tickets", tickets, {.countMax = limits::orderLinesMax});
         fields.optional("refunds", refunds, {.countMax = limits::orderLinesMax});
         fields("exchanged_from", exchangedFrom);
+        fields.optional("fee", fee);
+        fields.optional("rounding", rounding);
+        fields.optional("fees", fees, {.countMax = limits::feesMax});
+        fields.optional("taxes", taxes, {.countMax = limits::taxSumsMax});
+        fields.optional("discount", discount);
+        fields("promotion", promotion, {.charactersMax = limits::promotionCodeCharactersMax});
+    }
+};
+
+/// What these lines of the order are worth where they are given back: what they cost, and with the last of those that
+/// are sold the order's own fees.
+[[nodiscard]] Money worthOf(const OrderView &order, const std::vector<int> &lines);
+
+/// Asks what an order would cost, before it is made.
+struct AskQuote
+{
+    HoldId hold;
+    std::vector<OrderLineRequest> lines; ///< As in CreateOrder.
+    std::optional<QString> promotion{};
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("hold", hold);
+        fields("lines", lines, {.countMax = limits::orderLinesMax, .countMin = 1});
+        fields(
+            "promotion", promotion,
+            {.charactersMax = limits::promotionCodeCharactersMax, .charactersMin = limits::promotionCodeCharactersMin});
+    }
+};
+
+struct OrderQuote
+{
+    Money total;
+    std::vector<OrderLine> lines;
+    Money fee{};
+    std::vector<FeeSum> fees{};
+    std::vector<TaxSum> taxes{};
+    Money discount{};
+    std::optional<QString> promotion{}; ///< What the code is called.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("total", total);
+        fields("lines", lines, {.countMax = limits::orderLinesMax});
+        fields.optional("fee", fee);
+        fields.optional("fees", fees, {.countMax = limits::feesMax});
+        fields.optional("taxes", taxes, {.countMax = limits::taxSumsMax});
+        fields.optional("discount", discount);
+        fields("promotion", promotion);
     }
 };
 

@@ -12,6 +12,7 @@ bool may(Role role, Permission permission)
     case Permission::Sell:
         return true;
     case Permission::SeeAllOrders:
+    case Permission::OverridePrices:
     case Permission::MoveHouseSeats:
     case Permission::RefundAnyOrder:
     case Permission::ManageGiftCards:

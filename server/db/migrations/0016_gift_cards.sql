@@ -89,12 +89,11 @@ create trigger gift_card_balance_by_movements before insert or update on gift_ca
 
 -- What is issued belongs to no order. gift_cards_owed is what is on all cards together.
 alter table ledger_entry alter column order_id drop not null;
-alter table ledger_entry alter column payment_id drop not null;
 alter table ledger_entry add column gift_card_id uuid references gift_card;
 alter table ledger_entry add constraint ledger_entry_subject_check
-    check ((order_id is null) = (payment_id is null) and (order_id is null) = (gift_card_id is not null));
+    check ((order_id is null) = (gift_card_id is not null) and (gift_card_id is null or payment_id is null));
 create index ledger_entry_by_gift_card on ledger_entry (gift_card_id) where gift_card_id is not null;
 alter table ledger_entry drop constraint ledger_entry_account_check;
 alter table ledger_entry add constraint ledger_entry_account_check
-    check (account in ('cash_drawer', 'card_clearing', 'ticket_sales', 'refunds_owed', 'gift_cards_owed',
-                       'vouchers_given'));
+    check (account in ('cash_drawer', 'card_clearing', 'ticket_sales', 'refunds_owed', 'fees', 'tax_payable',
+                       'cash_rounding', 'gift_cards_owed', 'vouchers_given'));

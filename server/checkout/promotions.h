@@ -1,0 +1,37 @@
+#pragma once
+
+#include "checkout/orderrepository.h"
+
+#include <optional>
+
+/// Promotion codes: which there are, and how often each was used.
+///
+/// A use is counted when the payment begins, in the transaction that freezes the hold and under the lock of the
+/// promotion's row, and given back when the payment fails. So the last use is never sold twice, and nobody who was
+/// charged is told that the code was used up meanwhile.
+namespace parterre::server::promotions {
+
+struct PromotionRow
+{
+    PromotionId id;
+    Promotion promotion;
+    int used = 0;
+};
+
+/// The code as somebody typed it, at the venue of the performance. Its `performances` are this one, or none at all.
+/// InvalidInput at /promotion where there is none or it is not good for this performance and moment.
+[[nodiscard]] Result<PromotionRow> find(Transaction &transaction, const PerformanceId &performance,
+                                        const QString &typed, Instant now);
+/// Whether there are uses left for this customer, without a lock: so that a buyer learns it before the payment.
+[[nodiscard]] Status checkUses(Transaction &transaction, const PromotionRow &promotion, const QString &customer);
+
+/// Locks the promotion of the order and refuses with WrongState at /promotion where no use is left; nothing is written.
+[[nodiscard]] Status lockUses(Transaction &transaction, const OrderRow &order);
+/// Counts the order's use; after lockUses(). Both do nothing for an order without a code.
+void redeem(Transaction &transaction, const OrderRow &order, Instant now);
+void giveBack(Transaction &transaction, const OrderId &order);
+
+/// Who counts as one customer: the e-mail, or who orders where there is none.
+[[nodiscard]] QString customerOf(const Buyer &buyer, const QString &owner);
+
+} // namespace parterre::server::promotions

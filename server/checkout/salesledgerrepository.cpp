@@ -1,0 +1,110 @@
+#include "checkout/salesledger.h"
+
+#include "base/assert.h"
+#include "db/transaction.h"
+
+#include <algorithm>
+
+namespace parterre::server::ledger {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What charges are made of, account by account.
+struct Split
+{
+    Money sales;
+    Money fees;
+    Money taxes;
+};
+
+template <class Filter>
+Split splitOf(Transaction &transaction, const OrderId &order, Currency currency, Filter &&counts)
+{
+    Split split{.sales = Money(0, currency), .fees = Money(0, currency), .taxes = Money(0, currency)};
+    for (const Charge &charge : orders::charges(transaction, order)) {
+        if (!counts(charge))
+            continue;
+        (charge.kind == ChargeKind::Fee ? split.fees : split.sales) += charge.net();
+        split.taxes += charge.taxAmount;
+    }
+    return split;
+}
+
+/// One transfer of an order.
+class Transfer
+{
+public:
+    Transfer(Transaction &transaction, QString id, const OrderId &order, std::optional<PaymentId> payment)
+        : m_transaction(transaction)
+        , m_id(std::move(id))
+        , m_order(order)
+        , m_payment(payment)
+    {}
+    void enter(const QString &account, const Money &amount)
+    {
+        m_transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
+                              "values ($1::uuid, $2, $3, $4, $5, $6)",
+                              m_id, m_order, m_payment, account, amount.minorUnits(), amount.currency().code());
+    }
+    void enterUnlessZero(const QString &account, const Money &amount)
+    {
+        if (!amount.isZero())
+            enter(account, amount);
+    }
+
+private:
+    Transaction &m_transaction;
+    QString m_id;
+    OrderId m_order;
+    std::optional<PaymentId> m_payment;
+};
+
+void enterPayment(Transaction &transaction, const PaymentRow &payment, const Split &split)
+{
+    PT_ASSERT(split.sales + split.fees + split.taxes == payment.amount, "an order costs what it is made of");
+    Transfer transfer(transaction, payment.id.text(), payment.order, payment.id);
+    transfer.enter(payment.method == PaymentMethod::Cash ? u"cash_drawer"_s : u"card_clearing"_s,
+                   payment.amount + payment.rounding);
+    transfer.enter(u"ticket_sales"_s, -split.sales);
+    transfer.enterUnlessZero(u"fees"_s, -split.fees);
+    transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
+    transfer.enterUnlessZero(u"cash_rounding"_s, -payment.rounding);
+}
+
+} // namespace
+
+void enterSale(Transaction &transaction, const PaymentRow &payment)
+{
+    enterPayment(transaction, payment,
+                 splitOf(transaction, payment.order, payment.amount.currency(), [](const Charge &) { return true; }));
+}
+
+void enterExchange(Transaction &transaction, const OrderRow &order, const PaymentRow *payment)
+{
+    const Money none(0, order.total.currency());
+    if (payment)
+        enterPayment(transaction, *payment, {.sales = payment->amount, .fees = none, .taxes = none});
+    const Split split =
+        splitOf(transaction, order.id, order.total.currency(), [](const Charge &) { return true; });
+    Transfer transfer(transaction, order.id.text(), order.id, std::nullopt);
+    transfer.enterUnlessZero(u"ticket_sales"_s, split.fees + split.taxes);
+    transfer.enterUnlessZero(u"fees"_s, -split.fees);
+    transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
+}
+
+void enterRefund(Transaction &transaction, const OrderRow &order, const RefundRow &refund)
+{
+    const bool isAll = !hasSoldPlaces(order.state);
+    const Split split = splitOf(transaction, order.id, order.total.currency(), [&](const Charge &charge) {
+        return charge.line == 0 ? isAll : std::ranges::binary_search(refund.lines, charge.line);
+    });
+    PT_ASSERT(split.sales + split.fees + split.taxes == refund.amount, "a refund is worth what its lines are made of");
+    Transfer transfer(transaction, refund.id.text(), order.id, std::nullopt);
+    transfer.enterUnlessZero(u"ticket_sales"_s, -(split.fees + split.taxes));
+    transfer.enterUnlessZero(u"fees"_s, split.fees);
+    transfer.enterUnlessZero(u"tax_payable"_s, split.taxes);
+}
+
+} // namespace parterre::server::ledger

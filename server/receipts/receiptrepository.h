@@ -1,0 +1,28 @@
+#pragma once
+
+#include "receipts/receiptsheet.h"
+
+#include <optional>
+
+namespace parterre::server {
+
+class Transaction;
+
+namespace receipts {
+
+/// Gives the order the next number of its venue in the year of the venue's calendar. The counter's row stays locked
+/// until the transaction ends, which is what leaves no gap; so this is the last thing that a sale does, and nothing is
+/// locked after it.
+void issue(Transaction &transaction, const OrderId &order, Instant now);
+
+struct IssuedReceipt
+{
+    QString owner; ///< Of the order.
+    ReceiptSheet sheet;
+};
+/// Nothing for an order that is not there; a sheet without a number for one that has no receipt.
+[[nodiscard]] std::optional<IssuedReceipt> find(Transaction &transaction, const OrderId &order);
+
+} // namespace receipts
+
+} // namespace parterre::server
