@@ -33,6 +33,21 @@ inline constexpr auto giftCards = std::to_array<BookRule>({
      "select g.id::text from gift_card g where g.kind = 'gift_card' and (g.state in ('active', 'blocked')) <> exists "
      "(select from gift_card_sale s where s.card_id = g.id and s.state = 'captured' and s.amount = g.amount and "
      "s.currency = g.currency)"},
+    {"a part of a payment has another end than the payment that it is a part of",
+     "select p.id::text from payment_attempt p join payment_attempt l on l.id = p.part_of where p.order_id <> "
+     "l.order_id or l.part_of is not null or p.state <> case when l.state = 'captured' then 'captured' when l.state in "
+     "('declined', 'cancelled') then 'cancelled' else 'authorised' end"},
+    {"what a gift card pays was not set aside, or has another end than its payment",
+     "select p.id::text from payment_attempt p where p.method = 'gift_card' and (select (count(*) filter (where "
+     "m.kind = 'reserved' and m.reserved = p.amount), count(*) filter (where m.kind = 'redeemed' and -m.amount = "
+     "p.amount), count(*) filter (where m.kind = 'released' and -m.reserved = p.amount)) from gift_card_movement m "
+     "where m.payment_id = p.id and m.card_id = p.gift_card_id) is distinct from (1::bigint, case when p.state = "
+     "'captured' then 1 else 0 end::bigint, case when p.state in ('declined', 'cancelled') then 1 else 0 end::bigint)"},
+    {"what went back to a gift card and is not on it, or is and did not",
+     "select r.id::text from repayment r where r.method = 'gift_card' and not exists (select from gift_card_movement m "
+     "join payment_attempt p on p.id = r.payment_id where m.repayment_id = r.id and m.amount = r.amount and "
+     "m.card_id = p.gift_card_id) union all select m.id::text from gift_card_movement m where m.kind = 'refunded' and "
+     "not exists (select from repayment r where r.id = m.repayment_id and r.method = 'gift_card')"},
     {"a voucher was paid for",
      "select g.id::text from gift_card g join gift_card_sale s on s.card_id = g.id where g.kind = 'voucher'"},
     {"vouchers cost the house other than they are worth",

@@ -1,5 +1,6 @@
 #include "api/desksession.h"
 
+#include "api/payinparts.h"
 #include "giftcards/giftcardservice.h"
 #include "runtime/faultpoint.h"
 #include "runtime/workerpool.h"
@@ -29,6 +30,19 @@ GiftCardActor DeskSession::giftCardActor() const
     return parterre::giftCardActor(m_principal.text, m_principal.user ? m_principal.user->role : Role::Clerk);
 }
 
+/// As with payTerminal(): not on this thread, since the desk may want to stop it.
+DeskSession::Answer DeskSession::answerLater(const Envelope &request, const std::function<Answer()> &work)
+{
+    m_isAnsweredLater =
+        m_services.cardWorkers && m_services.cardWorkers->tryRun([self = shared_from_this(), request, work] {
+            const Answer answer = work();
+            self->send(answer ? *answer : protocol::refusal(request.id, answer.error()));
+        });
+    if (m_isAnsweredLater)
+        return protocol::reply(MessageType::Done, *request.id, protocol::Nothing{});
+    return refuse(ErrorCode::Overloaded, u"Too many payments are under way. Try again in a moment, or take cash."_s);
+}
+
 DeskSession::Answer DeskSession::issueGiftCard(const Envelope &request)
 {
     PT_TRY(const auto command, read<IssueGiftCard>(request));
@@ -36,17 +50,17 @@ DeskSession::Answer DeskSession::issueGiftCard(const Envelope &request)
                         key = commandKey(request)] {
         return answerWith(MessageType::GiftCardIssued, request, self->m_services.giftCards.issue(actor, key, command));
     };
-    if (!command.terminal)
-        return issue();
-    // As with payTerminal(): not on this thread, since the desk may want to stop it.
-    m_isAnsweredLater =
-        m_services.cardWorkers && m_services.cardWorkers->tryRun([self = shared_from_this(), request, issue] {
-            const Answer answer = issue();
-            self->send(answer ? *answer : protocol::refusal(request.id, answer.error()));
-        });
-    if (m_isAnsweredLater)
-        return protocol::reply(MessageType::Done, *request.id, protocol::Nothing{});
-    return refuse(ErrorCode::Overloaded, u"Too many payments are under way. Try again in a moment, or take cash."_s);
+    return command.terminal ? answerLater(request, issue) : issue();
+}
+
+DeskSession::Answer DeskSession::payInParts(const Envelope &request)
+{
+    PT_TRY(const auto command, read<PayInParts>(request));
+    const auto pay = [self = shared_from_this(), request, command, party = party(), key = commandKey(request)] {
+        return answerWith(MessageType::Order, request,
+                          server::payInParts(self->m_services, party, key, command, self->m_peer->peerAddress()));
+    };
+    return command.terminal ? answerLater(request, pay) : pay();
 }
 
 DeskSession::Answer DeskSession::renewGiftCardCode(const Envelope &request)

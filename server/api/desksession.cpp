@@ -79,6 +79,7 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{BlockGiftCard, Needs::OwnPassword, &DeskSession::blockGiftCard},
         Handling{GetGiftCard, Needs::OwnPassword, &DeskSession::getGiftCard},
         Handling{FindGiftCards, Needs::OwnPassword, &DeskSession::findGiftCards},
+        Handling{PayInParts, Needs::OwnPassword, &DeskSession::payInParts},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

@@ -127,6 +127,8 @@ private:
 
     // deskgiftcards.cpp
     [[nodiscard]] Answer issueGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer payInParts(const protocol::Envelope &request);
+    [[nodiscard]] Answer answerLater(const protocol::Envelope &request, const std::function<Answer()> &work);
     [[nodiscard]] Answer renewGiftCardCode(const protocol::Envelope &request);
     [[nodiscard]] Answer blockGiftCard(const protocol::Envelope &request);
     [[nodiscard]] Answer getGiftCard(const protocol::Envelope &request);

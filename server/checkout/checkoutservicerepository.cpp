@@ -6,6 +6,7 @@
 #include "checkout/promotions.h"
 #include "db/database.h"
 #include "db/transaction.h"
+#include "giftcards/tenderparts.h"
 #include "holds/holdsteps.h"
 #include "payments/providerstate.h"
 #include "runtime/faultpoint.h"
@@ -247,20 +248,22 @@ Result<OrderView> CheckoutService::begin(Transaction &transaction, const SalePar
     if (payments::find(transaction, attempt.payment))
         return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
     const Instant now = transaction.now();
-    const PaymentRow payment{.id = attempt.payment,
-                             .order = sale.order.id,
-                             .method = attempt.method,
-                             .state = PaymentState::Authorising,
-                             .amount = sale.order.total,
-                             .tendered = Money(0, sale.order.total.currency()),
-                             .change = Money(0, sale.order.total.currency()),
-                             .cardToken = attempt.instrument,
-                             .providerReference = {},
-                             .failure = {},
-                             .actionUrl = {},
-                             .deadline = now + m_paymentDeadline,
-                             .createdAt = now,
-                             .rounding = Money(0, sale.order.total.currency())};
+    PaymentRow payment{.id = attempt.payment,
+                       .order = sale.order.id,
+                       .method = attempt.method,
+                       .state = PaymentState::Authorising,
+                       .amount = sale.order.total,
+                       .tendered = Money(0, sale.order.total.currency()),
+                       .change = Money(0, sale.order.total.currency()),
+                       .cardToken = attempt.instrument,
+                       .providerReference = {},
+                       .failure = {},
+                       .actionUrl = {},
+                       .deadline = now + m_paymentDeadline,
+                       .createdAt = now,
+                       .rounding = Money(0, sale.order.total.currency())};
+    if (attempt.parts)
+        return beginParts(transaction, sale, std::move(payment), *attempt.parts);
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     payments::insert(transaction, payment, now);
     return viewOf(transaction, sale.order.id);
@@ -316,18 +319,16 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
                                     refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
                }
                Result<OrderView> view = begin(transaction, party, attempt);
-               if (view)
+               if (view && view->state == OrderState::PaymentPending)
                    running = payments::find(transaction, attempt.payment);
-               else
+               else // A refusal, or all of it was paid at once.
                    commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
                return view;
            })));
     if (earlier)
         return repeatCard(*earlier, started);
-    if (!running)
-        return started;
     m_changed(started.performance);
-    return chargeAndSettle(*running);
+    return running ? chargeAndSettle(*running) : started;
 }
 
 Result<OrderView> CheckoutService::chargeStarted(const PaymentId &id)
@@ -447,6 +448,10 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
             else if (payment->state == PaymentState::RequiresAction)
                 payment->deadline = std::max(payment->createdAt + m_paymentDeadline, now + Seconds(1));
             payments::update(transaction, *payment, now);
+            if (payment->state == PaymentState::Captured)
+                tenderparts::capture(transaction, *sale, *payment, now);
+            else if (isSettled(payment->state))
+                tenderparts::release(transaction, *sale, *payment, now);
             if (payment->state == PaymentState::Captured)
                 salesteps::confirm(transaction, *sale, *payment, m_sign);
             else if (isSettled(payment->state))

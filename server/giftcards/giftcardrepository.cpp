@@ -120,6 +120,12 @@ std::optional<GiftCardRow> findByCode(Transaction &transaction, const QString &c
     return first(transaction.query("select * from gift_card where code_sha256 = $1", tokens::sha256(code)));
 }
 
+bool hasCode(Transaction &transaction, const GiftCardId &card, const QString &code)
+{
+    return !transaction.query("select 1 from gift_card where id = $1 and code_sha256 = $2", card, tokens::sha256(code))
+                .empty();
+}
+
 bool isUntouched(Transaction &transaction, const GiftCardId &card)
 {
     return transaction.query("select 1 from gift_card_movement where card_id = $1 and kind <> 'issued' limit 1", card)
@@ -176,6 +182,26 @@ void enterIssue(Transaction &transaction, const GiftCardRow &card, const std::op
     transaction.execute("insert into ledger_entry (transfer_id, gift_card_id, account, amount, currency) "
                         "values ($1, $2, $3, $4, $5), ($1, $2, 'gift_cards_owed', -$4::bigint, $5)",
                         transfer, card.id, account, card.amount.minorUnits(), card.amount.currency().code());
+}
+
+void takeBack(Transaction &transaction, const RepaymentId &repayment, const PaymentId &payment, const Money &amount,
+              Instant now)
+{
+    const auto rows = transaction.query("select gift_card_id from payment_attempt where id = $1", payment);
+    const auto card = lock(transaction, id<GiftCardId>(rows[0]["gift_card_id"]));
+    PT_ASSERT(card.has_value(), "a gift card is never deleted");
+    transaction.execute("insert into gift_card_movement (id, card_id, kind, amount, reserved, payment_id, "
+                        "repayment_id, created_at) values ($1, $2, 'refunded', $3, 0, $4, $5, $6)",
+                        RepaymentId::create(), card->id, amount.minorUnits(), payment, repayment, now);
+    setExpiry(transaction, card->id, expiryAfterRefund(card->expiresAt, now));
+}
+
+void lockThoseOf(Transaction &transaction, const OrderId &order)
+{
+    transaction.execute("select from gift_card where id in (select gift_card_id from payment_attempt where "
+                        "order_id = $1 or id in (select payment_id from exchange_credit where order_id = $1)) "
+                        "order by id for update",
+                        order);
 }
 
 void insertSale(Transaction &transaction, const GiftCardSaleRow &sale)

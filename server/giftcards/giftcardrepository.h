@@ -62,6 +62,8 @@ void setExpiry(Transaction &transaction, const GiftCardId &card, Instant expires
 
 [[nodiscard]] std::optional<GiftCardRow> lock(Transaction &transaction, const GiftCardId &card);
 [[nodiscard]] std::optional<GiftCardRow> findByCode(Transaction &transaction, const QString &code);
+/// Still, under lock.
+[[nodiscard]] bool hasCode(Transaction &transaction, const GiftCardId &card, const QString &code);
 /// Only its issue has happened to it.
 [[nodiscard]] bool isUntouched(Transaction &transaction, const GiftCardId &card);
 
@@ -73,6 +75,12 @@ void setExpiry(Transaction &transaction, const GiftCardId &card, Instant expires
 /// Puts the amount on the card and enters it: against what has paid for it, or what vouchers cost the house.
 void enterIssue(Transaction &transaction, const GiftCardRow &card, const std::optional<PaymentMethod> &paidBy,
                 Instant now);
+
+/// Puts back what a payment of the card had paid, and gives its holder time to use it. The caller enters it.
+void takeBack(Transaction &transaction, const RepaymentId &repayment, const PaymentId &payment, const Money &amount,
+              Instant now);
+/// Locks the cards that have paid for an order, by id.
+void lockThoseOf(Transaction &transaction, const OrderId &order);
 
 void insertSale(Transaction &transaction, const GiftCardSaleRow &sale);
 [[nodiscard]] bool isSaleKnown(Transaction &transaction, const PaymentId &sale);

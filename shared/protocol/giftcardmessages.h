@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/giftcards/giftcard.h"
+#include "domain/giftcards/tender.h"
 
 /// Bodies of messages about gift cards and vouchers.
 namespace parterre::protocol {

@@ -75,6 +75,7 @@ enum class MessageType {
     BlockGiftCard,
     GetGiftCard,
     FindGiftCards,
+    PayInParts,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -506,6 +507,7 @@ struct EnumNames<protocol::MessageType>
         {BlockGiftCard, "block_gift_card"},
         {GetGiftCard, "get_gift_card"},
         {FindGiftCards, "find_gift_cards"},
+        {PayInParts, "pay_in_parts"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},

@@ -1,38 +1,12 @@
 #pragma once
 
 #include "domain/layout/layoutjson.h"
-#include "protocol/codec.h"
-
-#include <functional>
+#include "protocol/giftcardsamples.h"
 
 /// One message of every type with every field filled, as the golden files hold them and the fuzz test breaks them.
 namespace parterre::tests {
 
 using namespace Qt::StringLiterals;
-
-struct MessageSample
-{
-    protocol::Envelope envelope;
-    /// Reads a body as this type's and writes it again: what both peers understand of it.
-    std::function<Result<QJsonObject>(const QJsonObject &)> reread;
-};
-
-/// Ids that say in a file what they are the id of.
-template <class AnyId>
-AnyId sampleId(int number)
-{
-    return *AnyId::fromText(u"0192f3a1-7c1e-7d44-9a51-%1"_s.arg(number, 12, 16, QChar(u'0')));
-}
-
-inline Instant sampleTime(int minutes)
-{
-    return *instantFromText(u"2026-11-24T19:30:00Z"_s) + std::chrono::minutes(minutes);
-}
-
-inline Money pounds(qint64 pence)
-{
-    return {pence, *Currency::fromCode(u"GBP"_s)};
-}
 
 inline PerformanceSummary sampleSummary()
 {
@@ -178,7 +152,9 @@ inline OrderView sampleOrder()
             .fees = {{.name = u"Booking fee"_s, .amount = pounds(500)}},
             .taxes = {sampleTax()},
             .discount = pounds(500),
-            .promotion = u"Summer treat"_s};
+            .promotion = u"Summer treat"_s,
+            .tenders = {{.method = PaymentMethod::GiftCard, .amount = pounds(2000), .lastFour = u"EFGH"_s},
+                        {.method = PaymentMethod::Cash, .amount = pounds(3500), .lastFour = {}}}};
 }
 
 inline OrderTickets sampleTickets()
@@ -226,26 +202,6 @@ inline OrderQuote sampleQuote()
             .taxes = order.taxes,
             .discount = order.discount,
             .promotion = order.promotion};
-}
-
-enum class Direction { Request, Reply, Push };
-
-template <Described Body>
-MessageSample sampleOf(Direction direction, protocol::MessageType type, const Body &body)
-{
-    const auto id = sampleId<CommandId>(0xc0);
-    MessageSample sample;
-    if (direction == Direction::Request)
-        sample.envelope = protocol::request(type, id, body);
-    else if (direction == Direction::Reply)
-        sample.envelope = protocol::reply(type, id, body);
-    else
-        sample.envelope = protocol::push(type, body);
-    sample.reread = [](const QJsonObject &object) -> Result<QJsonObject> {
-        PT_TRY(const Body read, fromJson<Body>(object));
-        return toJson(read);
-    };
-    return sample;
 }
 
 inline std::vector<MessageSample> requestSamples()
@@ -385,68 +341,6 @@ inline std::vector<MessageSample> priceRequestSamples()
         request(GetReceipt, OneOrder{.order = sampleId<OrderId>(7)}),
         request(MessageType::Approve, parterre::Approve{.user = u"malvolio"_s, .password = u"a long sentence"_s}),
         request(ListOverrides, OverridesOf{.performance = sampleId<PerformanceId>(1), .countMax = 50}),
-    };
-}
-
-inline GiftCardView sampleGiftCard()
-{
-    return {.id = sampleId<GiftCardId>(14),
-            .kind = GiftCardKind::Voucher,
-            .state = GiftCardState::Blocked,
-            .lastFour = u"EFGH"_s,
-            .amount = pounds(5000),
-            .balance = pounds(3000),
-            .reserved = pounds(1000),
-            .expiresAt = sampleTime(600),
-            .issuedAt = sampleTime(0),
-            .issuedBy = u"Ada Min"_s,
-            .reason = u"The lift was out of order."_s,
-            .blockReason = u"The letter was stolen."_s,
-            .movements = {{.kind = GiftCardMove::Issued,
-                           .amount = pounds(5000),
-                           .reserved = pounds(0),
-                           .orderNumber = {},
-                           .at = sampleTime(0)},
-                          {.kind = GiftCardMove::Reserved,
-                           .amount = pounds(0),
-                           .reserved = pounds(2000),
-                           .orderNumber = u"P-000123"_s,
-                           .at = sampleTime(2)}}};
-}
-
-inline std::vector<MessageSample> giftCardRequestSamples()
-{
-    using enum protocol::MessageType;
-    using namespace protocol;
-    const auto card = sampleId<GiftCardId>(14);
-    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
-    return {
-        request(MessageType::IssueGiftCard, parterre::IssueGiftCard{.card = card,
-                                                                    .kind = GiftCardKind::GiftCard,
-                                                                    .amount = pounds(5000),
-                                                                    .daysValid = 365,
-                                                                    .reason = u"For a birthday"_s,
-                                                                    .payment = sampleId<PaymentId>(9),
-                                                                    .tendered = pounds(6000),
-                                                                    .terminal = u"left"_s}),
-        request(RenewGiftCardCode, OneGiftCard{.card = card}),
-        request(MessageType::BlockGiftCard,
-                parterre::BlockGiftCard{.card = card, .isBlocked = true, .reason = u"The letter was stolen."_s}),
-        request(GetGiftCard, OneGiftCard{.card = card}),
-        request(MessageType::FindGiftCards, protocol::FindGiftCards{.text = u"EFGH"_s, .countMax = 100}),
-    };
-}
-
-inline std::vector<MessageSample> giftCardReplySamples()
-{
-    const auto reply = [](protocol::MessageType type, const auto &body) {
-        return sampleOf(Direction::Reply, type, body);
-    };
-    return {
-        reply(protocol::MessageType::GiftCardIssued,
-              IssuedGiftCard{.card = sampleGiftCard(), .code = u"K7PM-3XQT-9BCD-EFGH"_s, .change = pounds(1000)}),
-        reply(protocol::MessageType::GiftCard, sampleGiftCard()),
-        reply(protocol::MessageType::GiftCards, protocol::GiftCards{.cards = {sampleGiftCard()}}),
     };
 }
 

@@ -97,3 +97,29 @@ alter table ledger_entry drop constraint ledger_entry_account_check;
 alter table ledger_entry add constraint ledger_entry_account_check
     check (account in ('cash_drawer', 'card_clearing', 'ticket_sales', 'refunds_owed', 'fees', 'tax_payable',
                        'cash_rounding', 'gift_cards_owed', 'vouchers_given'));
+
+-- An order that is paid in several ways: one payment leads, and the others are parts of it and share its end.
+alter table payment_attempt add column part_of uuid references payment_attempt;
+alter table payment_attempt add column gift_card_id uuid references gift_card;
+alter table payment_attempt drop constraint payment_attempt_method_check;
+alter table payment_attempt add constraint payment_attempt_method_check
+    check (method in ('cash', 'card', 'terminal', 'gift_card'));
+alter table payment_attempt add constraint payment_attempt_gift_card_check
+    check ((method = 'gift_card') = (gift_card_id is not null));
+alter table payment_attempt add constraint payment_attempt_part_check
+    check (part_of is null or (part_of <> id and method in ('cash', 'gift_card')
+                               and state in ('authorised', 'captured', 'cancelled')));
+create index payment_attempt_by_lead on payment_attempt (part_of) where part_of is not null;
+drop index payment_attempt_one_captured;
+drop index payment_attempt_one_running;
+drop index payment_attempt_unsettled;
+create unique index payment_attempt_one_captured on payment_attempt (order_id)
+    where state = 'captured' and part_of is null;
+create unique index payment_attempt_one_running on payment_attempt (order_id)
+    where state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt') and part_of is null;
+create index payment_attempt_unsettled on payment_attempt (deadline)
+    where state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt') and part_of is null;
+alter table repayment drop constraint repayment_method_check;
+alter table repayment add constraint repayment_method_check
+    check (method in ('cash', 'card', 'terminal', 'gift_card'));
+alter table repayment add constraint repayment_gift_card_check check (method <> 'gift_card' or state = 'repaid');
