@@ -3,6 +3,7 @@
 #include "support/apiserver.h"
 #include "support/deskclient.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
 
@@ -133,19 +134,109 @@ private Q_SLOTS:
         QCOMPARE(refusal(atDesk), u"rate_limited"_s);
     }
 
+    // Paying.
+
+    void theShopPaysWithAGiftCardAndACard()
+    {
+        const QString code = *need(m_clerk->get<IssuedGiftCard>(MessageType::IssueGiftCard, aSale(2'000))).code;
+        const OrderView order = anOrder(m_house->world.buyer());
+        const QJsonObject body{{u"payment"_s, PaymentId::create().text()},
+                               {u"card_token"_s, u"pm_card_visa"_s},
+                               {u"gift_cards"_s, QJsonArray{QJsonObject{{u"code"_s, code}}}}};
+        const Answer paid = payOrder(order, body);
+        QCOMPARE(paid.status, 201);
+        const QJsonArray tenders = paid.json().value(u"tenders"_s).toArray();
+        QCOMPARE(tenders.size(), 2);
+        QCOMPARE(tenders.at(0)[u"method"].toString(), u"gift_card"_s);
+        QCOMPARE(tenders.at(0)[u"amount"][u"amount"].toInt(), 2'000);
+        QCOMPARE(tenders.at(1)[u"amount"][u"amount"].toInt(), 3'000);
+    }
+
+    void whatIsPaidWithIsRefusedByField_data()
+    {
+        QTest::addColumn<QJsonObject>("more");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("pointer");
+        const auto cards = [](const QJsonValue &card) { return QJsonObject{{u"gift_cards"_s, QJsonArray{card}}}; };
+        const QString unknown = giftCardCode(QString(15, u'a'));
+        QTest::newRow("neither") << QJsonObject() << 400 << u"/card_token"_s;
+        QTest::newRow("no card") << cards(QJsonObject()) << 400 << u"/gift_cards/0/code"_s;
+        QTest::newRow("unknown") << cards(QJsonObject{{u"code"_s, unknown}}) << 404 << u"/gift_cards/0/code"_s;
+        QTest::newRow("misspelt") << cards(QJsonObject{{u"code"_s, unknown}, {u"sum"_s, 1}}) << 400
+                                  << u"/gift_cards/0/sum"_s;
+        QJsonArray many;
+        for (int i = 0; i < 6; ++i)
+            many.append(QJsonObject{{u"code"_s, unknown}});
+        QTest::newRow("too many") << QJsonObject{{u"gift_cards"_s, many}} << 413 << u"/gift_cards"_s;
+        QTest::newRow("cash") << QJsonObject{{u"cash"_s, 1}} << 400 << u"/cash"_s;
+    }
+    void whatIsPaidWithIsRefusedByField()
+    {
+        QFETCH(QJsonObject, more);
+        QFETCH(int, status);
+        QFETCH(QString, pointer);
+        QJsonObject body{{u"payment"_s, PaymentId::create().text()}};
+        for (auto field = more.begin(); field != more.end(); ++field)
+            body.insert(field.key(), field.value());
+        const Answer refused = payOrder(anOrder(m_house->world.buyer()), body);
+        QCOMPARE(refused.status, status);
+        QCOMPARE(refused.pointer(), pointer);
+    }
+
+    void guessingWhilePayingIsSlowedDown()
+    {
+        const OrderView order = anOrder(m_house->world.buyer());
+        Answer last;
+        for (int i = 0; i <= GiftCardService::failuresOfPartyMax; ++i) {
+            const QJsonObject card{{u"code"_s, giftCardCode(tokens::readableCode(15))}};
+            last = payOrder(order, {{u"payment"_s, PaymentId::create().text()}, {u"gift_cards"_s, QJsonArray{card}}});
+        }
+        QCOMPARE(last.status, 429);
+        QCOMPARE(ask({{u"code"_s, giftCardCode(QString(15, u'a'))}}).status, 429); // It is one count.
+    }
+
+    void theDeskPaysWithAGiftCardAndCash()
+    {
+        const QString code = *need(m_clerk->get<IssuedGiftCard>(MessageType::IssueGiftCard, aSale(2'000))).code;
+        const OrderView order = anOrder(m_house->world.desk());
+        PayInParts command{.payment = PaymentId::create(), .order = order.id, .giftCards = {{.code = code}}};
+        const auto missing = m_clerk->get<OrderView>(MessageType::PayInParts, command);
+        QCOMPARE(refusal(missing), u"amount_mismatch"_s);
+        QCOMPARE(missing.error().details.value(u"due"_s)[u"amount"].toInt(), 3'000);
+        command.cash = SaleWorld::money(5'000);
+        const auto id = CommandId::create();
+        const OrderView sold = need(m_clerk->get<OrderView>(MessageType::PayInParts, command, id));
+        QCOMPARE(sold.state, OrderState::Confirmed);
+        QCOMPARE(sold.change, SaleWorld::money(2'000));
+        QCOMPARE(toJson(need(m_clerk->get<OrderView>(MessageType::PayInParts, command, id))), toJson(sold));
+    }
+
     void nobodyIsAskedWithoutASession()
     {
         QCOMPARE(ask({{u"code"_s, giftCardCode(QString(15, u'a'))}}, "no-such-token").status, 401);
     }
 
 private:
-    static IssueGiftCard aSale()
+    static IssueGiftCard aSale(qint64 pence = 5'000)
     {
         return {.card = GiftCardId::create(),
-                .amount = SaleWorld::money(5'000),
+                .amount = SaleWorld::money(pence),
                 .reason = {},
                 .payment = PaymentId::create(),
-                .tendered = SaleWorld::money(5'000)};
+                .tendered = SaleWorld::money(pence)};
+    }
+    /// One seat at 50.00.
+    OrderView anOrder(const SaleParty &party)
+    {
+        SaleWorld &world = m_house->world;
+        return need(world.order(party, need(world.takeSeats(party, {a(1)}))));
+    }
+    Answer payOrder(const OrderView &order, const QJsonObject &body)
+    {
+        return *askServer(m_house->edge->port(), "POST", u"/v1/orders/%1/payments"_s.arg(order.id.text()),
+                          {.body = QJsonDocument(body).toJson(),
+                           .key = ApiServer::newKey(),
+                           .token = m_house->world.buyerToken().toLatin1()});
     }
     Answer ask(const QJsonObject &body, const QByteArray &token = {})
     {
