@@ -1,5 +1,6 @@
 /// Takes pictures of the desktop's pages, in light and dark, to be looked at: `desk_pictures OUT [--long]`. With --long
 /// every text is two fifths longer and numbers are German, as a translation would have it. Built on demand only.
+#include "base/assert.h"
 #include "checkout/cartpanel.h"
 #include "checkout/salepage.h"
 #include "checkout/tenderdialog.h"
@@ -202,7 +203,9 @@ void giveBack(MainWindow &window, tests::ScriptedHouse &house, Photographer &pho
     const OrderView &order = house.orders().back();
     house.afterSale().refundLines(
         {.refund = RefundId::create(), .order = order.id, .lines = {1}, .reason = u"The customer is ill"_s},
-        [](const Result<OrderView> &) {});
+        [](const Result<OrderView> &outcome) { PT_ASSERT(outcome.has_value(), "the picture shows a refund"); });
+    QTest::qWait(100); // Until it is done.
+    find<QLineEdit>(window, u"orderSearch"_s)->clear();
     find<QLineEdit>(window, u"orderSearch"_s)->setText(order.number);
     QTest::qWait(500);
     photographer.take(&window, u"19-refunded"_s);
