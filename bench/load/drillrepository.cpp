@@ -50,4 +50,18 @@ Status cutConnections(const QString &dsn)
     }
 }
 
+void useUpLog(const QString &dsn)
+{
+    // It keeps a few files that it may write over, eighty megabytes by its settings.
+    constexpr int filesMax = 100;
+    try {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::nontransaction work(connection);
+        for (int i = 0; i < filesMax; ++i)
+            work.exec("select pg_logical_emit_message(false, 'drill', 'full'), pg_switch_wal()");
+    } catch (const std::exception &) {
+        // That was wanted.
+    }
+}
+
 } // namespace parterre::bench

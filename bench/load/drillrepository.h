@@ -17,4 +17,7 @@ inline constexpr Seconds drillPaymentDeadline{4};
 /// Cuts all connections to the server's database but ours, as a firewall or an administrator does.
 [[nodiscard]] Status cutConnections(const QString &dsn);
 
+/// Has PostgreSQL begin one file of its log after the other, until it finds no room for the next and gives up.
+void useUpLog(const QString &dsn);
+
 } // namespace parterre::bench

@@ -10,8 +10,9 @@
 
 /// People buy all the time from three servers over one database, and everything that can fail does: servers are killed
 /// at every point that has a name, stand still, run by a wrong clock; connections are cut around a commit; PostgreSQL's
-/// processes are killed; the card processor is slow, silent, wrong or dead. Whoever is not answered asks again, as a
-/// browser does. In the end the judge finds out whether anything was lost, doubled or left without an end.
+/// processes are killed, its disk fills up; the card processor is slow, silent, wrong or dead. Whoever is not answered
+/// asks again, as a browser does. In the end the judge finds out whether anything was lost, doubled or left without an
+/// end.
 namespace parterre::bench {
 
 using namespace Qt::StringLiterals;
@@ -55,7 +56,8 @@ WorldOptions plan(const ScenarioOptions &options)
             .connections = 64,
             .seed = options.seed,
             .repeatFor = repeatFor,
-            .psp = QStringList()};
+            .psp = QStringList(),
+            .hasSmallDisk = true};
 }
 
 /// Waits until no payment is on its way any more; false where one still is in the end.
