@@ -128,6 +128,7 @@ export const api = {
     order: id => asReader("GET", id),
     pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key, asksBuyer: true}),
     tickets: order => asReader("GET", order, "/tickets.pdf", {raw: "application/pdf"}),
+    walletPass: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/pass.pkpass`, {raw: "application/vnd.apple.pkpass"}),
     ticketPdf: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/ticket.pdf`, {raw: "application/pdf"}),
     calendar: order => asReader("GET", order, "/calendar.ics", {raw: "text/calendar"}),
     orderTickets: order => asReader("GET", order, "/tickets"),
