@@ -18,7 +18,7 @@ constexpr auto unsettledStates = "('created', 'authorising', 'requires_action', 
 
 } // namespace
 
-Result<int> hurryPayments(const QString &dsn)
+Result<int> hurryPayments(const QString &dsn, Seconds silence)
 {
     try {
         pqxx::connection connection(dsn.toStdString());
@@ -27,7 +27,7 @@ Result<int> hurryPayments(const QString &dsn)
                              unsettledStates +
                              " and updated_at < clock_timestamp() - make_interval(secs => $1) "
                              "and deadline > clock_timestamp()",
-                         static_cast<int>(drillPaymentDeadline.count()));
+                         static_cast<int>(silence.count()));
         const auto rows =
             work.exec(std::string("select count(*) from payment_attempt where state in ") + unsettledStates);
         work.commit();

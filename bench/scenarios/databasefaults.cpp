@@ -25,12 +25,16 @@ bool DatabaseFaults::isUnderWay() const
 
 DatabaseFaults::Kind DatabaseFaults::nextKind(QRandomGenerator &random)
 {
+    const auto add = [&](std::vector<Kind> kinds) {
+        for (size_t i = kinds.size(); i > 0; --i) {
+            std::swap(kinds[i - 1], kinds[random.bounded(static_cast<quint32>(i))]);
+            m_toCome.push_back(kinds[i - 1]);
+        }
+    };
     if (m_toCome.empty()) {
-        m_toCome = {Kind::Cut, Kind::Backend, Kind::Postmaster};
-        if (m_world.node().disk())
-            m_toCome.insert(m_toCome.end(), {Kind::DiskFull, Kind::DiskFullForLog});
-        for (size_t i = m_toCome.size(); i > 1; --i)
-            std::swap(m_toCome[i - 1], m_toCome[random.bounded(static_cast<quint32>(i))]);
+        add({Kind::Cut, Kind::Backend, Kind::Postmaster});
+        if (m_world.node().disk()) // Taken from the end: a short drill has them too.
+            add({Kind::DiskFull, Kind::DiskFullForLog});
     }
     const Kind kind = m_toCome.back();
     m_toCome.pop_back();

@@ -30,6 +30,7 @@ constexpr double buyersPerSecond = 40;
 constexpr std::chrono::seconds repeatFor{45};     ///< Longer than any fault lasts.
 constexpr std::chrono::seconds roundTimeMax{10};  ///< For each round, before the drill gives up.
 constexpr std::chrono::seconds settleTimeMax{90}; ///< A payment in doubt is asked for every half minute.
+constexpr Seconds settleDeadline{1}; ///< In the end nobody is dying any more, and the processor answers at once.
 constexpr std::chrono::seconds screensTimeMax{10};
 constexpr std::chrono::seconds openTime{20};
 
@@ -65,7 +66,7 @@ Result<bool> waitUntilSettled(World &world)
 {
     const qint64 until = Loop::now() + std::chrono::nanoseconds(settleTimeMax).count();
     while (Loop::now() < until) {
-        const auto unsettled = hurryPayments(world.node().dsn());
+        const auto unsettled = hurryPayments(world.node().dsn(), settleDeadline);
         if (unsettled == 0)
             return true;
         PT_CHECK(world.loop().runFor(std::chrono::milliseconds(500)));
