@@ -68,7 +68,14 @@ Failure judgeSqlState(const QString &state, const char *what)
     // The server is going down or coming up: a new connection may reach it, or its successor.
     if (state.startsWith(u"57P0") || state.startsWith(u"08"))
         return lostConnection();
-    // Disk, memory or connections are used up. Not again: only an operator or time can help.
+    // PostgreSQL has rolled back and goes on by itself when there is room.
+    if (state == u"53100") {
+        qCCritical(log) << "The disk of PostgreSQL is full; make room on it:" << what;
+        return {.error =
+                    unavailable(u"The database's disk is full; nothing was done. Tell whoever runs the server to make "
+                                "room, and try again then."_s)};
+    }
+    // Memory or connections are used up. Not again: only an operator or time can help.
     if (state.startsWith(u"53")) {
         qCCritical(log) << "PostgreSQL has run out of a resource:" << state << what;
         return {.error = unavailable(u"The database is out of room; nothing was done. Try again later."_s)};
@@ -188,9 +195,9 @@ Connection Database::Private::connect() const
     connection->set_variable("timezone", "'UTC'");
     connection->set_variable("datestyle", "'ISO, YMD'");
     connection->set_variable("application_name", "'parterred'");
-    // A plan that is made while a table is empty reads all of it, and is kept while the table grows: at the beginning of
-    // an on-sale, until the statistics follow. All that we ask often has its index. The penalty that keeps such plans
-    // away would also look to PostgreSQL like work that is worth compiling.
+    // A plan that is made while a table is empty reads all of it, and is kept while the table grows: at the beginning
+    // of an on-sale, until the statistics follow. All that we ask often has its index. The penalty that keeps such
+    // plans away would also look to PostgreSQL like work that is worth compiling.
     connection->set_variable("enable_seqscan", "off");
     connection->set_variable("enable_bitmapscan", "off"); // Worth it for many rows of one value only.
     connection->set_variable("plan_cache_mode", "force_generic_plan");

@@ -124,8 +124,10 @@ QStringList whereOf(const TicketSheet &sheet)
 QString attachedText(const TicketMail &mail)
 {
     const bool isOne = mail.order.sheet.tickets.size() == 1;
-    return isOne ? u"Attached: the ticket as PDF for printing, and the evening for your calendar."_s
-                 : u"Attached: the tickets as PDF for printing, and the evening for your calendar."_s;
+    const QString attached = isOne ? u"Attached: the ticket as PDF for printing, and the evening for your calendar."_s
+                                   : u"Attached: the tickets as PDF for printing, and the evening for your calendar."_s;
+    // Not attached: the order's page hands out passes of what is valid then, and a mail cannot take one back.
+    return mail.orderUrl.isEmpty() ? attached : attached + u" Apple Wallet: open your order on your telephone."_s;
 }
 
 QString pictureId(const TicketMail &mail, const PrintedTicket &ticket)
