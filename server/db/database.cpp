@@ -73,6 +73,9 @@ Failure judgeSqlState(const QString &state, const char *what)
         qCCritical(log) << "PostgreSQL has run out of a resource:" << state << what;
         return {.error = unavailable(u"The database is out of room; nothing was done. Try again later."_s)};
     }
+    // A migration has changed what a statement gives that this connection keeps a plan of; another one has none.
+    if (state == u"0A000")
+        return lostConnection();
     // A read-only server is a standby, or the old primary after a failover.
     if (state == u"25006")
         return {.connectionIsLost = true, .error = unavailable(u"The database is read-only at the moment."_s)};

@@ -55,7 +55,7 @@ std::optional<Instant> plainInstant(std::string_view written)
 
 Instant Transaction::now()
 {
-    return instant(queryPrepared("select clock_timestamp()")[0][0]);
+    return instant(query("select clock_timestamp()")[0][0]);
 }
 
 std::string Transaction::prepare(const char *sql)

@@ -36,28 +36,18 @@ public:
         , m_mapCommits(mapCommits)
     {}
 
+    /// Planned once for each connection, since planning costs as much as the work of most statements: `sql` is one of
+    /// a bounded number of texts.
     template <class... Values>
     pqxx::result query(const char *sql, const Values &...values)
     {
-        return m_work.exec_params(std::string(sql), toParameter(values)...);
+        return m_work.exec_prepared(prepare(sql), toParameter(values)...);
     }
     /// As query(), for statements whose rows are not wanted; returns how many rows were changed.
     template <class... Values>
     qint64 execute(const char *sql, const Values &...values)
     {
         return static_cast<qint64>(query(sql, values...).affected_rows());
-    }
-    /// As query(), planned once for each connection: for statements that run thousands of times a second, whose
-    /// planning would cost as much as their work. `sql` is a literal.
-    template <class... Values>
-    pqxx::result queryPrepared(const char *sql, const Values &...values)
-    {
-        return m_work.exec_prepared(prepare(sql), toParameter(values)...);
-    }
-    template <class... Values>
-    qint64 executePrepared(const char *sql, const Values &...values)
-    {
-        return static_cast<qint64>(queryPrepared(sql, values...).affected_rows());
     }
     /// The database's clock now, not at the start of the transaction (design D3): what was decided after waiting for a
     /// lock must not be decided with the time from before it.
