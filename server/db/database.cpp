@@ -133,6 +133,14 @@ Failure judgeCommitException(const pqxx::connection &connection)
     }
 }
 
+/// Waits until all that is committed by now is on disk: PostgreSQL writes its log in order, so what it has written for
+/// the commit of this message it has written for every one before it. On the connection of the commit that is waited
+/// for, since another could be one to a server that was started anew in between.
+void waitForDisk(pqxx::connection &connection)
+{
+    pqxx::nontransaction(connection).exec("select pg_logical_emit_message(true, 'parterre', '')");
+}
+
 /// The pool of which this thread has a connection. A thread that has one and waits for another of the same pool would
 /// wait for ever once all threads do, so that is never allowed, however roomy the pool is.
 thread_local const Database *inside = nullptr;
@@ -191,9 +199,9 @@ Connection Database::Private::connect() const
     connection->set_variable("timezone", "'UTC'");
     connection->set_variable("datestyle", "'ISO, YMD'");
     connection->set_variable("application_name", "'parterred'");
-    // A plan that is made while a table is empty reads all of it, and is kept while the table grows: at the beginning of
-    // an on-sale, until the statistics follow. All that we ask often has its index. The penalty that keeps such plans
-    // away would also look to PostgreSQL like work that is worth compiling.
+    // A plan that is made while a table is empty reads all of it, and is kept while the table grows: at the beginning
+    // of an on-sale, until the statistics follow. All that we ask often has its index. The penalty that keeps such
+    // plans away would also look to PostgreSQL like work that is worth compiling.
     connection->set_variable("enable_seqscan", "off");
     connection->set_variable("enable_bitmapscan", "off"); // Worth it for many rows of one value only.
     connection->set_variable("plan_cache_mode", "force_generic_plan");
@@ -265,6 +273,7 @@ std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
             transaction.abort();
             return std::nullopt;
         }
+        ours.runLastSteps();
         hooks = ours.takeAfterCommit();
         const Fault fault = faultPoint("db_before_commit");
         if (fault == Fault::AbortConnection)
@@ -272,6 +281,10 @@ std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
         try {
             if (fault != Fault::Skip)
                 transaction.commit();
+            if (fault != Fault::Skip && ours.waitsForDisk()) {
+                (void)faultPoint("db_before_disk");
+                waitForDisk(connection);
+            }
             if (faultPoint("db_after_commit") == Fault::AbortConnection)
                 throw std::runtime_error("the fault point db_after_commit cut the connection");
         } catch (...) {

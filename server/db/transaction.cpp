@@ -58,6 +58,17 @@ Instant Transaction::now()
     return instant(query("select clock_timestamp()")[0][0]);
 }
 
+void Transaction::letDiskFollow()
+{
+    query("select set_config('synchronous_commit', 'off', true)");
+}
+
+void Transaction::runLastSteps()
+{
+    for (const auto &[ignored, step] : std::exchange(m_lastSteps, {}))
+        step(*this);
+}
+
 std::string Transaction::prepare(const char *sql)
 {
     // The text's own hash, since PostgreSQL cuts names at 63 bytes; libpqxx refuses one name for two texts.

@@ -14,6 +14,7 @@
 #include <pqxx/pqxx>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,6 +61,22 @@ public:
     void afterCommit(std::function<void()> hook) { m_afterCommit.push_back(std::move(hook)); }
     [[nodiscard]] std::vector<std::function<void()>> takeAfterCommit() { return std::exchange(m_afterCommit, {}); }
 
+    /// `step` runs once the work has said that it may be committed, right before the commit: for a lock that all others
+    /// want too. Steps run by `place`, so that two transactions take such locks in the same order.
+    void lastly(QString place, std::function<void(Transaction &)> step)
+    {
+        m_lastSteps.emplace(std::move(place), std::move(step));
+    }
+    void runLastSteps();
+
+    /// What this transaction has written and seen is on disk before Database::transact() returns, also where its own
+    /// COMMIT waits for no disk, or where it has seen what another has committed in that way (docs/adr/0007).
+    void waitForDisk() { m_waitsForDisk = true; }
+    /// COMMIT does not wait for the disk: for what is done again, or need not be, should PostgreSQL die before it is
+    /// there. What is committed later is never there without it.
+    void letDiskFollow();
+    [[nodiscard]] bool waitsForDisk() const { return m_waitsForDisk; }
+
     /// Who is to hear, by afterCommit(), what this transaction changes on maps; null for nobody.
     [[nodiscard]] MapCommits *mapCommits() const { return m_mapCommits; }
 
@@ -105,6 +122,8 @@ private:
     pqxx::work &m_work;
     MapCommits *m_mapCommits;
     std::vector<std::function<void()>> m_afterCommit;
+    std::multimap<QString, std::function<void(Transaction &)>> m_lastSteps;
+    bool m_waitsForDisk = false;
 };
 
 // Reading fields. A field that cannot be what the schema says is a broken invariant.

@@ -26,6 +26,8 @@ QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &comm
     for (const auto &row :
          transaction.query("select id, fingerprint, outcome from hold_command where id = any($1::uuid[])", ids))
         found.insert(QUuid::fromString(text(row[0])), {bytes(row[1]), text(row[2]).toUtf8()});
+    if (!found.isEmpty())
+        transaction.waitForDisk(); // Nobody is told twice what is not there for certain.
     return found;
 }
 

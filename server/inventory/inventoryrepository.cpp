@@ -253,30 +253,44 @@ void removeAreaHolds(Transaction &transaction, const HoldId &hold)
     transaction.execute("delete from area_hold where hold_id = $1", hold);
 }
 
-qint64 recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
-                    std::span<const AreaRecord> areas)
+namespace {
+
+/// Without waiting for the disk: the next writer of this map begins when this transaction ends, and Database waits for
+/// the disk after that.
+void takeNumber(Transaction &transaction, const PerformanceId &performance, MapDelta delta)
+{
+    const QJsonObject json = mapDeltaToJson(delta);
+    const auto rows =
+        transaction.query("with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq), "
+                          "early as (select set_config('synchronous_commit', 'off', true)) "
+                          "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
+                          "$3::jsonb from clock, early returning seq",
+                          performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
+    transaction.waitForDisk();
+    PT_ASSERT(rows.size() == 1, "every performance has its map clock");
+    delta.seq = number(rows[0]["seq"]);
+    delta.from = delta.seq - 1;
+    if (MapCommits *commits = transaction.mapCommits())
+        transaction.afterCommit(
+            [commits, performance, told = std::move(delta)] { commits->committed(performance, told); });
+}
+
+} // namespace
+
+bool recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
+                  std::span<const AreaRecord> areas)
 {
     if (seats.empty() && areas.empty())
-        return 0;
+        return false;
     MapDelta delta;
     for (const SeatRecord &seat : seats)
         delta.seats.push_back({seat.number, seat.state});
     for (const AreaRecord &area : areas)
         delta.areas.push_back({area.number, area.capacity, area.held, area.sold});
-    const QJsonObject json = mapDeltaToJson(delta);
-    const auto rows =
-        transaction.query("with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
-                          "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
-                          "$3::jsonb from clock returning seq",
-                          performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
-    PT_ASSERT(rows.size() == 1, "every performance has its map clock");
-    delta.seq = number(rows[0]["seq"]);
-    delta.from = delta.seq - 1;
-    const qint64 seq = delta.seq;
-    if (MapCommits *commits = transaction.mapCommits())
-        transaction.afterCommit(
-            [commits, performance, told = std::move(delta)] { commits->committed(performance, told); });
-    return seq;
+    transaction.lastly(performance.text(), [performance, changed = std::move(delta)](Transaction &last) {
+        takeNumber(last, performance, changed);
+    });
+    return true;
 }
 
 std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceId &performance)
@@ -291,6 +305,7 @@ std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceI
         "   from area_inventory where performance_id = c.performance_id) as areas "
         "from map_clock c where c.performance_id = $1",
         performance);
+    transaction.waitForDisk();
     if (rows.empty())
         return std::nullopt;
     const auto read = mapSnapshotFromJson(
@@ -306,6 +321,7 @@ std::optional<MapDelta> changesSince(Transaction &transaction, const Performance
     const auto rows = transaction.query(
         "select seq, seats, areas from map_change where performance_id = $1 and seq > $2 order by seq", performance,
         since);
+    transaction.waitForDisk();
     MapDelta delta{.from = since, .seq = since, .seats = {}, .areas = {}};
     std::map<int, SeatState> seats;
     std::map<int, AreaCounts> areas;
