@@ -12,6 +12,7 @@ bool isCounted(Transaction &transaction, qint64 fact)
 
 qint64 countSale(Transaction &transaction, qint64 fact, const OrderId &order, Instant soldAt)
 {
+    transaction.letDiskFollow(); // The outbox notes after it that the fact was taken.
     // The names as they are today: a report of last year reads what the season was called then.
     return transaction.execute(
         "insert into analytics.sold_line (fact_id, line_no, order_id, order_number, performance_id, event_title, "
