@@ -162,6 +162,14 @@ void insert(Transaction &transaction, OrderRow &order)
     insertCharges(transaction, order);
 }
 
+std::optional<HeldFor> heldFor(Transaction &transaction, const OrderId &order)
+{
+    const auto rows = transaction.query("select hold_id, exchanged_from from sale_order where id = $1", order);
+    if (rows.empty())
+        return std::nullopt;
+    return HeldFor{.hold = id<HoldId>(rows[0]["hold_id"]), .exchangedFrom = id<OrderId>(rows[0]["exchanged_from"])};
+}
+
 std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
 {
     return firstOrder(
@@ -264,12 +272,14 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
         if (view.paymentState == PaymentState::RequiresAction)
             view.paymentActionUrl = text(row["action_url"]);
     }
-    for (const auto &ticket :
-         transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
-        view.tickets.push_back(id<TicketId>(ticket["id"]));
+    if (view.confirmedAt) { // Before, there is nothing of it that could be used, or be given back.
+        for (const auto &ticket :
+             transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
+            view.tickets.push_back(id<TicketId>(ticket["id"]));
+    }
     if (!row["exchanged_from"].is_null())
         view.exchangedFrom = exchanges::origin(transaction, order);
-    if (view.state != OrderState::Confirmed)
+    if (view.confirmedAt && view.state != OrderState::Confirmed)
         view.refunds = refunds::ofOrder(transaction, order);
     return view;
 }
