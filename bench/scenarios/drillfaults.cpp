@@ -24,6 +24,7 @@ struct Point
 
 constexpr auto points = std::to_array<Point>({
     {"db_before_commit", 60},
+    {"db_before_disk", 25},
     {"db_after_commit", 60},
     {"inventory_seats_read", 25},
     {"realtime_push", 10},

@@ -27,7 +27,7 @@ class Database;
 class CheckoutService
 {
 public:
-    using Changed = HoldService::Changed;
+    using Changed = HoldService::Changed; ///< After a payment has ended, or has not for now.
 
     CheckoutService(Database &database, PerformanceLookup lookup, Houses &houses, CardProvider &provider,
                     salesteps::SignTicket sign, Changed changed,
@@ -114,7 +114,7 @@ private:
         QString instrument; ///< A token, or the name of a terminal.
     };
     [[nodiscard]] Result<OrderView> payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt);
-    [[nodiscard]] Result<OrderView> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
+    [[nodiscard]] Result<PaymentRow> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
     [[nodiscard]] Result<OrderView> chargeAndSettle(const PaymentRow &running);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.

@@ -261,7 +261,7 @@ CardProvider &CheckoutService::providerOf(PaymentMethod method) const
     return method == PaymentMethod::Terminal ? *m_terminals : m_provider;
 }
 
-Result<OrderView> CheckoutService::begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt)
+Result<PaymentRow> CheckoutService::begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt)
 {
     PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, attempt.order));
     if (payments::find(transaction, attempt.payment))
@@ -283,7 +283,7 @@ Result<OrderView> CheckoutService::begin(Transaction &transaction, const SalePar
                              .rounding = Money(0, sale.order.total.currency())};
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     payments::insert(transaction, payment, now);
-    return viewOf(transaction, sale.order.id);
+    return payment;
 }
 
 Result<OrderView> CheckoutService::payCard(const SaleParty &party, const CommandKey &key, const PayCard &command)
@@ -335,18 +335,19 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
                               : Result<OrderView>(
                                     refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
                }
-               Result<OrderView> view = begin(transaction, party, attempt);
-               if (view)
-                   running = payments::find(transaction, attempt.payment);
-               else
-                   commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
-               return view;
+               Result<PaymentRow> payment = begin(transaction, party, attempt);
+               if (payment) {
+                   running = *std::move(payment);
+                   return OrderView(); // What is answered is how it ends.
+               }
+               const Result<OrderView> refused = refuse(payment.error());
+               commandlog::finish(transaction, key, commandlog::outcomeToJson(refused));
+               return refused;
            })));
     if (earlier)
         return repeatCard(*earlier, started);
     if (!running)
         return started;
-    m_changed(started.performance);
     return chargeAndSettle(*running);
 }
 

@@ -86,7 +86,7 @@ private:
 
 void MailService::Private::run()
 {
-    const int room = m_options.connectionsMax - m_underWay;
+    const int room = 2 * m_options.connectionsMax - m_underWay; // So that no thread waits for the next claim.
     if (m_isStopping || room <= 0)
         return;
     const auto claimed = m_database.transact([room](Transaction &transaction) -> Result<std::vector<mails::Claimed>> {
