@@ -30,7 +30,7 @@ qint64 countSale(Transaction &transaction, qint64 fact, const OrderId &order, In
 
 qint64 countRefund(Transaction &transaction, qint64 fact, const RefundId &refund, Instant refundedAt)
 {
-    return transaction.executePrepared(
+    return transaction.execute(
         "insert into analytics.refunded_line (fact_id, line_no, refund_id, order_id, order_number, performance_id, "
         "  event_title, starts_at, zone_name, price_type_name, channel, cause, currency, amount, refunded_at) "
         "select $1, l.line_no, r.id, o.id, o.number, o.performance_id, e.title, p.starts_at, l.zone_name, "
