@@ -18,7 +18,7 @@ constexpr auto unsettledStates = "('created', 'authorising', 'requires_action', 
 
 } // namespace
 
-Result<int> hurryPayments(const QString &dsn)
+Result<int> hurryPayments(const QString &dsn, Seconds silence)
 {
     try {
         pqxx::connection connection(dsn.toStdString());
@@ -27,7 +27,7 @@ Result<int> hurryPayments(const QString &dsn)
                              unsettledStates +
                              " and updated_at < clock_timestamp() - make_interval(secs => $1) "
                              "and deadline > clock_timestamp()",
-                         static_cast<int>(drillPaymentDeadline.count()));
+                         static_cast<int>(silence.count()));
         const auto rows =
             work.exec(std::string("select count(*) from payment_attempt where state in ") + unsettledStates);
         work.commit();
@@ -47,6 +47,20 @@ Status cutConnections(const QString &dsn)
         return {};
     } catch (const std::exception &error) {
         return failed(error);
+    }
+}
+
+void useUpLog(const QString &dsn)
+{
+    // It keeps a few files that it may write over, eighty megabytes by its settings.
+    constexpr int filesMax = 100;
+    try {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::nontransaction work(connection);
+        for (int i = 0; i < filesMax; ++i)
+            work.exec("select pg_logical_emit_message(false, 'drill', 'full'), pg_switch_wal()");
+    } catch (const std::exception &) {
+        // That was wanted.
     }
 }
 

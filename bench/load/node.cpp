@@ -71,6 +71,16 @@ public:
     QProcess server;
     quint16 port = 0;
     QString dsn;
+    std::unique_ptr<SmallDisk> disk;
+    Status diskStatus = refuse(ErrorCode::Unavailable, u"none was asked for."_s);
+
+    void mountDisk()
+    {
+        auto mounted = SmallDisk::mountOn(data() + u"/postgres"_s);
+        diskStatus = mounted ? Status() : Status(refuse(mounted.error()));
+        if (mounted)
+            disk = *std::move(mounted);
+    }
 };
 
 Node::Node(NodeOptions options)
@@ -118,6 +128,8 @@ Node::Life Node::life()
 
 Status Node::start()
 {
+    if (m_private->options.hasSmallDisk)
+        m_private->mountDisk();
     launch(m_private->options.fault);
     Life now = Life::Starting;
     for (int waited = 0; now == Life::Starting && waited < startMillisecondsMax; waited += pollMilliseconds) {
@@ -162,6 +174,16 @@ void Node::killBackend(QRandomGenerator &random)
     const auto backends = childrenOf(m_private->postmaster());
     if (!backends.empty())
         ::kill(static_cast<pid_t>(backends[random.bounded(static_cast<quint32>(backends.size()))]), SIGKILL);
+}
+
+SmallDisk *Node::disk()
+{
+    return m_private->disk.get();
+}
+
+const Status &Node::diskStatus() const
+{
+    return m_private->diskStatus;
 }
 
 Status Node::applySeason(const SeasonPlan &plan)

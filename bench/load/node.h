@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "load/season.h"
+#include "load/smalldisk.h"
 
 #include <QProcessEnvironment>
 #include <QRandomGenerator>
@@ -16,10 +17,11 @@ namespace parterre::bench {
 
 struct NodeOptions
 {
-    QString server{};    ///< The parterred to start.
-    QString database{};  ///< Instead of a PostgreSQL of its own: a node beside others.
-    QStringList flags{}; ///< More for `parterred serve`.
-    QString fault{};     ///< PARTERRE_FAULT, for runs that show that the judge would see it.
+    QString server{};          ///< The parterred to start.
+    QString database{};        ///< Instead of a PostgreSQL of its own: a node beside others.
+    QStringList flags{};       ///< More for `parterred serve`.
+    QString fault{};           ///< PARTERRE_FAULT, for runs that show that the judge would see it.
+    bool hasSmallDisk = false; ///< Its own PostgreSQL is on a SmallDisk, where this machine has them.
 };
 
 /// A parterred of our own with its PostgreSQL in a temporary folder, on a free port of this machine. It is stopped in
@@ -47,6 +49,9 @@ public:
     /// kill -9 of its own PostgreSQL's postmaster, or of one of the postmaster's children at random.
     void killPostmaster();
     void killBackend(QRandomGenerator &random);
+    /// Where its own PostgreSQL is, log and all; null without hasSmallDisk and where it was refused.
+    [[nodiscard]] SmallDisk *disk();
+    [[nodiscard]] const Status &diskStatus() const; ///< Why there is none.
     [[nodiscard]] Status applySeason(const SeasonPlan &plan);
     void stop();
 

@@ -85,8 +85,11 @@ Status World::startNodes(const WorldOptions &options)
     }
     for (int i = 0; i < options.nodes; ++i) {
         const QString database = i == 0 ? options.database : node().dsn();
-        m_nodes.push_back(std::make_unique<Node>(
-            NodeOptions{.server = options.server, .database = database, .flags = flags, .fault = options.fault}));
+        m_nodes.push_back(std::make_unique<Node>(NodeOptions{.server = options.server,
+                                                             .database = database,
+                                                             .flags = flags,
+                                                             .fault = options.fault,
+                                                             .hasSmallDisk = options.hasSmallDisk && i == 0}));
         PT_CHECK(m_nodes.back()->start());
         m_clients.push_back(
             std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), options.connections / options.nodes));
@@ -186,6 +189,8 @@ void World::attempt(const std::shared_ptr<Command> &command)
         const bool wasNotTried = told.code == u"overloaded" || told.code == u"unavailable";
         if (told.outcome == Outcome::Unknown && m_onUntold && m_isUp[node])
             m_onUntold(static_cast<int>(node), command->event.operation);
+        if (told.code == u"unavailable" && m_onTurnedAway)
+            m_onTurnedAway(static_cast<int>(node), command->event.operation);
         if ((told.outcome == Outcome::Unknown || wasNotTried) && answer.end - first < m_repeatFor) {
             command->firstSent = first;
             ++m_waitingToRepeat;
@@ -317,6 +322,13 @@ Status World::drain(std::chrono::seconds atMost)
     abandon();
     PT_CHECK(m_loop.run(isDone, Loop::now() + abandonTime));
     return {};
+}
+
+void World::stop()
+{
+    for (size_t i = 1; i < m_nodes.size(); ++i)
+        m_nodes[i]->kill();
+    node().stop();
 }
 
 Status World::sampleClock()

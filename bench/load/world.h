@@ -31,6 +31,7 @@ struct WorldOptions
     std::optional<QStringList>
         psp{}; ///< Cards are taken by a parterre-psp with these flags; else by the test provider.
     QString pspProgram{};
+    bool hasSmallDisk = false; ///< As NodeOptions has it, of the first server.
 };
 
 /// Servers of our own with a season on sale, buyers, and everything that they do recorded. One thread.
@@ -63,6 +64,11 @@ public:
     void setUp(int node, bool isUp) { m_isUp.at(static_cast<size_t>(node)) = isUp; }
     /// Called for each sending to a node that is up whose answer does not say what became of the command.
     void onUntold(std::function<void(int node, check::Operation operation)> hear) { m_onUntold = std::move(hear); }
+    /// Called for each answer that says that nothing was done, since the server cannot at the moment.
+    void onTurnedAway(std::function<void(int node, check::Operation operation)> hear)
+    {
+        m_onTurnedAway = std::move(hear);
+    }
 
     // One command each, sent now on behalf of `event.client`, which is any number. What the event says is asked for:
     // performance, hold, seats, areas, party, order.
@@ -79,6 +85,8 @@ public:
     [[nodiscard]] Status drain(std::chrono::seconds atMost);
     /// Ties our clock to the database's once more.
     [[nodiscard]] Status sampleClock();
+    /// All servers end, those without a PostgreSQL of their own at once: they have nothing to put in order.
+    void stop();
     /// Everything that was recorded.
     [[nodiscard]] check::History takeHistory(const QString &scenario);
 
@@ -122,6 +130,7 @@ private:
     int m_waitingToRepeat = 0;
     std::vector<bool> m_isUp; ///< By node.
     std::function<void(int node, check::Operation operation)> m_onUntold;
+    std::function<void(int node, check::Operation operation)> m_onTurnedAway;
 };
 
 } // namespace parterre::bench

@@ -10,8 +10,9 @@
 
 /// People buy all the time from three servers over one database, and everything that can fail does: servers are killed
 /// at every point that has a name, stand still, run by a wrong clock; connections are cut around a commit; PostgreSQL's
-/// processes are killed; the card processor is slow, silent, wrong or dead. Whoever is not answered asks again, as a
-/// browser does. In the end the judge finds out whether anything was lost, doubled or left without an end.
+/// processes are killed, its disk fills up; the card processor is slow, silent, wrong or dead. Whoever is not answered
+/// asks again, as a browser does. In the end the judge finds out whether anything was lost, doubled or left without an
+/// end.
 namespace parterre::bench {
 
 using namespace Qt::StringLiterals;
@@ -29,6 +30,7 @@ constexpr double buyersPerSecond = 40;
 constexpr std::chrono::seconds repeatFor{45};     ///< Longer than any fault lasts.
 constexpr std::chrono::seconds roundTimeMax{10};  ///< For each round, before the drill gives up.
 constexpr std::chrono::seconds settleTimeMax{90}; ///< A payment in doubt is asked for every half minute.
+constexpr Seconds settleDeadline{1}; ///< In the end nobody is dying any more, and the processor answers at once.
 constexpr std::chrono::seconds screensTimeMax{10};
 constexpr std::chrono::seconds openTime{20};
 
@@ -55,7 +57,8 @@ WorldOptions plan(const ScenarioOptions &options)
             .connections = 64,
             .seed = options.seed,
             .repeatFor = repeatFor,
-            .psp = QStringList()};
+            .psp = QStringList(),
+            .hasSmallDisk = true};
 }
 
 /// Waits until no payment is on its way any more; false where one still is in the end.
@@ -63,7 +66,7 @@ Result<bool> waitUntilSettled(World &world)
 {
     const qint64 until = Loop::now() + std::chrono::nanoseconds(settleTimeMax).count();
     while (Loop::now() < until) {
-        const auto unsettled = hurryPayments(world.node().dsn());
+        const auto unsettled = hurryPayments(world.node().dsn(), settleDeadline);
         if (unsettled == 0)
             return true;
         PT_CHECK(world.loop().runFor(std::chrono::milliseconds(500)));

@@ -24,6 +24,7 @@ struct Point
 
 constexpr auto points = std::to_array<Point>({
     {"db_before_commit", 60},
+    {"db_before_disk", 25},
     {"db_after_commit", 60},
     {"inventory_seats_read", 25},
     {"realtime_push", 10},
@@ -40,7 +41,6 @@ constexpr qint64 tickEvery = 10 * millisecond;
 constexpr qint64 lifeMax = 900 * millisecond; ///< Of serving; who does not reach its point is killed.
 constexpr qint64 startMax = 60 * second;
 constexpr qint64 restartAfter = 200 * millisecond; ///< As what watches over a service does.
-constexpr qint64 databaseFaultLasts = 2 * second;
 constexpr qint64 hurryEvery = second;
 constexpr int databaseFaultOneIn = 6; ///< Rounds.
 constexpr int providerFaultOneIn = 3; ///< Rounds.
@@ -58,18 +58,21 @@ DrillFaults::DrillFaults(World &world, int rounds, quint32 seed, QString always)
     , m_rounds(rounds)
     , m_always(std::move(always))
     , m_lives(static_cast<size_t>(world.nodeCount()))
+    , m_database(world)
 {
     if (Psp *psp = m_world.psp())
         m_provider.emplace(*psp);
     m_world.onUntold([this](int node, check::Operation operation) {
         ++m_happened[mostLikelyFault(node, operation)].untold[operation];
     });
+    m_world.onTurnedAway(
+        [this](int node, check::Operation operation) { ++m_happened[mostLikelyFault(node, operation)].turnedAway; });
 }
 
 const QString &DrillFaults::mostLikelyFault(int node, check::Operation operation) const
 {
-    if (Loop::now() - m_databaseFaultAt < databaseFaultLasts)
-        return m_databaseFault;
+    if (m_database.isUnderWay())
+        return m_database.name();
     if (operation == check::Operation::Pay && m_provider && m_provider->isUnderWay())
         return m_provider->name();
     return m_lives[static_cast<size_t>(node)].name;
@@ -91,6 +94,7 @@ void DrillFaults::tick()
         return;
     for (int node = 0; node < m_world.nodeCount(); ++node)
         tend(node);
+    m_database.tick();
     if (m_provider)
         m_provider->tick();
     const qint64 now = Loop::now();
@@ -201,40 +205,23 @@ DrillFaults::Life DrillFaults::nextLife(int node)
     return {.kind = Kind::Moment, .name = anyMoment()};
 }
 
-void DrillFaults::harmDatabase()
-{
-    m_databaseFaultAt = Loop::now();
-    switch (m_random.bounded(3)) {
-    case 0:
-        m_databaseFault = u"all connections to PostgreSQL cut"_s;
-        (void)cutConnections(m_world.node().dsn()); // Where it is dead already, they are.
-        break;
-    case 1:
-        m_databaseFault = u"a process of PostgreSQL killed"_s;
-        m_world.node().killBackend(m_random);
-        break;
-    default:
-        m_databaseFault = u"the postmaster killed"_s;
-        m_world.node().killPostmaster();
-        break;
-    }
-    ++m_happened[m_databaseFault].times;
-    ++m_done;
-}
-
 void DrillFaults::happened(const QString &name)
 {
     ++m_happened[name].times;
     ++m_done;
-    const bool isOver = Loop::now() - m_databaseFaultAt > 2 * databaseFaultLasts;
-    if (isOver && m_random.bounded(databaseFaultOneIn) == 0)
-        harmDatabase();
-    if (!m_provider || m_random.bounded(providerFaultOneIn) != 0)
+    if (m_random.bounded(databaseFaultOneIn) == 0)
+        begun(m_database.begin(m_random));
+    if (m_provider && m_random.bounded(providerFaultOneIn) == 0)
+        begun(m_provider->begin(m_random));
+}
+
+/// An empty name: nothing could begin now.
+void DrillFaults::begun(const QString &name)
+{
+    if (name.isEmpty())
         return;
-    if (const QString begun = m_provider->begin(m_random); !begun.isEmpty()) {
-        ++m_happened[begun].times;
-        ++m_done;
-    }
+    ++m_happened[name].times;
+    ++m_done;
 }
 
 void DrillFaults::fail(const QString &message)
@@ -245,21 +232,29 @@ void DrillFaults::fail(const QString &message)
 Status DrillFaults::end()
 {
     m_isRunning = false;
+    PT_CHECK(m_database.end());
     PT_CHECK(m_failure);
     if (m_provider)
         PT_CHECK(m_provider->end());
+    const auto haveLife = [this](Node::Life wanted) {
+        bool have = true;
+        for (int node = 0; node < m_world.nodeCount(); ++node)
+            have = m_world.node(node).life() == wanted && have;
+        return have;
+    };
     for (int node = 0; node < m_world.nodeCount(); ++node) {
         if (m_lives[static_cast<size_t>(node)].resumesAt > 0)
             m_world.node(node).resume();
         m_world.setUp(node, false);
         m_world.node(node).kill();
-        const auto hasLife = [&](Node::Life wanted) { return m_world.node(node).life() == wanted; };
-        PT_TRY(const bool hasEnded,
-               m_world.loop().run([&] { return hasLife(Node::Life::Ended); }, Loop::now() + startMax));
+    }
+    PT_TRY(const bool haveEnded,
+           m_world.loop().run([&] { return haveLife(Node::Life::Ended); }, Loop::now() + startMax));
+    for (int node = 0; node < m_world.nodeCount(); ++node)
         m_world.node(node).launch({});
-        PT_TRY(const bool serves,
-               m_world.loop().run([&] { return !hasLife(Node::Life::Starting); }, Loop::now() + startMax));
-        if (!hasEnded || !serves || !hasLife(Node::Life::Serving)) {
+    PT_TRY(const bool serve, m_world.loop().run([&] { return haveLife(Node::Life::Serving); }, Loop::now() + startMax));
+    for (int node = 0; node < m_world.nodeCount(); ++node) {
+        if (!haveEnded || (!serve && m_world.node(node).life() != Node::Life::Serving)) {
             return refuse(ErrorCode::Unavailable,
                           u"Server %1 did not start after the drill. %2"_s.arg(node).arg(m_world.node(node).logTail()));
         }
@@ -275,9 +270,14 @@ QStringList DrillFaults::sentences() const
         QStringList untold;
         for (const auto &[operation, count] : what.untold)
             untold.append(u"%1 %2"_s.arg(count).arg(enumName(operation)));
-        sentences.append(u"  %1 x %2; without an answer: %3"_s.arg(what.times)
-                             .arg(name, untold.isEmpty() ? u"none"_s : untold.join(u", "_s)));
+        QString sentence = u"  %1 x %2; without an answer: %3"_s.arg(what.times)
+                               .arg(name, untold.isEmpty() ? u"none"_s : untold.join(u", "_s));
+        if (what.turnedAway > 0)
+            sentence += u"; told to come again: %1"_s.arg(what.turnedAway);
+        sentences.append(sentence);
     }
+    if (const QString leftOut = m_database.leftOut(); !leftOut.isEmpty())
+        sentences.append(u"  "_s + leftOut);
     for (const auto &[node, log] : m_refusedStarts)
         sentences.append(u"  Server %1 ended while it started and was started again: %2"_s.arg(node).arg(log));
     return sentences;
@@ -290,6 +290,8 @@ QJsonObject DrillFaults::json() const
         QJsonObject one{{u"times"_s, what.times}};
         for (const auto &[operation, count] : what.untold)
             one.insert(u"untold_"_s + enumName(operation), count);
+        if (what.turnedAway > 0)
+            one.insert(u"turned_away"_s, what.turnedAway);
         all.insert(name, one);
     }
     return all;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "load/world.h"
+#include "scenarios/databasefaults.h"
 #include "scenarios/providerfaults.h"
 
 #include <QJsonObject>
@@ -14,8 +15,8 @@ namespace parterre::bench {
 
 /// What fails in a drill, one fault a round, chosen at random by the seed. Each server has one life after the other,
 /// and each life its fault: it dies at a named point or at any moment, stands still for a while, has its connections to
-/// the database cut around a commit, or runs by a clock that is an hour wrong. In between PostgreSQL's processes are
-/// killed and its connections cut, and the card processor has bad days.
+/// the database cut around a commit, or runs by a clock that is an hour wrong. In between PostgreSQL and the card
+/// processor have bad days.
 class DrillFaults
 {
 public:
@@ -51,6 +52,7 @@ private:
     {
         int times = 0;
         std::map<check::Operation, int> untold{}; ///< Commands that it left without an answer.
+        int turnedAway = 0;                       ///< Answers that nothing was done, and to come again.
     };
 
     void tick();
@@ -58,8 +60,8 @@ private:
     void act(int node);
     void begin(int node);
     [[nodiscard]] Life nextLife(int node);
-    void harmDatabase();
     void happened(const QString &name);
+    void begun(const QString &name);
     [[nodiscard]] const QString &mostLikelyFault(int node, check::Operation operation) const;
     void fail(const QString &message);
     [[nodiscard]] bool mayGoOn() const { return m_isRunning && !areDone(); }
@@ -70,10 +72,9 @@ private:
     const QString m_always;
     std::vector<Life> m_lives; ///< By node.
     std::map<QString, Happened> m_happened;
-    std::map<int, QString> m_refusedStarts;   ///< By node: the log of the last one.
+    std::map<int, QString> m_refusedStarts; ///< By node: the log of the last one.
+    DatabaseFaults m_database;
     std::optional<ProviderFaults> m_provider; ///< Where cards are taken by a processor outside.
-    QString m_databaseFault;                  ///< The last one, while what is not answered is most likely its doing.
-    qint64 m_databaseFaultAt = 0;
     qint64 m_hurriedAt = 0;
     int m_done = 0;
     bool m_isRunning = false;

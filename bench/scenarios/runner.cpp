@@ -96,7 +96,7 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
         options.history.isEmpty() ? QDir(world->node().folder()).filePath(u"history.ndjson"_s) : options.history;
     PT_CHECK(check::writeHistoryFile(path, world->takeHistory(QString::fromLatin1(scenario.name))));
     PT_TRY(result.verdict, judged(scenario, options, path, *world));
-    world->node().stop();
+    world->stop();
     result.seconds = static_cast<double>(Loop::now() - begin) / second;
     return result;
 }

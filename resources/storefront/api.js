@@ -131,6 +131,7 @@ export const api = {
     quote: body => asBuyer("POST", "/v1/quotes", {body}),
     receipt: order => asReader("GET", order, "/receipt.pdf", {raw: "application/pdf"}),
     tickets: order => asReader("GET", order, "/tickets.pdf", {raw: "application/pdf"}),
+    walletPass: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/pass.pkpass`, {raw: "application/vnd.apple.pkpass"}),
     ticketPdf: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/ticket.pdf`, {raw: "application/pdf"}),
     calendar: order => asReader("GET", order, "/calendar.ics", {raw: "text/calendar"}),
     orderTickets: order => asReader("GET", order, "/tickets"),

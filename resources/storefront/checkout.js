@@ -4,9 +4,10 @@
 import {api, orderKeys} from "./api.js";
 import {Basket} from "./basket.js";
 import {announce, h, store} from "./dom.js";
-import {countdown, day, money, plural, timeWithZone, uuidV7} from "./format.js";
+import {countdown, day, money, timeWithZone, uuidV7} from "./format.js";
 import {GiftCards} from "./giftcard.js";
 import {endedText, HelpPanel} from "./handover.js";
+import {hasTickets, isGivenBack, lineNote, refundsSection, standing, totalLine} from "./orderstanding.js";
 import {OrderTicketsPanel, save} from "./ordertickets.js";
 import {costRows, taxRows} from "./prices.js";
 import {zonesOf} from "./seats.js";
@@ -424,23 +425,26 @@ export async function orderPage(main, id, key = null) {
     const order = await afterTheBank(await settled(await api.order(id)));
     if (order.payment_action_url)
         return bankPage(main, order);
-    const confirmed = order.state === "confirmed";
+    const [eyebrow, heading] = standing(order);
+    const confirmed = hasTickets(order);
     const panel = confirmed ? new OrderTicketsPanel(order) : null;
     const button = h("button.primary", {type: "button", id: "download", onclick: () => download(order, button, "tickets")}, "Download tickets (PDF)");
     const receipt = h("button.button", {type: "button", id: "receipt", onclick: () => download(order, receipt, "receipt")}, "Receipt (PDF)");
     main.replaceChildren(h("section.page.narrow.confirmation", {},
-        h("p.eyebrow", {}, confirmed ? "Thank you" : "Not paid"),
-        h("h1", {}, confirmed ? "You’re going" : "This order is not paid"),
+        h("p.eyebrow", {}, eyebrow),
+        h("h1", {}, heading),
         h("p.order-number", {}, "Order ", h("strong", {id: "order-number"}, order.number)),
         h("p.when", {}, `${order.event} · ${day(order.starts_at, order.time_zone)}, ${timeWithZone(order.starts_at, order.time_zone)} · ${order.venue}`),
-        h("ul.lines", {}, order.lines.map(line => h("li", {},
-            h("span.line-name", {}, line.place_name, h("small", {}, `${line.zone} · ${line.price_type_name}${line.note ? ` · ${line.note}` : ""}`)),
+        h("ul.lines", {}, order.lines.map(line => h(lineNote(line) ? "li.void" : "li", {},
+            h("span.line-name", {}, line.place_name, h("small", {}, lineNote(line) ?? `${line.zone} · ${line.price_type_name}${line.note ? ` · ${line.note}` : ""}`)),
             h("span", {}, money(line.amount))))),
         rowsOf(costRows(order), ""),
-        h("p.total", {}, h("span", {}, plural(order.lines.length, "ticket", "tickets")), h("strong", {}, money(order.total))),
+        totalLine(order),
         rowsOf(taxRows(order), ".tax"),
         rowsOf((order.tenders ?? []).map(tender => [tenderNames[tender.method](tender), tender.amount]), ".tax"),
+        refundsSection(order),
         h("p.actions", {}, confirmed ? [button, receipt]
+            : isGivenBack(order) ? receipt
             : order.state === "open" ? h("a.button.primary", {href: `#/p/${order.performance}/checkout`}, "Try another card")
                 : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
             h("a.button", {href: "#/"}, "All performances")),

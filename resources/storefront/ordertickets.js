@@ -76,6 +76,7 @@ export class OrderTicketsPanel {
             h("span.line-name", {}, ticket.place_name, h("small", {}, `${ticket.human_code}${ticket.holder_name ? ` · ${ticket.holder_name}` : ""}`)),
             h("span.ticket-actions", {},
                 h("button.link", {type: "button", "aria-label": `PDF of ${ticket.place_name}`, onclick: () => this.pdf(ticket)}, "PDF"),
+                h("button.link.wallet", {type: "button", "aria-label": `Apple Wallet: ${ticket.place_name}`, onclick: () => this.wallet(ticket)}, "Apple Wallet"),
                 h("button.link.pass-on", {type: "button", "aria-label": `Pass on ${ticket.place_name}`, onclick: () => open(this.form(ticket, more))}, "Pass on"),
                 h("button.link.replace", {type: "button", "aria-label": `New code for ${ticket.place_name}`, onclick: () => open(...this.question(ticket, more))}, "New code")),
             more);
@@ -128,6 +129,10 @@ export class OrderTicketsPanel {
 
     pdf(ticket) {
         return this.attempt(async () => save(await api.ticketPdf(this.order.id, ticket.id), `ticket-${this.order.number}-${ticket.line}.pdf`));
+    }
+
+    wallet(ticket) {
+        return this.attempt(async () => save(await api.walletPass(this.order.id, ticket.id), `ticket-${this.order.number}-${ticket.line}.pkpass`));
     }
 
     calendar() {

@@ -179,7 +179,7 @@ Result<PaymentId> AfterSaleService::exchangeLocked(Transaction &transaction, con
         PT_TRY(payment.change, cashChange(plan.due + payment.rounding, *command.tendered));
         payment.tendered = *command.tendered;
     }
-    exchangesteps::lockPlacesAndMaps(transaction, *sale, plan.given.lines);
+    exchangesteps::lockPlaces(transaction, *sale, plan.given.lines);
     PT_CHECK(salesteps::freeze(transaction, *sale, payment.deadline));
     exchanges::begin(transaction, sale->order,
                      {.order = sale->order.id,

@@ -94,11 +94,4 @@ std::optional<ExchangeOrigin> origin(Transaction &transaction, const OrderId &or
                           .credit = Money(number(rows[0]["credit"]), *currency)};
 }
 
-void lockMaps(Transaction &transaction, const std::vector<PerformanceId> &performances)
-{
-    transaction.execute(
-        "select from map_clock where performance_id = any($1::uuid[]) order by performance_id for update",
-        performances);
-}
-
 } // namespace parterre::server::exchanges

@@ -38,9 +38,6 @@ void insertCredit(Transaction &transaction, const ExchangeRow &exchange, const E
 /// Where the places of this order come from.
 [[nodiscard]] std::optional<ExchangeOrigin> origin(Transaction &transaction, const OrderId &order);
 
-/// Waits for the numbers of these maps in their order, where a transaction changes two.
-void lockMaps(Transaction &transaction, const std::vector<PerformanceId> &performances);
-
 } // namespace exchanges
 
 } // namespace parterre::server

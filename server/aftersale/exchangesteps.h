@@ -7,9 +7,9 @@
 /// old places are freed and the new ones sold together or not at all. The lock order is that of 0014_exchanges.sql.
 namespace parterre::server::exchangesteps {
 
-/// Waits for everything that an exchange of these lines changes, so that its steps wait for nothing more. To be called
-/// with both orders locked, before the first step.
-void lockPlacesAndMaps(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines);
+/// Waits for all places that an exchange of these lines changes, in their order. To be called with both orders locked,
+/// before the first step.
+void lockPlaces(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines);
 
 /// The exchange itself, of a frozen sale whose difference is paid: `payment` has it, or null where there is none.
 void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,

@@ -34,13 +34,6 @@ public:
             m_now = locked.now;
         }
     }
-    void lockNumbers()
-    {
-        std::vector<PerformanceId> performances;
-        for (const auto &[performance, ignored] : m_stages)
-            performances.push_back(performance);
-        exchanges::lockMaps(m_transaction, performances);
-    }
     void giveBack(const PerformanceId &performance, const OrderPlaces &places, const OrderId &order)
     {
         Stage &stage = m_stages.at(performance);
@@ -119,11 +112,10 @@ private:
 
 } // namespace
 
-void lockPlacesAndMaps(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines)
+void lockPlaces(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines)
 {
-    Maps(transaction, sale.exchanged->performance, placesOf(*sale.exchanged, lines), sale.order.performance,
-         placesOf(sale.order))
-        .lockNumbers();
+    (void)Maps(transaction, sale.exchanged->performance, placesOf(*sale.exchanged, lines), sale.order.performance,
+               placesOf(sale.order));
 }
 
 void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,
@@ -137,7 +129,6 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
     SoldOrder sold = refundsteps::soldOrder(transaction, from);
     sold.inExchange.clear(); // They are ours.
     Maps maps(transaction, from.performance, given, sale.order.performance, taken);
-    maps.lockNumbers();
     const auto plan =
         decideExchange(sold,
                        {.order = sale.order.id,

@@ -10,17 +10,23 @@ using namespace Qt::StringLiterals;
 
 Status SalesAnalytics::take(const OutboxFact &fact)
 {
-    if (fact.topic != u"order.confirmed")
+    const bool isSale = fact.topic == u"order.confirmed";
+    if (!isSale && fact.topic != u"order.refunded")
         return {};
     Instant at;
+    RefundId refund;
     JsonReader reader(fact.payload);
     reader("at", at);
+    if (!isSale)
+        reader("refund", refund);
     PT_CHECK(reader.finish());
     return m_database.transact([&](Transaction &transaction) -> Status {
         if (analytics::isCounted(transaction, fact.id))
             return {};
-        if (analytics::countSale(transaction, fact.id, OrderId(fact.key), at) == 0)
-            return refuse(ErrorCode::NotFound, u"The order of this fact is not in the database."_s);
+        const qint64 counted = isSale ? analytics::countSale(transaction, fact.id, OrderId(fact.key), at)
+                                      : analytics::countRefund(transaction, fact.id, refund, at);
+        if (counted == 0)
+            return refuse(ErrorCode::NotFound, u"What this fact tells of is not in the database."_s);
         return {};
     });
 }

@@ -6,8 +6,8 @@ namespace parterre::server {
 
 class Database;
 
-/// The consumer `analytics`: writes each sold place of a confirmed order into `analytics.sold_line`, once for each
-/// fact.
+/// The consumer `analytics`: writes each sold place of a confirmed order into `analytics.sold_line`, and each place that
+/// was given back into `analytics.refunded_line`, once for each fact.
 class SalesAnalytics final : public FactConsumer
 {
 public:

@@ -2,6 +2,7 @@
 #include "notifications/ticketmail.h"
 #include "ticketing/fulfilmentservice.h"
 #include "ticketing/ticketservice.h"
+#include "ticketing/walletpass.h"
 
 using namespace Qt::StringLiterals;
 
@@ -69,6 +70,20 @@ Result<HttpResponse> getTicketPdf(const HttpRequest &request, const Services &se
     return file("application/pdf", document->fileName, document->pdf);
 }
 
+/// By the same rights as the PDF. What is void or passed on has no pass any more; the new ticket has another serial.
+Result<HttpResponse> getWalletPass(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto id, pathId<OrderId>(request));
+    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const SaleParty party, readerOf(request, services, id));
+    const auto found = services.tickets.sheetOfTicket(id, ticket, party.owner);
+    if (!found)
+        return refuse(ofPath(found.error()));
+    PT_TRY(const QByteArray pass, makeWalletPass(found->sheet, *services.passes, services.clock->now()));
+    const QString name = u"%1-%2.pkpass"_s.arg(found->sheet.orderNumber).arg(found->sheet.tickets.front().line);
+    return file(walletPassContentType, name, pass);
+}
+
 Result<HttpResponse> getCalendar(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const auto id, pathId<OrderId>(request));
@@ -133,6 +148,8 @@ void addTicketRoutes(Router &router, const Services &services)
     add("GET", u"/v1/orders/{id}/tickets"_s, getTickets);
     add("POST", u"/v1/orders/{id}/mail"_s, resend);
     add("GET", u"/v1/orders/{id}/tickets/{ticket}/ticket.pdf"_s, getTicketPdf);
+    if (services.passes)
+        add("GET", u"/v1/orders/{id}/tickets/{ticket}/pass.pkpass"_s, getWalletPass);
     add("POST", u"/v1/orders/{id}/tickets/{ticket}/reissue"_s, reissue);
     add("POST", u"/v1/orders/{id}/tickets/{ticket}/transfer"_s, transfer);
 }

@@ -23,6 +23,7 @@ class HoldService;
 class HouseSeatService;
 class IdentityService;
 class LiveMap;
+class PassSigner;
 class Router;
 class TicketService;
 class WorkerPool;
@@ -47,9 +48,10 @@ struct Services
     WorkerPool *cardWorkers = nullptr;  ///< For what waits for the card provider; null: it waits on our own thread.
     QStringList cardTerminals{};        ///< Of the box office, by name.
     QByteArrayList stripeWebhookSecrets{};
-    const Clock *clock = nullptr;         ///< Needed with secrets alone.
+    const Clock *clock = nullptr;         ///< Needed with secrets and passes alone.
     std::function<void()> newsHaveCome{}; ///< A payment should be asked for now.
     std::function<QString()> shopUrl{};   ///< As buyers reach us, without a slash at the end.
+    const PassSigner *passes = nullptr;   ///< For Apple Wallet; null: there are none.
 };
 
 /// Registers `/v1/...`, `/healthz` and `/readyz`. The services must outlive the router.

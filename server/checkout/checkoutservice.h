@@ -28,7 +28,7 @@ class Database;
 class CheckoutService
 {
 public:
-    using Changed = HoldService::Changed;
+    using Changed = HoldService::Changed; ///< After a payment has ended, or has not for now.
 
     CheckoutService(Database &database, PerformanceLookup lookup, Houses &houses, CardProvider &provider,
                     salesteps::SignTicket sign, Changed changed,
@@ -120,9 +120,9 @@ private:
         const PayInParts *parts = nullptr; ///< Where it is not all of the order; its words on methods count then.
     };
     [[nodiscard]] Result<OrderView> payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt);
-    [[nodiscard]] Result<OrderView> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
-    [[nodiscard]] Result<OrderView> beginParts(Transaction &transaction, salesteps::LockedSale &sale,
-                                               PaymentRow payment, const PayInParts &command);
+    [[nodiscard]] Result<PaymentRow> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
+    [[nodiscard]] Result<PaymentRow> beginParts(Transaction &transaction, salesteps::LockedSale &sale,
+                                                PaymentRow payment, const PayInParts &command);
     [[nodiscard]] Result<OrderView> chargeAndSettle(const PaymentRow &running);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.

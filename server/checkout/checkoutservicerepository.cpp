@@ -242,7 +242,7 @@ CardProvider &CheckoutService::providerOf(PaymentMethod method) const
     return method == PaymentMethod::Terminal ? *m_terminals : m_provider;
 }
 
-Result<OrderView> CheckoutService::begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt)
+Result<PaymentRow> CheckoutService::begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt)
 {
     PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, attempt.order));
     if (payments::find(transaction, attempt.payment))
@@ -266,7 +266,7 @@ Result<OrderView> CheckoutService::begin(Transaction &transaction, const SalePar
         return beginParts(transaction, sale, std::move(payment), *attempt.parts);
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     payments::insert(transaction, payment, now);
-    return viewOf(transaction, sale.order.id);
+    return payment;
 }
 
 Result<OrderView> CheckoutService::payCard(const SaleParty &party, const CommandKey &key, const PayCard &command)
@@ -318,17 +318,23 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
                               : Result<OrderView>(
                                     refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
                }
-               Result<OrderView> view = begin(transaction, party, attempt);
-               if (view && view->state == OrderState::PaymentPending)
-                   running = payments::find(transaction, attempt.payment);
-               else // A refusal, or all of it was paid at once.
-                   commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
-               return view;
+               Result<PaymentRow> payment = begin(transaction, party, attempt);
+               if (payment && payment->state != PaymentState::Captured) {
+                   running = *std::move(payment);
+                   return OrderView(); // What is answered is how it ends.
+               }
+               // A refusal, or all of it was paid at once.
+               const Result<OrderView> outcome =
+                   payment ? viewOf(transaction, attempt.order) : Result<OrderView>(refuse(payment.error()));
+               commandlog::finish(transaction, key, commandlog::outcomeToJson(outcome));
+               return outcome;
            })));
     if (earlier)
         return repeatCard(*earlier, started);
+    if (running)
+        return chargeAndSettle(*running);
     m_changed(started.performance);
-    return running ? chargeAndSettle(*running) : started;
+    return started;
 }
 
 Result<OrderView> CheckoutService::chargeStarted(const PaymentId &id)
@@ -448,14 +454,13 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
             else if (payment->state == PaymentState::RequiresAction)
                 payment->deadline = std::max(payment->createdAt + m_paymentDeadline, now + Seconds(1));
             payments::update(transaction, *payment, now);
-            if (payment->state == PaymentState::Captured)
+            if (payment->state == PaymentState::Captured) {
                 tenderparts::capture(transaction, *sale, *payment, now);
-            else if (isSettled(payment->state))
-                tenderparts::release(transaction, *sale, *payment, now);
-            if (payment->state == PaymentState::Captured)
                 salesteps::confirm(transaction, *sale, *payment, m_sign);
-            else if (isSettled(payment->state))
+            } else if (isSettled(payment->state)) {
+                tenderparts::release(transaction, *sale, *payment, now);
                 salesteps::thaw(transaction, *sale);
+            }
         }
         PT_TRY(OrderView order, viewOf(transaction, sale->order.id));
         return Settlement{std::move(order), payment->state, payment->failure};

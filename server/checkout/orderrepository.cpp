@@ -80,6 +80,51 @@ std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result 
     return order;
 }
 
+/// In one statement, since each would be a round trip.
+void insertLines(Transaction &transaction, const OrderRow &order)
+{
+    ArrayLiteral numbers;
+    ArrayLiteral places;
+    std::vector<int> areas;
+    ArrayLiteral placeNumbers;
+    ArrayLiteral placeNames;
+    ArrayLiteral zoneNames;
+    ArrayLiteral types;
+    ArrayLiteral typeNames;
+    ArrayLiteral notes;
+    std::vector<qint64> amounts;
+    std::vector<qint64> discounts;
+    std::vector<qint64> fees;
+    std::vector<qint64> taxes;
+    std::vector<qint64> totals;
+    for (const OrderLine &line : order.lines) {
+        numbers.add(line.number);
+        places.add(line.place);
+        areas.push_back(line.isArea ? 1 : 0);
+        placeNumbers.add(line.placeNumber);
+        placeNames.add(line.placeName);
+        zoneNames.add(line.zoneName);
+        types.add(line.priceType);
+        typeNames.add(line.priceTypeName);
+        notes.add(line.note);
+        amounts.push_back(line.amount.minorUnits());
+        discounts.push_back(line.discount.minorUnits());
+        fees.push_back(line.fee.minorUnits());
+        taxes.push_back(line.tax.minorUnits());
+        totals.push_back(line.total.minorUnits());
+    }
+    transaction.execute(
+        "insert into order_line (order_id, performance_id, line_no, place, is_area, place_no, place_name, zone_name, "
+        "price_type_id, price_type_name, note, amount, discount, fee, tax, tax_added, total) "
+        "select $1::uuid, $2::uuid, n.line_no, n.place, n.is_area = 1, n.place_no, n.place_name, n.zone_name, n.type, "
+        "n.type_name, n.note, n.amount, n.discount, n.fee, n.tax, n.total - (n.amount - n.discount + n.fee), n.total "
+        "from unnest($3::int[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], $9::uuid[], $10::text[], "
+        "$11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[]) as n(line_no, place, "
+        "is_area, place_no, place_name, zone_name, type, type_name, note, amount, discount, fee, tax, total)",
+        order.id, order.performance, numbers, places, areas, placeNumbers, placeNames, zoneNames, types, typeNames,
+        notes, amounts, discounts, fees, taxes, totals);
+}
+
 /// In one statement, since every order has as many charges as lines, or more.
 void insertCharges(Transaction &transaction, const OrderRow &order)
 {
@@ -149,17 +194,16 @@ void insert(Transaction &transaction, OrderRow &order)
         order.total.currency().code(), order.total.minorUnits(), order.buyer.name, order.buyer.email, order.createdAt,
         order.fee.minorUnits(), order.promotion);
     order.number = text(rows[0]["number"]);
-    for (const OrderLine &line : order.lines) {
-        transaction.execute(
-            "insert into order_line (order_id, line_no, performance_id, place, is_area, place_no, place_name, "
-            "zone_name, price_type_id, price_type_name, amount, note, discount, fee, tax, tax_added, total) "
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-            order.id, line.number, order.performance, line.place, line.isArea, line.placeNumber, line.placeName,
-            line.zoneName, line.priceType, line.priceTypeName, line.amount.minorUnits(), line.note,
-            line.discount.minorUnits(), line.fee.minorUnits(), line.tax.minorUnits(),
-            (line.total - (line.amount - line.discount + line.fee)).minorUnits(), line.total.minorUnits());
-    }
+    insertLines(transaction, order);
     insertCharges(transaction, order);
+}
+
+std::optional<HeldFor> heldFor(Transaction &transaction, const OrderId &order)
+{
+    const auto rows = transaction.query("select hold_id, exchanged_from from sale_order where id = $1", order);
+    if (rows.empty())
+        return std::nullopt;
+    return HeldFor{.hold = id<HoldId>(rows[0]["hold_id"]), .exchangedFrom = id<OrderId>(rows[0]["exchanged_from"])};
 }
 
 std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
@@ -232,8 +276,8 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query(
         "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.fee, o.buyer_name, "
-        "o.buyer_email, "
-        "o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, p.starts_at, "
+        "o.buyer_email, o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, "
+        "p.starts_at, "
         "m.name as promotion, a.id as payment, a.in_parts, a.method, a.state as "
         "payment_state, a.action_url, "
         "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given, "
@@ -288,12 +332,14 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
         if (flag(row["in_parts"]))
             view.tenders = tendersOf(transaction, id<PaymentId>(row["payment"]), currency);
     }
-    for (const auto &ticket :
-         transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
-        view.tickets.push_back(id<TicketId>(ticket["id"]));
+    if (view.confirmedAt) { // Before, there is nothing of it that could be used, or be given back.
+        for (const auto &ticket :
+             transaction.query("select id from ticket where order_id = $1 and state = 'valid' order by line_no", order))
+            view.tickets.push_back(id<TicketId>(ticket["id"]));
+    }
     if (!row["exchanged_from"].is_null())
         view.exchangedFrom = exchanges::origin(transaction, order);
-    if (view.state != OrderState::Confirmed)
+    if (view.confirmedAt && view.state != OrderState::Confirmed)
         view.refunds = refunds::ofOrder(transaction, order);
     return view;
 }

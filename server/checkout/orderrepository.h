@@ -55,6 +55,13 @@ namespace orders {
 /// Inserts the order with its lines and fills in the number.
 void insert(Transaction &transaction, OrderRow &order);
 [[nodiscard]] std::optional<OrderRow> find(Transaction &transaction, const OrderId &order);
+/// What of an order never changes and has to be known before it is locked.
+struct HeldFor
+{
+    HoldId hold;
+    OrderId exchangedFrom; ///< Null where it is no exchange.
+};
+[[nodiscard]] std::optional<HeldFor> heldFor(Transaction &transaction, const OrderId &order);
 /// The same with the row locked; lock the hold first (0001_first_sale.sql).
 [[nodiscard]] std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order);
 void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now);

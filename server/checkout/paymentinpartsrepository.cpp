@@ -1,6 +1,5 @@
 #include "checkout/checkoutservice.h"
 
-#include "base/assert.h"
 #include "db/transaction.h"
 #include "giftcards/tenderparts.h"
 
@@ -40,8 +39,8 @@ Result<OrderView> CheckoutService::payInParts(const SaleParty &party, const Comm
                   .parts = &command});
 }
 
-Result<OrderView> CheckoutService::beginParts(Transaction &transaction, salesteps::LockedSale &sale, PaymentRow payment,
-                                              const PayInParts &command)
+Result<PaymentRow> CheckoutService::beginParts(Transaction &transaction, salesteps::LockedSale &sale,
+                                               PaymentRow payment, const PayInParts &command)
 {
     PT_TRY(const tenderparts::Tender tender, tenderparts::plan(transaction, sale.order, command));
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
@@ -56,9 +55,7 @@ Result<OrderView> CheckoutService::beginParts(Transaction &transaction, salestep
         tenderparts::capture(transaction, sale, payment, payment.createdAt);
         salesteps::confirm(transaction, sale, payment, m_sign);
     }
-    auto view = orders::view(transaction, sale.order.id);
-    PT_ASSERT(view.has_value(), "an order is never deleted");
-    return *std::move(view);
+    return payment;
 }
 
 } // namespace parterre::server

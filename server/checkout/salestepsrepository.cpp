@@ -32,21 +32,25 @@ std::map<int, int> areaHoldsOf(Transaction &transaction, const HoldId &hold)
 
 void issueTickets(Transaction &transaction, const OrderRow &order, Instant now, const SignTicket &sign)
 {
-    const Instant notAfter = tickets::goodUntil(transaction, order.performance);
+    std::vector<tickets::NewTicket> issued;
+    std::vector<int> seats;
+    std::vector<int> lines;
     for (const OrderLine &line : order.lines) {
-        tickets::issue(transaction,
-                       {.order = order.id,
-                        .line = line.number,
-                        .performance = order.performance,
-                        .placeNumber = line.placeNumber,
-                        .isArea = line.isArea},
-                       notAfter, now, sign);
+        issued.push_back({.order = order.id,
+                          .line = line.number,
+                          .performance = order.performance,
+                          .placeNumber = line.placeNumber,
+                          .isArea = line.isArea});
         if (!line.isArea) {
-            transaction.execute(
-                "insert into sold_place (performance_id, seat_no, order_id, line_no) values ($1, $2, $3, $4)",
-                order.performance, line.placeNumber, order.id, line.number);
+            seats.push_back(line.placeNumber);
+            lines.push_back(line.number);
         }
     }
+    tickets::issueAll(transaction, issued, tickets::goodUntil(transaction, order.performance), now, sign);
+    transaction.execute("insert into sold_place (performance_id, seat_no, order_id, line_no) "
+                        "select $1::uuid, n.seat_no, $3::uuid, n.line_no "
+                        "from unnest($2::int[], $4::int[]) as n(seat_no, line_no)",
+                        order.performance, seats, order.id, lines);
 }
 
 void tellOutbox(Transaction &transaction, const OrderRow &order, Instant now)
@@ -97,7 +101,7 @@ Status checkPayable(const LockedSale &sale)
 
 std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order)
 {
-    const auto unlocked = orders::find(transaction, order);
+    const auto unlocked = orders::heldFor(transaction, order);
     if (!unlocked)
         return std::nullopt;
     if (!unlocked->exchangedFrom.isNull())
@@ -110,8 +114,8 @@ std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order)
 
 std::optional<LockedSale> lockExchange(Transaction &transaction, const OrderId &order, const OrderId &from)
 {
-    const auto unlocked = orders::find(transaction, order);
-    const auto unlockedFrom = orders::find(transaction, from);
+    const auto unlocked = orders::heldFor(transaction, order);
+    const auto unlockedFrom = orders::heldFor(transaction, from);
     if (!unlocked || !unlockedFrom)
         return std::nullopt;
     const auto locked = holds::lockAll(transaction, {unlocked->hold, unlockedFrom->hold});

@@ -37,6 +37,7 @@ Result<Begun> begin(Transaction &transaction, const CommandKey &key)
         return refuse(ErrorCode::KeyReused,
                       u"This command id was used before for something else. Make a new id for each new command."_s);
     }
+    transaction.waitForDisk(); // Nobody is told twice what is not there for certain.
     Begun begun{.isNew = false, .outcome = std::nullopt};
     if (!rows[0]["outcome"].is_null())
         begun.outcome = object(rows[0]["outcome"]);

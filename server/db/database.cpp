@@ -68,11 +68,21 @@ Failure judgeSqlState(const QString &state, const char *what)
     // The server is going down or coming up: a new connection may reach it, or its successor.
     if (state.startsWith(u"57P0") || state.startsWith(u"08"))
         return lostConnection();
-    // Disk, memory or connections are used up. Not again: only an operator or time can help.
+    // PostgreSQL has rolled back and goes on by itself when there is room.
+    if (state == u"53100") {
+        qCCritical(log) << "The disk of PostgreSQL is full; make room on it:" << what;
+        return {.error =
+                    unavailable(u"The database's disk is full; nothing was done. Tell whoever runs the server to make "
+                                "room, and try again then."_s)};
+    }
+    // Memory or connections are used up. Not again: only an operator or time can help.
     if (state.startsWith(u"53")) {
         qCCritical(log) << "PostgreSQL has run out of a resource:" << state << what;
         return {.error = unavailable(u"The database is out of room; nothing was done. Try again later."_s)};
     }
+    // A migration has changed what a statement gives that this connection keeps a plan of; another one has none.
+    if (state == u"0A000")
+        return lostConnection();
     // A read-only server is a standby, or the old primary after a failover.
     if (state == u"25006")
         return {.connectionIsLost = true, .error = unavailable(u"The database is read-only at the moment."_s)};
@@ -128,6 +138,14 @@ Failure judgeCommitException(const pqxx::connection &connection)
                       .message =
                           u"The connection was lost while saving. Ask again with the same id to learn the outcome."_s}};
     }
+}
+
+/// Waits until all that is committed by now is on disk: PostgreSQL writes its log in order, so what it has written for
+/// the commit of this message it has written for every one before it. On the connection of the commit that is waited
+/// for, since another could be one to a server that was started anew in between.
+void waitForDisk(pqxx::connection &connection)
+{
+    pqxx::nontransaction(connection).exec("select pg_logical_emit_message(true, 'parterre', '')");
 }
 
 /// The pool of which this thread has a connection. A thread that has one and waits for another of the same pool would
@@ -188,9 +206,9 @@ Connection Database::Private::connect() const
     connection->set_variable("timezone", "'UTC'");
     connection->set_variable("datestyle", "'ISO, YMD'");
     connection->set_variable("application_name", "'parterred'");
-    // A plan that is made while a table is empty reads all of it, and is kept while the table grows: at the beginning of
-    // an on-sale, until the statistics follow. All that we ask often has its index. The penalty that keeps such plans
-    // away would also look to PostgreSQL like work that is worth compiling.
+    // A plan that is made while a table is empty reads all of it, and is kept while the table grows: at the beginning
+    // of an on-sale, until the statistics follow. All that we ask often has its index. The penalty that keeps such
+    // plans away would also look to PostgreSQL like work that is worth compiling.
     connection->set_variable("enable_seqscan", "off");
     connection->set_variable("enable_bitmapscan", "off"); // Worth it for many rows of one value only.
     connection->set_variable("plan_cache_mode", "force_generic_plan");
@@ -262,6 +280,7 @@ std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
             transaction.abort();
             return std::nullopt;
         }
+        ours.runLastSteps();
         hooks = ours.takeAfterCommit();
         const Fault fault = faultPoint("db_before_commit");
         if (fault == Fault::AbortConnection)
@@ -269,6 +288,10 @@ std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
         try {
             if (fault != Fault::Skip)
                 transaction.commit();
+            if (fault != Fault::Skip && ours.waitsForDisk()) {
+                (void)faultPoint("db_before_disk");
+                waitForDisk(connection);
+            }
             if (faultPoint("db_after_commit") == Fault::AbortConnection)
                 throw std::runtime_error("the fault point db_after_commit cut the connection");
         } catch (...) {

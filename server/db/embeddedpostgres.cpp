@@ -9,6 +9,7 @@
 #include <QFileInfo>
 #include <QLoggingCategory>
 #include <QProcess>
+#include <QSaveFile>
 #include <QStandardPaths>
 
 #include <pqxx/pqxx>
@@ -313,12 +314,18 @@ Status EmbeddedPostgres::Private::writeSettings()
             .arg(quoted(socketFolder))
             .arg(config.connectionsMax)
             .arg(onOff);
-    QFile file(cluster() + u"/parterre.conf"_s);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(text.toUtf8()) < 0)
-        return refuse(ErrorCode::Unavailable, u"The file %1 cannot be written."_s.arg(file.fileName()));
-    file.close();
+    const QString path = cluster() + u"/parterre.conf"_s;
+    QFile before(path);
+    // As a whole or not at all: without these lines PostgreSQL would not be found, and a full disk takes half of them.
+    if (!before.open(QIODevice::ReadOnly) || before.readAll() != text.toUtf8()) {
+        QSaveFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !file.commit()) {
+            return refuse(ErrorCode::Unavailable,
+                          u"The file %1 cannot be written: %2."_s.arg(path, file.errorString()));
+        }
+    }
     if (user.isOther)
-        (void)!::chown(QFile::encodeName(file.fileName()).constData(), user.user, user.group);
+        (void)!::chown(QFile::encodeName(path).constData(), user.user, user.group);
     return {};
 }
 

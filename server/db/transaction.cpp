@@ -55,7 +55,18 @@ std::optional<Instant> plainInstant(std::string_view written)
 
 Instant Transaction::now()
 {
-    return instant(queryPrepared("select clock_timestamp()")[0][0]);
+    return instant(query("select clock_timestamp()")[0][0]);
+}
+
+void Transaction::letDiskFollow()
+{
+    query("select set_config('synchronous_commit', 'off', true)");
+}
+
+void Transaction::runLastSteps()
+{
+    for (const auto &[ignored, step] : std::exchange(m_lastSteps, {}))
+        step(*this);
 }
 
 std::string Transaction::prepare(const char *sql)

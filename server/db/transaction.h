@@ -14,6 +14,7 @@
 #include <pqxx/pqxx>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,28 +37,18 @@ public:
         , m_mapCommits(mapCommits)
     {}
 
+    /// Planned once for each connection, since planning costs as much as the work of most statements: `sql` is one of
+    /// a bounded number of texts.
     template <class... Values>
     pqxx::result query(const char *sql, const Values &...values)
     {
-        return m_work.exec_params(std::string(sql), toParameter(values)...);
+        return m_work.exec_prepared(prepare(sql), toParameter(values)...);
     }
     /// As query(), for statements whose rows are not wanted; returns how many rows were changed.
     template <class... Values>
     qint64 execute(const char *sql, const Values &...values)
     {
         return static_cast<qint64>(query(sql, values...).affected_rows());
-    }
-    /// As query(), planned once for each connection: for statements that run thousands of times a second, whose
-    /// planning would cost as much as their work. `sql` is a literal.
-    template <class... Values>
-    pqxx::result queryPrepared(const char *sql, const Values &...values)
-    {
-        return m_work.exec_prepared(prepare(sql), toParameter(values)...);
-    }
-    template <class... Values>
-    qint64 executePrepared(const char *sql, const Values &...values)
-    {
-        return static_cast<qint64>(queryPrepared(sql, values...).affected_rows());
     }
     /// The database's clock now, not at the start of the transaction (design D3): what was decided after waiting for a
     /// lock must not be decided with the time from before it.
@@ -69,6 +60,22 @@ public:
     /// the outcome is unknown. What it does must be repairable, since the process may die before it.
     void afterCommit(std::function<void()> hook) { m_afterCommit.push_back(std::move(hook)); }
     [[nodiscard]] std::vector<std::function<void()>> takeAfterCommit() { return std::exchange(m_afterCommit, {}); }
+
+    /// `step` runs once the work has said that it may be committed, right before the commit: for a lock that all others
+    /// want too. Steps run by `place`, so that two transactions take such locks in the same order.
+    void lastly(QString place, std::function<void(Transaction &)> step)
+    {
+        m_lastSteps.emplace(std::move(place), std::move(step));
+    }
+    void runLastSteps();
+
+    /// What this transaction has written and seen is on disk before Database::transact() returns, also where its own
+    /// COMMIT waits for no disk, or where it has seen what another has committed in that way (docs/adr/0007).
+    void waitForDisk() { m_waitsForDisk = true; }
+    /// COMMIT does not wait for the disk: for what is done again, or need not be, should PostgreSQL die before it is
+    /// there. What is committed later is never there without it.
+    void letDiskFollow();
+    [[nodiscard]] bool waitsForDisk() const { return m_waitsForDisk; }
 
     /// Who is to hear, by afterCommit(), what this transaction changes on maps; null for nobody.
     [[nodiscard]] MapCommits *mapCommits() const { return m_mapCommits; }
@@ -115,6 +122,8 @@ private:
     pqxx::work &m_work;
     MapCommits *m_mapCommits;
     std::vector<std::function<void()>> m_afterCommit;
+    std::multimap<QString, std::function<void(Transaction &)>> m_lastSteps;
+    bool m_waitsForDisk = false;
 };
 
 // Reading fields. A field that cannot be what the schema says is a broken invariant.

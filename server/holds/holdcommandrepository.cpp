@@ -24,8 +24,10 @@ QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &comm
         ids.add(command);
     QHash<QUuid, Kept> found;
     for (const auto &row :
-         transaction.queryPrepared("select id, fingerprint, outcome from hold_command where id = any($1::uuid[])", ids))
+         transaction.query("select id, fingerprint, outcome from hold_command where id = any($1::uuid[])", ids))
         found.insert(QUuid::fromString(text(row[0])), {bytes(row[1]), text(row[2]).toUtf8()});
+    if (!found.isEmpty())
+        transaction.waitForDisk(); // Nobody is told twice what is not there for certain.
     return found;
 }
 
@@ -42,11 +44,11 @@ bool keep(Transaction &transaction, std::vector<Outcome> outcomes)
         fingerprints.add(outcome.fingerprint);
         texts.addQuoted(outcome.outcome);
     }
-    const auto kept = transaction.executePrepared(
-        "insert into hold_command (id, fingerprint, outcome) "
-        "select n.id, n.fingerprint, n.outcome from unnest($1::uuid[], $2::bytea[], $3::text[]) "
-        "     as n(id, fingerprint, outcome) on conflict (id) do nothing",
-        ids, fingerprints, texts);
+    const auto kept =
+        transaction.execute("insert into hold_command (id, fingerprint, outcome) "
+                            "select n.id, n.fingerprint, n.outcome from unnest($1::uuid[], $2::bytea[], $3::text[]) "
+                            "     as n(id, fingerprint, outcome) on conflict (id) do nothing",
+                            ids, fingerprints, texts);
     return kept == static_cast<qint64>(outcomes.size());
 }
 

@@ -108,19 +108,19 @@ void lockOwners(Transaction &transaction, const std::vector<QString> &owners, co
     if (owners.empty())
         return;
     // By key, so that two batches with the same owners do not wait for each other.
-    transaction.queryPrepared("select pg_advisory_xact_lock(key) from (select distinct hashtextextended(owner || "
-                              "' ' || $2, 2) as key from unnest($1::text[]) as owner order by key) as keys",
-                              owners, performance.text());
+    transaction.query("select pg_advisory_xact_lock(key) from (select distinct hashtextextended(owner || "
+                      "' ' || $2, 2) as key from unnest($1::text[]) as owner order by key) as keys",
+                      owners, performance.text());
 }
 
 std::optional<HoldRow> find(Transaction &transaction, const HoldId &hold)
 {
-    return firstHold(transaction.queryPrepared("select " HOLD_COLUMNS " from hold where id = $1", hold));
+    return firstHold(transaction.query("select " HOLD_COLUMNS " from hold where id = $1", hold));
 }
 
 std::optional<HoldRow> lock(Transaction &transaction, const HoldId &hold)
 {
-    return firstHold(transaction.queryPrepared("select " HOLD_COLUMNS " from hold where id = $1 for update", hold));
+    return firstHold(transaction.query("select " HOLD_COLUMNS " from hold where id = $1 for update", hold));
 }
 
 void write(Transaction &transaction, const HoldRow &hold)
@@ -132,7 +132,7 @@ std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId>
 {
     if (holds.empty())
         return {};
-    return allHolds(transaction.queryPrepared(
+    return allHolds(transaction.query(
         "select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) order by id for update", holds));
 }
 
@@ -140,10 +140,10 @@ std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId>
 {
     if (holds.empty())
         return {};
-    return allHolds(transaction.queryPrepared("select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) "
-                                              "and state = 'live' and held_until <= clock_timestamp() "
-                                              "order by id for update skip locked",
-                                              holds));
+    return allHolds(transaction.query("select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) "
+                                      "and state = 'live' and held_until <= clock_timestamp() "
+                                      "order by id for update skip locked",
+                                      holds));
 }
 
 bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds)
@@ -151,7 +151,7 @@ bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds)
     if (holds.empty())
         return true;
     const Columns columns(holds);
-    const auto made = transaction.executePrepared(
+    const auto made = transaction.execute(
         "insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at, still_choosing) "
         "select n.id, $1::uuid, n.owner, n.channel, n.state, n.seats::int[], n.held_until, n.created_at, "
         "       n.still_choosing "
@@ -169,19 +169,19 @@ void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds)
     if (holds.empty())
         return;
     const Columns columns(holds);
-    transaction.executePrepared("update hold h set state = n.state, seats = n.seats::int[], held_until = n.held_until, "
-                                "                  still_choosing = n.still_choosing "
-                                "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[]) "
-                                "     as n(id, state, seats, held_until, still_choosing) where h.id = n.id",
-                                columns.ids, columns.states, columns.seats, columns.ends, columns.choosing);
+    transaction.execute("update hold h set state = n.state, seats = n.seats::int[], held_until = n.held_until, "
+                        "                  still_choosing = n.still_choosing "
+                        "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[]) "
+                        "     as n(id, state, seats, held_until, still_choosing) where h.id = n.id",
+                        columns.ids, columns.states, columns.seats, columns.ends, columns.choosing);
 }
 
 void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds)
 {
     if (holds.empty())
         return;
-    transaction.executePrepared(
-        "update sale_order set state = 'expired' where hold_id = any($1::uuid[]) and state = 'open'", holds);
+    transaction.execute("update sale_order set state = 'expired' where hold_id = any($1::uuid[]) and state = 'open'",
+                        holds);
 }
 
 std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vector<QString> &owners,
@@ -190,7 +190,7 @@ std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vec
     std::vector<OwnedPlaces> owned;
     if (owners.empty())
         return owned;
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         "select h.owner, h.id, cardinality(h.seats) + coalesce((select sum(a.quantity) from area_hold a "
         "                                                       where a.hold_id = h.id), 0), "
         "       case when h.state = 'live' then h.held_until end "
@@ -208,14 +208,14 @@ std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vec
 
 std::vector<HoldPlace> due(Transaction &transaction, int countMax)
 {
-    return placesOf(transaction.queryPrepared("select id, performance_id from hold where state = 'live' "
-                                              "and held_until <= clock_timestamp() order by held_until limit $1",
-                                              countMax));
+    return placesOf(transaction.query("select id, performance_id from hold where state = 'live' "
+                                      "and held_until <= clock_timestamp() order by held_until limit $1",
+                                      countMax));
 }
 
 std::vector<HoldPlace> performancesOf(Transaction &transaction, const std::vector<HoldId> &holds)
 {
-    return placesOf(transaction.queryPrepared("select id, performance_id from hold where id = any($1::uuid[])", holds));
+    return placesOf(transaction.query("select id, performance_id from hold where id = any($1::uuid[])", holds));
 }
 
 } // namespace parterre::server::holds

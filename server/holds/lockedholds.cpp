@@ -214,7 +214,7 @@ bool LockedHolds::writeMap(Transaction &transaction)
         if (area.isChanged)
             areas.push_back(area.record);
     }
-    return inventory::recordChange(transaction, m_performance, seats, areas) > 0;
+    return inventory::recordChange(transaction, m_performance, seats, areas);
 }
 
 } // namespace parterre::server

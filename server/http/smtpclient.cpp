@@ -66,6 +66,11 @@ int listen(CURL *, curl_infotype type, char *bytes, size_t size, void *user)
     return 0;
 }
 
+int askWhetherToGoOn(void *user, curl_off_t, curl_off_t, curl_off_t, curl_off_t)
+{
+    return (*static_cast<const std::function<bool()> *>(user))() ? 0 : 1;
+}
+
 bool isThisMachine(const QString &host)
 {
     return host == u"localhost" || host == u"::1" || host.startsWith(u"127."_s);
@@ -112,7 +117,7 @@ MailOutcome::Fate fateOf(CURLcode code, const Conversation &talk)
 
 } // namespace
 
-MailOutcome sendMail(const SmtpAccount &account, const OutgoingMail &mail)
+MailOutcome sendMail(const SmtpAccount &account, const OutgoingMail &mail, const std::function<bool()> &mayGoOn)
 {
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     const std::unique_ptr<CURL, EasyDeleter> handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
@@ -122,7 +127,12 @@ MailOutcome sendMail(const SmtpAccount &account, const OutgoingMail &mail)
         return {.fate = MailOutcome::Fate::TryAgain, .words = u"libcurl has no memory."_s};
     Conversation talk{.verb = {}, .reply = {}, .content = &mail.bytes};
     setUp(handle.get(), account, mail, recipients.get(), talk);
+    curl_easy_setopt(handle.get(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle.get(), CURLOPT_XFERINFOFUNCTION, askWhetherToGoOn);
+    curl_easy_setopt(handle.get(), CURLOPT_XFERINFODATA, &mayGoOn);
     const CURLcode code = curl_easy_perform(handle.get());
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return {.fate = MailOutcome::Fate::TryAgain, .words = u"We stopped before the mail server had answered."_s};
     const bool wasAnswered = code != CURLE_OPERATION_TIMEDOUT && !talk.reply.isEmpty() &&
                              (talk.reply.startsWith('4') || talk.reply.startsWith('5') || code == CURLE_OK);
     const QString words = wasAnswered ? QString::fromUtf8(talk.reply) : QString::fromUtf8(curl_easy_strerror(code));

@@ -4,6 +4,7 @@
 #include <QString>
 
 #include <chrono>
+#include <functional>
 
 namespace parterre::server {
 
@@ -34,7 +35,9 @@ struct MailOutcome
 };
 
 /// Sends one mail and waits for the outcome. Thread safe; a connection for each. On a plain connection to another
-/// machine TLS is insisted on, so that neither password nor mail travels in the clear.
-[[nodiscard]] MailOutcome sendMail(const SmtpAccount &account, const OutgoingMail &mail);
+/// machine TLS is insisted on, so that neither password nor mail travels in the clear. `mayGoOn` is asked about once a
+/// second; when it says no the mail is left for later.
+[[nodiscard]] MailOutcome sendMail(
+    const SmtpAccount &account, const OutgoingMail &mail, const std::function<bool()> &mayGoOn = [] { return true; });
 
 } // namespace parterre::server

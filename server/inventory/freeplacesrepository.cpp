@@ -12,7 +12,7 @@ namespace {
 
 bool isAsAt(Transaction &transaction, const PerformanceId &performance, qint64 seq)
 {
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         "select c.seq = $2 and not exists (select 1 from hold h where h.performance_id = $1 and h.state = 'live' "
         "                                  and h.held_until <= clock_timestamp()) "
         "from map_clock c where c.performance_id = $1",
@@ -23,7 +23,7 @@ bool isAsAt(Transaction &transaction, const PerformanceId &performance, qint64 s
 /// A seat may have gone to another hold already, so each is looked up by who has it.
 void freeSeatsPastTheirTime(Transaction &transaction, const PerformanceId &performance, MapSnapshot &map)
 {
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         "select s.seat_no, s.house_no is not null from hold h cross join lateral unnest(h.seats) as n(seat_no) "
         "join seat_inventory s on s.performance_id = h.performance_id and s.seat_no = n.seat_no and s.hold_id = h.id "
         "where h.performance_id = $1 and h.state = 'live' and h.held_until <= clock_timestamp() "
@@ -35,7 +35,7 @@ void freeSeatsPastTheirTime(Transaction &transaction, const PerformanceId &perfo
 
 void freeAreasPastTheirTime(Transaction &transaction, const PerformanceId &performance, MapSnapshot &map)
 {
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         "select area_no, sum(quantity) from area_hold where performance_id = $1 and not frozen "
         "and held_until <= clock_timestamp() group by area_no",
         performance);

@@ -39,7 +39,7 @@ QByteArray accessHash(const PerformanceId &performance, const QString &typed)
 std::vector<CodeRow> all(Transaction &transaction, const PerformanceId &performance)
 {
     std::vector<CodeRow> codes;
-    for (const auto &row : transaction.queryPrepared("select code_no, code, name, kind, color, access_sha256 "
+    for (const auto &row : transaction.query("select code_no, code, name, kind, color, access_sha256 "
                                                      "from house_code where performance_id = $1 order by code_no",
                                                      performance)) {
         const QByteArray access = row[5].is_null() ? QByteArray() : bytes(row[5]);
@@ -97,7 +97,7 @@ std::vector<SeatsOfCode> seats(Transaction &transaction, const PerformanceId &pe
 
 std::vector<int> freeSeats(Transaction &transaction, const PerformanceId &performance, int code)
 {
-    return seatNumbers(transaction.queryPrepared(
+    return seatNumbers(transaction.query(
         "select seat_no from seat_inventory where performance_id = $1 and house_no = $2 "
         "and (state = 'house' or (state = 'held' and held_until <= clock_timestamp())) order by seat_no",
         performance, code));
@@ -105,7 +105,7 @@ std::vector<int> freeSeats(Transaction &transaction, const PerformanceId &perfor
 
 std::vector<int> freeBeside(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &seats)
 {
-    return seatNumbers(transaction.queryPrepared(
+    return seatNumbers(transaction.query(
         "select s.seat_no from seat_inventory s where s.performance_id = $1 and s.house_no in "
         "  (select o.house_no from seat_inventory o where o.performance_id = $1 and o.seat_no = any($2::int[]) "
         "   and o.house_no is not null) "

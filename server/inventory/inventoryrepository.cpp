@@ -58,7 +58,7 @@ std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId 
     if (numbers.empty())
         return {};
     const bool isGuarded = faultPoint("inventory_seat_lock") != Fault::Skip;
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         isGuarded ? "select seat_no, state, hold_id, held_until, order_id, house_no from seat_inventory "
                     "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update"
                   : "select seat_no, state, hold_id, held_until, order_id, house_no from seat_inventory "
@@ -87,9 +87,9 @@ std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId 
     if (numbers.empty())
         return areas;
     const auto rows =
-        transaction.queryPrepared("select area_no, capacity, held, sold from area_inventory "
-                                  "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
-                                  performance, numbers);
+        transaction.query("select area_no, capacity, held, sold from area_inventory "
+                          "where performance_id = $1 and area_no = any($2::int[]) order by area_no for update",
+                          performance, numbers);
     PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every area of a layout has its inventory row");
     const int tooMany = faultPoint("inventory_area_room") == Fault::Skip ? 1 : 0;
     for (const auto &row : rows) {
@@ -104,9 +104,9 @@ void takeOutEnded(Transaction &transaction, const PerformanceId &performance, co
                   LockedPlaces &places)
 {
     const auto ended =
-        transaction.queryPrepared("select area_no, sum(quantity) as quantity from area_hold where performance_id = $1 "
-                                  "and area_no = any($2::int[]) and held_until <= $3 and not frozen group by area_no",
-                                  performance, numbers, places.now);
+        transaction.query("select area_no, sum(quantity) as quantity from area_hold where performance_id = $1 "
+                          "and area_no = any($2::int[]) and held_until <= $3 and not frozen group by area_no",
+                          performance, numbers, places.now);
     for (const auto &row : ended) {
         const auto area = std::ranges::find(places.areas, smallNumber(row["area_no"]), &AreaRecord::number);
         area->held -= smallNumber(row["quantity"]);
@@ -153,7 +153,7 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
             ends.add(seat.heldUntil);
         orders.add(seat.order);
     }
-    const auto written = transaction.executePrepared(
+    const auto written = transaction.execute(
         "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = "
         "n.order_id "
         "from unnest($2::int[], $3::text[], $4::uuid[], $5::timestamptz[], $6::uuid[]) "
@@ -177,13 +177,13 @@ void writeAreas(Transaction &transaction, const PerformanceId &performance, std:
         held.push_back(area.held);
         sold.push_back(area.sold);
     }
-    transaction.executePrepared("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
-                                "and held_until <= $3 and not frozen",
-                                performance, numbers, now);
-    transaction.executePrepared("update area_inventory a set held = n.held, sold = n.sold "
-                                "from unnest($2::int[], $3::int[], $4::int[]) as n(area_no, held, sold) "
-                                "where a.performance_id = $1 and a.area_no = n.area_no",
-                                performance, numbers, held, sold);
+    transaction.execute("delete from area_hold where performance_id = $1 and area_no = any($2::int[]) "
+                        "and held_until <= $3 and not frozen",
+                        performance, numbers, now);
+    transaction.execute("update area_inventory a set held = n.held, sold = n.sold "
+                        "from unnest($2::int[], $3::int[], $4::int[]) as n(area_no, held, sold) "
+                        "where a.performance_id = $1 and a.area_no = n.area_no",
+                        performance, numbers, held, sold);
 }
 
 std::vector<AreaHold> areaHolds(Transaction &transaction, const HoldId &hold)
@@ -200,9 +200,9 @@ std::vector<AreaHoldRow> areaHoldsOf(Transaction &transaction, const std::vector
     std::vector<AreaHoldRow> rows;
     if (holds.empty())
         return rows;
-    for (const auto &row : transaction.queryPrepared("select hold_id, area_no, quantity, held_until from area_hold "
-                                                     "where hold_id = any($1::uuid[]) order by hold_id, area_no",
-                                                     holds))
+    for (const auto &row : transaction.query("select hold_id, area_no, quantity, held_until from area_hold "
+                                             "where hold_id = any($1::uuid[]) order by hold_id, area_no",
+                                             holds))
         rows.push_back({id<HoldId>(row[0]), smallNumber(row[1]), smallNumber(row[2]), instant(row[3])});
     return rows;
 }
@@ -227,20 +227,18 @@ void writeAreaHolds(Transaction &transaction, const PerformanceId &performance, 
         ends.add(row.heldUntil);
     }
     if (holdsOfNone.count() > 0) {
-        transaction.executePrepared(
-            "delete from area_hold a using unnest($1::uuid[], $2::int[]) as n(hold_id, area_no) "
-            "where a.hold_id = n.hold_id and a.area_no = n.area_no",
-            holdsOfNone, areasOfNone);
+        transaction.execute("delete from area_hold a using unnest($1::uuid[], $2::int[]) as n(hold_id, area_no) "
+                            "where a.hold_id = n.hold_id and a.area_no = n.area_no",
+                            holdsOfNone, areasOfNone);
     }
     if (holds.count() > 0) {
-        transaction.executePrepared(
-            "insert into area_hold (hold_id, performance_id, area_no, quantity, held_until) "
-            "select n.hold_id, $1::uuid, n.area_no, n.quantity, n.held_until "
-            "from unnest($2::uuid[], $3::int[], $4::int[], $5::timestamptz[]) "
-            "     as n(hold_id, area_no, quantity, held_until) "
-            "on conflict (hold_id, area_no) do update set quantity = excluded.quantity, held_until = "
-            "excluded.held_until",
-            performance, holds, areas, quantities, ends);
+        transaction.execute("insert into area_hold (hold_id, performance_id, area_no, quantity, held_until) "
+                            "select n.hold_id, $1::uuid, n.area_no, n.quantity, n.held_until "
+                            "from unnest($2::uuid[], $3::int[], $4::int[], $5::timestamptz[]) "
+                            "     as n(hold_id, area_no, quantity, held_until) "
+                            "on conflict (hold_id, area_no) do update set quantity = excluded.quantity, held_until = "
+                            "excluded.held_until",
+                            performance, holds, areas, quantities, ends);
     }
 }
 
@@ -255,30 +253,44 @@ void removeAreaHolds(Transaction &transaction, const HoldId &hold)
     transaction.execute("delete from area_hold where hold_id = $1", hold);
 }
 
-qint64 recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
-                    std::span<const AreaRecord> areas)
+namespace {
+
+/// Without waiting for the disk: the next writer of this map begins when this transaction ends, and Database waits for
+/// the disk after that.
+void takeNumber(Transaction &transaction, const PerformanceId &performance, MapDelta delta)
+{
+    const QJsonObject json = mapDeltaToJson(delta);
+    const auto rows =
+        transaction.query("with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq), "
+                          "early as (select set_config('synchronous_commit', 'off', true)) "
+                          "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
+                          "$3::jsonb from clock, early returning seq",
+                          performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
+    transaction.waitForDisk();
+    PT_ASSERT(rows.size() == 1, "every performance has its map clock");
+    delta.seq = number(rows[0]["seq"]);
+    delta.from = delta.seq - 1;
+    if (MapCommits *commits = transaction.mapCommits())
+        transaction.afterCommit(
+            [commits, performance, told = std::move(delta)] { commits->committed(performance, told); });
+}
+
+} // namespace
+
+bool recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
+                  std::span<const AreaRecord> areas)
 {
     if (seats.empty() && areas.empty())
-        return 0;
+        return false;
     MapDelta delta;
     for (const SeatRecord &seat : seats)
         delta.seats.push_back({seat.number, seat.state});
     for (const AreaRecord &area : areas)
         delta.areas.push_back({area.number, area.capacity, area.held, area.sold});
-    const QJsonObject json = mapDeltaToJson(delta);
-    const auto rows = transaction.queryPrepared(
-        "with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq) "
-        "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
-        "$3::jsonb from clock returning seq",
-        performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
-    PT_ASSERT(rows.size() == 1, "every performance has its map clock");
-    delta.seq = number(rows[0]["seq"]);
-    delta.from = delta.seq - 1;
-    const qint64 seq = delta.seq;
-    if (MapCommits *commits = transaction.mapCommits())
-        transaction.afterCommit(
-            [commits, performance, told = std::move(delta)] { commits->committed(performance, told); });
-    return seq;
+    transaction.lastly(performance.text(), [performance, changed = std::move(delta)](Transaction &last) {
+        takeNumber(last, performance, changed);
+    });
+    return true;
 }
 
 std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceId &performance)
@@ -293,6 +305,7 @@ std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceI
         "   from area_inventory where performance_id = c.performance_id) as areas "
         "from map_clock c where c.performance_id = $1",
         performance);
+    transaction.waitForDisk();
     if (rows.empty())
         return std::nullopt;
     const auto read = mapSnapshotFromJson(
@@ -308,6 +321,7 @@ std::optional<MapDelta> changesSince(Transaction &transaction, const Performance
     const auto rows = transaction.query(
         "select seq, seats, areas from map_change where performance_id = $1 and seq > $2 order by seq", performance,
         since);
+    transaction.waitForDisk();
     MapDelta delta{.from = since, .seq = since, .seats = {}, .areas = {}};
     std::map<int, SeatState> seats;
     std::map<int, AreaCounts> areas;

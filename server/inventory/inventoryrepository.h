@@ -67,13 +67,14 @@ void writeAreaHolds(Transaction &transaction, const PerformanceId &performance, 
 void setAreaHoldsEnd(Transaction &transaction, const HoldId &hold, Instant heldUntil, bool frozen);
 void removeAreaHolds(Transaction &transaction, const HoldId &hold);
 
-/// Raises the map's number and writes what changed under it; the last statement of a writer, since all writers of a
-/// performance queue here. Returns the new number. Nothing changed: nothing is done and 0 returned. The database's
-/// MapCommits hears of it after the commit.
-qint64 recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
-                    std::span<const AreaRecord> areas);
+/// Has the map's number raised and what changed written under it, by the last statement before the commit whenever this
+/// is called: all writers of a performance queue there, and several maps are taken by their ids. Nothing changed:
+/// nothing is done, and false. The database's MapCommits hears of it after the commit.
+bool recordChange(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
+                  std::span<const AreaRecord> areas);
 
-/// One statement, therefore one moment: the number and the state of every place under it.
+/// One statement, therefore one moment: the number and the state of every place under it. It is on disk when it is
+/// told, as changesSince() is: a number that was told and then lost would be told again, of something else.
 [[nodiscard]] std::optional<MapSnapshot> snapshot(Transaction &transaction, const PerformanceId &performance);
 /// All changes after `since` in one delta; nothing where some were trimmed or `since` is from another map.
 [[nodiscard]] std::optional<MapDelta> changesSince(Transaction &transaction, const PerformanceId &performance,

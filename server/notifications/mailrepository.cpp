@@ -22,6 +22,8 @@ std::string parameter(const QUuid &id)
 
 bool queue(Transaction &transaction, const NewMail &mail)
 {
+    if (mail.fact)
+        transaction.letDiskFollow(); // The outbox notes after it that the fact was taken.
     return transaction.execute("insert into mail (id, order_id, ticket_id, kind, fact_id, recipient, recipient_name) "
                                "values ($1, $2, $3, $4, $5, $6, $7) on conflict (fact_id) do nothing",
                                parameter(newUuidV7()), mail.order, mail.ticket, enumName(mail.kind), mail.fact,
@@ -88,7 +90,10 @@ std::vector<Claimed> claim(Transaction &transaction, std::chrono::milliseconds l
 
 void sent(Transaction &transaction, const QUuid &mail)
 {
-    transaction.execute("update mail set state = 'sent', error = '', ended_at = clock_timestamp() where id = $1",
+    // COMMIT does not wait for the disk: were it lost, the mail would be sent again, as the same mail.
+    transaction.execute("with early as (select set_config('synchronous_commit', 'off', true)) "
+                        "update mail set state = 'sent', error = '', ended_at = clock_timestamp() from early "
+                        "where id = $1",
                         parameter(mail));
 }
 

@@ -24,6 +24,9 @@ Q_LOGGING_CATEGORY(log, "parterre.mail")
 
 /// How long a claimed mail is kept from others: longer than any try may last, so that nobody sends it meanwhile.
 constexpr std::chrono::milliseconds lease = 180s;
+/// What a mail server does not take in this time when we stop is tried again after our next start: whoever restarts a
+/// server does not wait for a stranger's.
+constexpr std::chrono::milliseconds stopTime = 3s;
 /// As long as mail servers try for their own users (RFC 5321 section 4.5.4.1 asks for days).
 constexpr std::chrono::hours tryingMax{48};
 
@@ -59,6 +62,7 @@ public:
     void stop()
     {
         m_isStopping = true;
+        m_transport->endWithin(stopTime);
         m_task.stop();
         m_workers.stop();
     }
@@ -82,7 +86,7 @@ private:
 
 void MailService::Private::run()
 {
-    const int room = m_options.connectionsMax - m_underWay;
+    const int room = 2 * m_options.connectionsMax - m_underWay; // So that no thread waits for the next claim.
     if (m_isStopping || room <= 0)
         return;
     const auto claimed = m_database.transact([room](Transaction &transaction) -> Result<std::vector<mails::Claimed>> {

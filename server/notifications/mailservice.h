@@ -48,7 +48,8 @@ public:
     /// Something may be due; otherwise the table is looked at each lookInterval.
     void wake();
     void start();
-    /// Lets the mails that are under way end. Idempotent.
+    /// Lets the mails that are under way end, for a few seconds; what the mail server has not taken by then is tried
+    /// again later. Idempotent.
     void stop();
 
 private:

@@ -5,6 +5,8 @@
 #include <QSaveFile>
 #include <QUrl>
 
+#include <atomic>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -22,11 +24,13 @@ public:
     [[nodiscard]] QString name() const override { return m_account.url; }
     [[nodiscard]] MailOutcome deliver(const QUuid &, const OutgoingMail &mail) override
     {
-        return sendMail(m_account, mail);
+        return sendMail(m_account, mail, [this] { return std::chrono::steady_clock::now() < m_end.load(); });
     }
+    void endWithin(std::chrono::milliseconds time) override { m_end = std::chrono::steady_clock::now() + time; }
 
 private:
     const SmtpAccount m_account;
+    std::atomic<std::chrono::steady_clock::time_point> m_end = std::chrono::steady_clock::time_point::max();
 };
 
 /// One file a mail, named by its id: whoever looks sees a whole mail or none, and a repeat is the same file.

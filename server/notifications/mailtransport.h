@@ -6,6 +6,7 @@
 #include <QString>
 #include <QUuid>
 
+#include <chrono>
 #include <memory>
 
 namespace parterre::server {
@@ -19,6 +20,8 @@ public:
     [[nodiscard]] virtual QString name() const = 0;
     /// Blocking and thread-safe. The same id is the same mail.
     [[nodiscard]] virtual MailOutcome deliver(const QUuid &id, const OutgoingMail &mail) = 0;
+    /// What is not delivered in this time from now is left for later, as is what comes after it.
+    virtual void endWithin(std::chrono::milliseconds) {}
 };
 
 struct MailSettings

@@ -10,6 +10,7 @@
 #include <QImage>
 #include <QMap>
 
+#include <algorithm>
 #include <utility>
 
 namespace parterre::server {
@@ -60,11 +61,14 @@ Result<QByteArray> qrPicture(const QString &code)
     image.setColor(0, qRgb(255, 255, 255));
     image.setColor(1, qRgb(0, 0, 0));
     image.fill(0);
-    for (int y = 0; y < matrix.size * pixelsPerModule; ++y) {
-        for (int x = 0; x < matrix.size * pixelsPerModule; ++x) {
-            if (matrix.isDark(x / pixelsPerModule, y / pixelsPerModule))
-                image.setPixel(x + qrQuietModules * pixelsPerModule, y + qrQuietModules * pixelsPerModule, 1);
-        }
+    static_assert(pixelsPerModule == 8, "a module is one byte of a line, which has a bit for each pixel");
+    for (int row = 0; row < matrix.size; ++row) {
+        const int top = (row + qrQuietModules) * pixelsPerModule;
+        uchar *line = image.scanLine(top);
+        for (int column = 0; column < matrix.size; ++column)
+            line[column + qrQuietModules] = matrix.isDark(column, row) ? 0xFF : 0x00;
+        for (int y = 1; y < pixelsPerModule; ++y)
+            std::copy_n(line, image.bytesPerLine(), image.scanLine(top + y));
     }
     QByteArray png;
     QBuffer buffer(&png);
@@ -124,8 +128,10 @@ QStringList whereOf(const TicketSheet &sheet)
 QString attachedText(const TicketMail &mail)
 {
     const bool isOne = mail.order.sheet.tickets.size() == 1;
-    return isOne ? u"Attached: the ticket as PDF for printing, and the evening for your calendar."_s
-                 : u"Attached: the tickets as PDF for printing, and the evening for your calendar."_s;
+    const QString attached = isOne ? u"Attached: the ticket as PDF for printing, and the evening for your calendar."_s
+                                   : u"Attached: the tickets as PDF for printing, and the evening for your calendar."_s;
+    // Not attached: the order's page hands out passes of what is valid then, and a mail cannot take one back.
+    return mail.orderUrl.isEmpty() ? attached : attached + u" Apple Wallet: open your order on your telephone."_s;
 }
 
 QString pictureId(const TicketMail &mail, const PrintedTicket &ticket)

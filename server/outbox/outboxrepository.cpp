@@ -46,7 +46,7 @@ std::vector<Claimed> claim(Transaction &transaction, const QString &consumer, Wh
     const auto isAgain = which == Which::All ? std::optional<bool>() : std::optional<bool>(which == Which::Again);
     // `skip locked` alone would let two nodes take two facts of one key; that the first has not been taken yet keeps
     // the second back. A row that another node has just claimed is not due any more when its lock is had.
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         "with due as (select d.fact_id from outbox_delivery d "
         "  where d.consumer = $1 and d.poisoned_at is null and d.due_at <= clock_timestamp() "
         "  and ($4::boolean is null or (d.attempts > 0) = $4) "
@@ -98,8 +98,8 @@ void settle(Transaction &transaction, const QString &consumer, const std::vector
         }
     }
     if (!taken.empty())
-        transaction.executePrepared("delete from outbox_delivery where consumer = $1 and fact_id = any ($2::bigint[])",
-                                    consumer, taken);
+        transaction.execute("delete from outbox_delivery where consumer = $1 and fact_id = any ($2::bigint[])",
+                            consumer, taken);
     if (!untold.empty())
         transaction.execute(
             "update outbox_delivery set due_at = clock_timestamp(), attempts = greatest(attempts - 1, 0) "
@@ -121,10 +121,10 @@ qint64 forgetOld(Transaction &transaction, int countMax)
 Place placeOf(Transaction &transaction, const QString &consumer, const OutboxFact &fact)
 {
     const QString key = fact.key.toString(QUuid::WithoutBraces);
-    const auto rows = transaction.queryPrepared(
-        "select (select sequence from outbox_progress where consumer = $1 and key = $2) as taken, "
-        "exists (select 1 from outbox_delivery where consumer = $1 and key = $2) as waiting",
-        consumer, key);
+    const auto rows =
+        transaction.query("select (select sequence from outbox_progress where consumer = $1 and key = $2) as taken, "
+                          "exists (select 1 from outbox_delivery where consumer = $1 and key = $2) as waiting",
+                          consumer, key);
     const bool isKnown = !rows[0]["taken"].is_null();
     if (isKnown && smallNumber(rows[0]["taken"]) >= fact.sequence)
         return Place::Repeat;
@@ -136,10 +136,10 @@ Place placeOf(Transaction &transaction, const QString &consumer, const OutboxFac
 
 void advance(Transaction &transaction, const QString &consumer, const OutboxFact &fact)
 {
-    transaction.executePrepared("insert into outbox_progress as p (consumer, key, sequence) values ($1, $2, $3) "
-                                "on conflict (consumer, key) do update set sequence = greatest(p.sequence, $3), "
-                                "taken_at = clock_timestamp()",
-                                consumer, fact.key.toString(QUuid::WithoutBraces), fact.sequence);
+    transaction.execute("insert into outbox_progress as p (consumer, key, sequence) values ($1, $2, $3) "
+                        "on conflict (consumer, key) do update set sequence = greatest(p.sequence, $3), "
+                        "taken_at = clock_timestamp()",
+                        consumer, fact.key.toString(QUuid::WithoutBraces), fact.sequence);
 }
 
 bool keepForLater(Transaction &transaction, const QString &consumer, const OutboxFact &fact, int attempts,

@@ -44,33 +44,69 @@ bool hearOfRefund(Transaction &transaction, const PaymentId &payment, const Prov
 
 } // namespace
 
+namespace {
+
+/// A payment under its lock, and whether its provider is to be asked about it after news: not while its server does.
+#define PAYMENT_OF_NEWS                                                                                                \
+    "select id, state, state <> 'authorising' or updated_at < clock_timestamp() - make_interval(secs => $2) "          \
+    "as may_be_asked from payment_attempt where method = 'card' and "
+
+/// By id and then by reference: no index finds the one or the other.
+pqxx::result lockPayment(Transaction &transaction, const ProviderNews &news)
+{
+    if (news.payment) {
+        auto rows = transaction.query(PAYMENT_OF_NEWS "id = $1 for update", news.payment, ownCallsSeconds);
+        if (!rows.empty())
+            return rows;
+    }
+    return transaction.query(PAYMENT_OF_NEWS "provider_ref <> '' and provider_ref = $1 limit 1 for update",
+                             news.reference, ownCallsSeconds);
+}
+
+/// False where they were heard before. COMMIT does not wait for the disk: most news are of our own calls, several of
+/// each payment, and change nothing.
+bool enter(Transaction &transaction, const ProviderNews &news, const std::optional<PaymentId> &payment)
+{
+    return transaction.execute("with early as (select set_config('synchronous_commit', 'off', true)) "
+                               "insert into provider_event (id, type, payment_id) select $1, $2, $3::uuid from early "
+                               "on conflict do nothing",
+                               news.id, news.type, payment) == 1;
+}
+
+/// True where something is to be done about it.
+bool takeNews(Transaction &transaction, const PaymentId &payment, const pqxx::row &row, const ProviderNews &news)
+{
+    const QString state = text(row["state"]);
+    if (state == u"captured") {
+        if (news.kind != ProviderNews::Kind::MoneyReturned)
+            return false;
+        if (!hearOfRefund(transaction, payment, news))
+            openReview(transaction, payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type));
+    } else if (state == u"declined" || state == u"cancelled") {
+        if (news.kind != ProviderNews::Kind::MoneyCame)
+            return false;
+        openReview(transaction, payment, u"The provider says %1 of a payment that has ended."_s.arg(news.type));
+    } else if (flag(row["may_be_asked"])) {
+        transaction.execute("update payment_attempt set deadline = least(deadline, clock_timestamp()) where id = $1",
+                            payment);
+    } else {
+        return false;
+    }
+    transaction.waitForDisk();
+    return true;
+}
+
+} // namespace
+
 NewsOutcome hear(Transaction &transaction, const ProviderNews &news)
 {
-    const auto rows = transaction.query(
-        "select id, state from payment_attempt where method = 'card' and (id = $1::uuid or ($2 <> '' and "
-        "provider_ref = $2)) order by (id = $1::uuid) desc nulls last limit 1 for update",
-        news.payment, news.reference);
+    const auto rows = lockPayment(transaction, news);
     const std::optional<PaymentId> payment = rows.empty() ? std::nullopt : std::optional(id<PaymentId>(rows[0]["id"]));
-    if (transaction.execute(
-            "insert into provider_event (id, type, payment_id) values ($1, $2, $3) on conflict do nothing", news.id,
-            news.type, payment) == 0)
+    if (!enter(transaction, news, payment))
         return NewsOutcome::KnownAlready;
     if (!payment || news.kind == ProviderNews::Kind::Other)
         return NewsOutcome::NotOurs;
-    const QString state = text(rows[0]["state"]);
-    if (state == u"captured") {
-        if (news.kind == ProviderNews::Kind::MoneyReturned && !hearOfRefund(transaction, *payment, news))
-            openReview(transaction, *payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type));
-    } else if (state == u"declined" || state == u"cancelled") {
-        if (news.kind == ProviderNews::Kind::MoneyCame)
-            openReview(transaction, *payment, u"The provider says %1 of a payment that has ended."_s.arg(news.type));
-    } else {
-        transaction.execute(
-            "update payment_attempt set deadline = least(deadline, clock_timestamp()) where id = $1 "
-            "and (state <> 'authorising' or updated_at < clock_timestamp() - make_interval(secs => $2))",
-            *payment, ownCallsSeconds);
-    }
-    return NewsOutcome::Taken;
+    return takeNews(transaction, *payment, rows[0], news) ? NewsOutcome::Taken : NewsOutcome::KnownAlready;
 }
 
 qint64 forgetOld(Transaction &transaction, int countMax)

@@ -28,7 +28,7 @@ struct ProviderNews
 
 enum class NewsOutcome {
     Taken,
-    KnownAlready,
+    KnownAlready, ///< Told before, or of what we know ourselves; nothing is to be done.
     NotOurs, ///< About no payment that we know; not an error, since others may use the same account.
 };
 

@@ -53,15 +53,17 @@ std::vector<ReceiptPayment> paymentsOf(const OrderView &order)
 
 void issue(Transaction &transaction, const OrderId &order, Instant now)
 {
-    transaction.execute(
-        "with counted as (insert into receipt_counter as c (venue_id, year, last) "
-        "  select v.id, extract(year from $2::timestamptz at time zone v.time_zone)::int, 1 "
-        "  from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
-        "  join venue v on v.id = e.venue_id where o.id = $1 "
-        "  on conflict (venue_id, year) do update set last = c.last + 1 returning venue_id, year, last) "
-        "insert into receipt (order_id, venue_id, year, number, issued_at) "
-        "select $1, venue_id, year, last, $2 from counted",
-        order, now);
+    transaction.lastly(u"receipt"_s, [order, now](Transaction &last) { // After maps, whose ids sort before it.
+        last.execute(
+            "with counted as (insert into receipt_counter as c (venue_id, year, last) "
+            "  select v.id, extract(year from $2::timestamptz at time zone v.time_zone)::int, 1 "
+            "  from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
+            "  join venue v on v.id = e.venue_id where o.id = $1 "
+            "  on conflict (venue_id, year) do update set last = c.last + 1 returning venue_id, year, last) "
+            "insert into receipt (order_id, venue_id, year, number, issued_at) "
+            "select $1, venue_id, year, last, $2 from counted",
+            order, now);
+    });
 }
 
 std::optional<IssuedReceipt> find(Transaction &transaction, const OrderId &order)

@@ -10,9 +10,8 @@ class Transaction;
 
 namespace receipts {
 
-/// Gives the order the next number of its venue in the year of the venue's calendar. The counter's row stays locked
-/// until the transaction ends, which is what leaves no gap; so this is the last thing that a sale does, and nothing is
-/// locked after it.
+/// Gives the order the next number of its venue in the year of the venue's calendar, right before the commit: the
+/// counter's row stays locked until then, which is what leaves no gap, and all sales want it.
 void issue(Transaction &transaction, const OrderId &order, Instant now);
 
 struct IssuedReceipt

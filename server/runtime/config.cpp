@@ -267,11 +267,30 @@ std::vector<Setting> deliverySettings()
     };
 }
 
+/// Passes for Apple Wallet.
+std::vector<Setting> walletSettings()
+{
+    using C = ServerConfig;
+    return {
+        {u"wallet-certificate-file"_s,
+         {},
+         u"Apple's certificate for our passes; without it they are made with one for development"_s,
+         words(&C::walletCertificateFile)},
+        {u"wallet-key-file"_s, {}, u"its private key, PEM without a passphrase"_s, words(&C::walletKeyFile)},
+        {u"wallet-wwdr-file"_s, {}, u"Apple's WWDR certificate, which signed ours"_s, words(&C::walletWwdrFile)},
+        {u"wallet-pass-type"_s,
+         {},
+         u"passTypeIdentifier, such as pass.org.example.tickets"_s,
+         words(&C::walletPassType)},
+        {u"wallet-team"_s, {}, u"teamIdentifier, ten letters and digits"_s, words(&C::walletTeam)},
+    };
+}
+
 const std::vector<Setting> &settings()
 {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all = serverSettings();
-        for (const auto &more : {saleSettings(), deliverySettings()})
+        for (const auto &more : {saleSettings(), deliverySettings(), walletSettings()})
             all.insert(all.end(), more.begin(), more.end());
         return all;
     }();

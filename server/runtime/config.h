@@ -46,7 +46,12 @@ struct ServerConfig
     QString mailFrom;
     QString mailFolder; ///< Empty: `mail` in dataDirectory.
     QString mailSupport = QStringLiteral("Questions? Ask at the box office, and have the number of your order ready.");
-    int mailConnections = 4; ///< Mails that may be under way at once.
+    int mailConnections = 4;       ///< Mails that may be under way at once.
+    QString walletCertificateFile; ///< All empty: a development certificate, which no telephone believes.
+    QString walletKeyFile;
+    QString walletWwdrFile;
+    QString walletPassType;
+    QString walletTeam;
     QString adminUser = QStringLiteral("admin");
     QString readyFile; ///< Written with the address when ready; empty: none.
 };

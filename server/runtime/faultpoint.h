@@ -10,6 +10,7 @@ namespace parterre::server {
 inline constexpr std::array faultPointNames{
     std::string_view(
         "db_before_commit"), ///< The work is done, COMMIT was not sent. Skipping it tells of what is not there.
+    std::string_view("db_before_disk"),       ///< PostgreSQL has committed in its memory, and the disk is waited for.
     std::string_view("db_after_commit"),      ///< PostgreSQL has committed, nobody was told.
     std::string_view("inventory_seat_lock"),  ///< Skipping it reads seats without their lock: the guard against races.
     std::string_view("inventory_seats_read"), ///< The seats were read, nothing was decided.

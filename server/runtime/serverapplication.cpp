@@ -31,6 +31,7 @@
 #include "runtime/housekeeping.h"
 #include "runtime/mailsetup.h"
 #include "runtime/periodictask.h"
+#include "runtime/walletsetup.h"
 #include "runtime/workerpool.h"
 #include "ticketing/fulfilmentservice.h"
 #include "ticketing/ticketservice.h"
@@ -115,11 +116,12 @@ Result<protocol::SaleRecorded> saleFromFact(const OutboxFact &fact)
 class ServiceSet
 {
 public:
-    ServiceSet(Database &db, CardSetup given, std::unique_ptr<MailTransport> mailsTo, const ServerConfig &config,
-               std::function<QString()> address)
+    ServiceSet(Database &db, CardSetup given, std::unique_ptr<MailTransport> mailsTo, PassSigner signer,
+               const ServerConfig &config, std::function<QString()> address)
         : database(db)
         , shopUrl(std::move(address))
         , cards(std::move(given))
+        , passes(std::move(signer))
         , terminals(terminalsConfig(config))
         , cardWorkers(config.cardCalls + static_cast<int>(config.cardTerminals.size()), cardQueueMax)
         , mirror(db)
@@ -212,7 +214,8 @@ public:
                 .stripeWebhookSecrets = cards.webhookSecrets,
                 .clock = &systemClock(),
                 .newsHaveCome = [this] { housekeeping.settleNow(); },
-                .shopUrl = shopUrl};
+                .shopUrl = shopUrl,
+                .passes = &passes};
     }
     static const SystemClock &systemClock()
     {
@@ -224,6 +227,7 @@ public:
     Database &database;
     std::function<QString()> shopUrl;
     CardSetup cards;
+    PassSigner passes;
     CardTerminals terminals;
     WorkerPool cardWorkers;
     SeatMirror mirror;
@@ -322,7 +326,8 @@ public:
                                       *database, ServiceSet::systemClock(), [this] { return shopUrl(); }));
         qCInfo(log) << "cards are taken by:" << cards.provider->name();
         PT_TRY(auto mailsTo, mailTransport(config));
-        set = std::make_unique<ServiceSet>(*database, std::move(cards), std::move(mailsTo), config,
+        PT_TRY(auto passes, passSigner(config));
+        set = std::make_unique<ServiceSet>(*database, std::move(cards), std::move(mailsTo), std::move(passes), config,
                                            [this] { return shopUrl(); });
         PT_CHECK(set->addConsumers(config));
         PT_CHECK(set->tickets.start());

@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <functional>
+#include <vector>
 
 namespace parterre::server {
 
@@ -30,6 +31,9 @@ struct NewTicket
 
 /// Until when codes for this performance are good: a day after it began, whatever time the gate's clock shows.
 [[nodiscard]] Instant goodUntil(Transaction &transaction, const PerformanceId &performance);
+/// As issue() for all of them, in one statement.
+std::vector<TicketId> issueAll(Transaction &transaction, const std::vector<NewTicket> &tickets, Instant notAfter,
+                               Instant now, const Sign &sign);
 /// Signs and stores a valid ticket. The one of the same line before it must be void by then.
 TicketId issue(Transaction &transaction, const NewTicket &ticket, Instant notAfter, Instant now, const Sign &sign);
 

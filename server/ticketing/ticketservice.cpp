@@ -12,12 +12,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+Status requireTickets(const tickets::OrderSheet &order)
+{
+    if (!order.sheet.tickets.empty())
+        return {};
+    return refuse(ErrorCode::WrongState,
+                  u"There is no valid ticket of yours here any more: it was replaced, given back or passed on."_s,
+                  u"/ticket"_s);
+}
+
 Result<TicketDocument> documentOf(const tickets::OrderSheet &order, const QString &fileName)
 {
-    if (order.sheet.tickets.empty())
-        return refuse(ErrorCode::WrongState,
-                      u"There is no valid ticket of yours here any more: it was replaced, given back or passed on."_s,
-                      u"/ticket"_s);
+    PT_CHECK(requireTickets(order));
     PT_TRY(const QByteArray pdf, renderTicketsPdf(order.sheet));
     return TicketDocument{.fileName = fileName + u".pdf"_s, .pdf = pdf};
 }
@@ -84,10 +90,16 @@ Result<TicketDocument> TicketService::ticketsOf(const OrderId &order, const QStr
 
 Result<TicketDocument> TicketService::ticket(const OrderId &order, const TicketId &ticket, const QString &owner)
 {
-    PT_TRY(const auto found, m_private->sheet(order, owner, {.ticket = ticket, .withPassedOn = owner.isEmpty()}));
-    const auto &printed = found.sheet.tickets;
-    return documentOf(found, printed.empty() ? found.sheet.orderNumber
-                                             : u"%1-%2"_s.arg(found.sheet.orderNumber).arg(printed.front().line));
+    PT_TRY(const auto found, sheetOfTicket(order, ticket, owner));
+    return documentOf(found, u"%1-%2"_s.arg(found.sheet.orderNumber).arg(found.sheet.tickets.front().line));
+}
+
+Result<tickets::OrderSheet> TicketService::sheetOfTicket(const OrderId &order, const TicketId &ticket,
+                                                         const QString &owner)
+{
+    PT_TRY(auto found, m_private->sheet(order, owner, {.ticket = ticket, .withPassedOn = owner.isEmpty()}));
+    PT_CHECK(requireTickets(found));
+    return found;
 }
 
 Result<OrderId> TicketService::orderOf(const TicketId &ticket)

@@ -41,6 +41,9 @@ public:
     [[nodiscard]] Result<TicketDocument> ticketsOf(const OrderId &order, const QString &owner);
     /// One ticket of an order, by the same rules.
     [[nodiscard]] Result<TicketDocument> ticket(const OrderId &order, const TicketId &ticket, const QString &owner);
+    /// What ticket() would print.
+    [[nodiscard]] Result<tickets::OrderSheet> sheetOfTicket(const OrderId &order, const TicketId &ticket,
+                                                            const QString &owner);
     /// The order that a ticket is of, if there is one.
     [[nodiscard]] Result<OrderId> orderOf(const TicketId &ticket);
     [[nodiscard]] Result<QString> ownerOf(const OrderId &order);

@@ -94,7 +94,7 @@ void enqueue(Transaction &transaction, qint64 fact, const QString &type, const Q
 
 std::optional<Due> claim(Transaction &transaction, std::chrono::milliseconds lease, int atOnceMax)
 {
-    const auto rows = transaction.queryPrepared(
+    const auto rows = transaction.query(
         "with due as (select d.id from webhook_delivery d join webhook_endpoint e on e.id = d.endpoint_id "
         "  where d.state = 'waiting' and d.due_at <= clock_timestamp() and e.disabled_at is null "
         "  and (d.sending_until is null or d.sending_until <= clock_timestamp()) "

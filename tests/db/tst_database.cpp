@@ -32,6 +32,11 @@ private Q_SLOTS:
     void aCommitThatWasCutOffIsOfUnknownOutcomeAndNeverRepeated_data();
     void aCommitThatWasCutOffIsOfUnknownOutcomeAndNeverRepeated();
     void hooksRunOnceAfterTheCommitOnly();
+    void lastStepsRunInTheirOrderBeforeTheCommitOnly();
+    void aRefusalTakesNoLastStep();
+    void whatTheDiskIsLeftToIsThereOnceItIsWaitedFor_data();
+    void whatTheDiskIsLeftToIsThereOnceItIsWaitedFor();
+    void noLockIsHeldWhileTheDiskIsWaitedFor();
     void aViolatedConstraintIsInternal();
     void aDatabaseThatIsAwayIsUnavailable();
     void faultPointNamesAreUnique();
@@ -260,6 +265,87 @@ void TestOfDatabase::hooksRunOnceAfterTheCommitOnly()
     armFaultPoints("db_after_commit:abort-connection");
     QVERIFY(!withHook({}));
     QCOMPARE(called, 1);
+}
+
+void TestOfDatabase::lastStepsRunInTheirOrderBeforeTheCommitOnly()
+{
+    Database database(config());
+    QString order;
+    QVERIFY(database.transact([&](Transaction &transaction) -> Status {
+        order.clear();
+        for (const QString &place : {u"b"_s, u"a"_s, u"b"_s}) {
+            transaction.lastly(place, [&order, place](Transaction &last) {
+                order += place;
+                last.execute("update account set value = value + 1 where id = 1");
+            });
+        }
+        order += u"work "_s;
+        return {};
+    }));
+    QCOMPARE(order, u"work abb"_s);
+    QCOMPARE(sum(), 3);
+}
+
+void TestOfDatabase::aRefusalTakesNoLastStep()
+{
+    Database database(config());
+    int taken = 0;
+    QVERIFY(!database.transact([&](Transaction &transaction) -> Status {
+        transaction.lastly(u"a"_s, [&](Transaction &) { ++taken; });
+        return refuse(ErrorCode::WrongState, u"Not now."_s);
+    }));
+    QCOMPARE(taken, 0);
+}
+
+void TestOfDatabase::whatTheDiskIsLeftToIsThereOnceItIsWaitedFor_data()
+{
+    QTest::addColumn<bool>("isWaitedFor");
+    QTest::newRow("waited for") << true;
+    QTest::newRow("not waited for") << false; // PostgreSQL writes it some time later: the control of this test.
+}
+
+void TestOfDatabase::whatTheDiskIsLeftToIsThereOnceItIsWaitedFor()
+{
+    QFETCH(const bool, isWaitedFor);
+    Database database(config());
+    int written = 0;
+    for (int i = 0; i < 20; ++i) {
+        QVERIFY(database.transact([&](Transaction &transaction) -> Status {
+            transaction.letDiskFollow();
+            transaction.execute("update account set value = value + 1 where id = 1");
+            if (isWaitedFor)
+                transaction.waitForDisk();
+            return {};
+        }));
+        QVERIFY(database.transact([&](Transaction &transaction) -> Status {
+            written += flag(transaction.query("select pg_current_wal_flush_lsn() = pg_current_wal_insert_lsn()")[0][0]);
+            return {};
+        }));
+    }
+    QVERIFY(isWaitedFor ? written >= 15 : written <= 10); // Others write into the log too, such as a checkpoint.
+    QCOMPARE(sum(), 20);
+}
+
+void TestOfDatabase::noLockIsHeldWhileTheDiskIsWaitedFor()
+{
+    QVERIFY(armFaultPoints("db_before_disk:sleep=2500"));
+    Database database(config());
+    std::atomic<bool> isBack = false;
+    std::jthread slow([&] {
+        (void)database.transact([](Transaction &transaction) -> Status {
+            transaction.letDiskFollow();
+            transaction.waitForDisk();
+            transaction.execute("update account set value = value + 1 where id = 1");
+            return {};
+        });
+        isBack = true;
+    });
+    Database other(config());
+    QTRY_COMPARE(sum(), 1);
+    QVERIFY(other.transact(adding({1})));
+    QVERIFY(!isBack);
+    slow.join();
+    QCOMPARE(sum(), 2);
 }
 
 void TestOfDatabase::aViolatedConstraintIsInternal()

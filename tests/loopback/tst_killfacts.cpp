@@ -1,8 +1,10 @@
 #include "loopback/killedhouse.h"
 #include "support/runningkafka.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QSet>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -16,7 +18,7 @@ class RunningConsumer
 {
 public:
     RunningConsumer(const KilledHouse &house, const RunningKafka &kafka, const QString &name,
-                    const QString &faults = {})
+                    const QString &faults = {}, const QStringList &settings = {})
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.remove(u"PARTERRE_FAULT"_s);
@@ -26,7 +28,7 @@ public:
         m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         m_process.start(QStringLiteral(PARTERRE_BIN_DIR "/parterred"),
                         QStringList{u"consume"_s, name, u"--database"_s, house.dsn(), u"--log-format"_s, u"text"_s} +
-                            kafka.flags());
+                            kafka.flags() + settings);
         QElapsedTimer waited;
         waited.start();
         QByteArray said;
@@ -63,12 +65,13 @@ class KillFactsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { m_house = std::make_unique<KilledHouse>(m_kafka.flags()); }
+    void initTestCase() { m_house = std::make_unique<KilledHouse>(m_kafka.flags() + m_mailFlags); }
     void cleanupTestCase() { m_house.reset(); }
 
     void aServerThatDiesBetweenPublishingAndMarkingLosesNothing();
     void aConsumerThatDiesBetweenTakingAndCommittingCountsOnce();
     void salesGoOnWhileKafkaIsAwayAndAreToldAfterwards();
+    void aProcessOfItsOwnMailsEachSaleOnce();
 
 private:
     [[nodiscard]] qint64 number(const QString &query) const { return m_house->books->number(query); }
@@ -91,6 +94,8 @@ private:
     }
 
     RunningKafka m_kafka;
+    QTemporaryDir m_mails;
+    const QStringList m_mailFlags{u"--mail-folder"_s, m_mails.path()};
     std::unique_ptr<KilledHouse> m_house;
 };
 
@@ -145,6 +150,33 @@ void KillFactsTest::salesGoOnWhileKafkaIsAwayAndAreToldAfterwards()
     for (const auto &message : m_kafka.messages(8))
         facts.insert(message.header("fact-id"));
     QCOMPARE(facts.size(), number(u"select count(*) from outbox"_s));
+}
+
+void KillFactsTest::aProcessOfItsOwnMailsEachSaleOnce()
+{
+    const QStringList settings = m_mailFlags + QStringList{u"--public-url"_s, u"https://shop.example"_s};
+    QCOMPARE(m_house->sellByCard().text(), u"ok"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(factsThatWait(), 0, 90'000);
+    QCOMPARE(number(u"select count(*) from mail"_s), 0); // The server has only published it.
+    {
+        RunningConsumer consumer(*m_house, m_kafka, u"notifications"_s, u"consumer_taken:kill"_s, settings);
+        QVERIFY(consumer.waitUntilKilled());
+        QVERIFY(number(u"select count(*) from mail"_s) >= 1);
+    }
+    const qint64 sales = number(u"select count(*) from sale_order where state = 'confirmed'"_s);
+    RunningConsumer consumer(*m_house, m_kafka, u"notifications"_s, {}, settings);
+    QTRY_COMPARE_WITH_TIMEOUT(number(u"select count(*) from mail where state = 'sent'"_s), sales, 90'000);
+    QTRY_COMPARE_WITH_TIMEOUT(number(u"select count(*) from outbox_progress where consumer = 'notifications'"_s), sales,
+                              30'000);
+    QCOMPARE(number(u"select count(*) from mail"_s), sales);
+    QCOMPARE(number(u"select count(distinct order_id) from mail"_s), sales);
+    const QDir folder(m_mails.path());
+    const QStringList files = folder.entryList({u"*.eml"_s}, QDir::Files);
+    QCOMPARE(files.size(), sales);
+    QFile mail(folder.filePath(files.first()));
+    QVERIFY(mail.open(QIODevice::ReadOnly));
+    const QByteArray text = mail.readAll();
+    QVERIFY2(text.contains("viola@example.org") && text.contains("https://shop.example/#/orders/"), text.left(2'000));
 }
 
 QTEST_GUILESS_MAIN(KillFactsTest)

@@ -132,6 +132,7 @@ private Q_SLOTS:
     void analyticsCountWhatTheLedgerHas_data();
     void analyticsCountWhatTheLedgerHas();
     void aFactThatIsToldTwiceIsCountedOnce();
+    void whatIsGivenBackIsCountedBesideTheSales();
 
 private:
     std::unique_ptr<Outbox> publishing(SaleWorld &world, const RunningKafka &kafka)
@@ -428,6 +429,49 @@ void FactTransportTest::aFactThatIsToldTwiceIsCountedOnce()
     QCOMPARE(world.sqlNumber(u"select count(*) from analytics.sold_line"_s), 4);
     fact.id = 43;
     fact.key = newUuidV7();
+    QCOMPARE(refusal(analytics.take(fact)), u"not_found"_s);
+}
+
+void FactTransportTest::whatIsGivenBackIsCountedBesideTheSales()
+{
+    SaleWorld world;
+    SalesAnalytics analytics(world.database());
+    Outbox outbox(world.database());
+    outbox.addConsumer(u"analytics"_s, [&](const OutboxFact &fact) { return analytics.take(fact); });
+    outbox.start();
+    const OrderView part = need(world.sell(world.desk(), SaleWorld::seatKeys(u"Stalls"_s, u"A"_s, 1, 3)));
+    const OrderView whole = need(world.sell(world.desk(), SaleWorld::seatKeys(u"Circle"_s, u"B"_s, 1, 2)));
+    const auto giveBack = [&](const OrderView &order, const std::vector<int> &lines) {
+        need(world.afterSale().refund(
+            {.principal = world.desk().owner, .right = RefundRight::Any}, SaleNode::newKey(world.desk()),
+            {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s}));
+    };
+    giveBack(part, {2});
+    giveBack(whole, {});
+    outbox.wake();
+    QTRY_COMPARE_WITH_TIMEOUT(world.sqlNumber(u"select count(*) from analytics.refunded_line"_s), 3, 60'000);
+    QCOMPARE(
+        world.sqlText(u"select string_agg(concat_ws(' ', zone_name, channel, cause, places, amount), ', ' order by "
+                      "zone_name) from analytics.refunds_by_day where performance_id = '%1' and day = "
+                      "(now() at time zone 'UTC')::date"_s.arg(world.performance().text())),
+        u"Circle desk desk 2 6000, Stalls desk desk 1 5000"_s);
+    // Sales stay what they were; without the refunds they are what the ledger has.
+    QCOMPARE(world.sqlNumber(u"select sum(places) from analytics.sales_by_day"_s), 5);
+    QCOMPARE(world.sqlNumber(u"select (select sum(amount) from analytics.sold_line) - (select sum(amount) from "
+                             "analytics.refunded_line) + (select sum(amount) from ledger_entry where account = "
+                             "'ticket_sales')"_s),
+             0);
+    // Told again, nothing changes.
+    OutboxFact fact = aFact();
+    fact.topic = u"order.refunded"_s;
+    fact.id = world.sqlNumber(u"select min(id) from outbox where topic = 'order.refunded'"_s);
+    fact.payload =
+        QJsonDocument::fromJson(world.sqlText(u"select payload from outbox where id = %1"_s.arg(fact.id)).toUtf8())
+            .object();
+    need(analytics.take(fact));
+    QCOMPARE(world.sqlNumber(u"select count(*) from analytics.refunded_line"_s), 3);
+    fact.id = 4'000;
+    fact.payload[u"refund"_s] = RefundId::create().text();
     QCOMPARE(refusal(analytics.take(fact)), u"not_found"_s);
 }
 

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void afterTwoDaysNobodyTriesAnyMore();
     void aServerThatIsAwayLosesNothing();
     void aSlowServerKeepsNobodyElseBack();
+    void aServerThatSaysNothingDoesNotHoldUpTheStop();
     void aPasswordTravelsUnderTlsAlone();
     void aWrongPasswordIsNotTheBuyersFault();
     void withoutAServerMailsAreFilesAndARepeatIsTheSame();
@@ -232,6 +233,30 @@ void TestMail::aSlowServerKeepsNobodyElseBack()
     QTRY_COMPARE_WITH_TIMEOUT(house.count(quick, u"sent"_s), 1, 20'000);
     QVERIFY2(watch.elapsed() < 6'000, "the quick one has waited for the slow one");
     QCOMPARE(house.count(slow, u"queued"_s), 1);
+}
+
+void TestMail::aServerThatSaysNothingDoesNotHoldUpTheStop()
+{
+    const SmtpSink sink;
+    MailWorld house({.smtpUrl = sink.url()});
+    const OrderView order = house.sellTo(u"silent@example.org"_s, seats(1, 1));
+    QTRY_COMPARE_WITH_TIMEOUT(house.world().sqlNumber(u"select attempts from mail"_s), 1, 20'000);
+    QElapsedTimer watch;
+    watch.start();
+    house.mails().stop();
+    QVERIFY2(watch.elapsed() < 15'000, qPrintable(QString::number(watch.elapsed())));
+    QCOMPARE(house.count(order, u"queued"_s), 1);
+    QCOMPARE(house.error(order), u"We stopped before the mail server had answered."_s);
+
+    // As after the next start, with a mail server that answers.
+    const QTemporaryDir folder;
+    MailService next(house.world().database(), house.world().tickets(), need(setUpMail({.folder = folder.path()})),
+                     {.from = u"tickets@playhouse.example"_s,
+                      .support = {},
+                      .shopUrl = [] { return u"https://shop.example"_s; },
+                      .lookInterval = std::chrono::milliseconds(50)});
+    next.start();
+    QTRY_COMPARE_WITH_TIMEOUT(house.count(order, u"sent"_s), 1, 20'000);
 }
 
 void TestMail::aPasswordTravelsUnderTlsAlone()

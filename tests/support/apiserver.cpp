@@ -1,11 +1,14 @@
 #include "support/apiserver.h"
 
 #include "api/services.h"
+#include "support/need.h"
+#include "ticketing/passsigner.h"
 
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTcpSocket>
+#include <QTemporaryDir>
 
 namespace parterre::test {
 
@@ -39,6 +42,14 @@ Answer parse(const QByteArray &text)
     }
     answer.body = text.mid(end + 4);
     return answer;
+}
+
+/// One for all servers of a test: its key takes a while to make.
+const server::PassSigner &developmentPasses()
+{
+    static const QTemporaryDir folder;
+    static const server::PassSigner signer = need(server::PassSigner::open({.folder = folder.path()}));
+    return signer;
 }
 
 } // namespace
@@ -85,7 +96,8 @@ ApiServer::ApiServer(const SaleWorldOptions &options, const QByteArrayList &webh
                           .stripeWebhookSecrets = webhookSecrets,
                           .clock = &m_clock,
                           .newsHaveCome = [this] { ++m_news; },
-                          .shopUrl = [] { return u"https://shop.example"_s; }});
+                          .shopUrl = [] { return u"https://shop.example"_s; },
+                          .passes = &developmentPasses()});
     m_world.whenChanged([this](const PerformanceId &performance) { m_liveMap.changed(performance); });
     m_liveMap.start();
     m_edge = std::make_unique<server::Edge>(server::EdgeConfig{}, m_router, m_workers);

@@ -307,6 +307,7 @@ Result<OrderView> ScriptedHouse::order(const CreateOrder &command)
     PT_TRY(const OrderQuote priced,
            quote({.hold = command.hold, .lines = command.lines, .promotion = command.promotion}));
     order.total = priced.total;
+    order.fee = priced.fee;
     order.fees = priced.fees;
     order.taxes = priced.taxes;
     order.discount = priced.discount;

@@ -26,6 +26,9 @@ Result<OrderQuote> ScriptedHouse::quote(const AskQuote &question)
     const Currency currency = *Currency::fromCode(detail.summary.currency);
     const std::vector<Charge> charges = chargeLines(lines, detail, SalesChannel::Desk);
     quote.total = totalOf(charges, currency);
+    quote.fee = quote.total;
+    for (const OrderLine &line : lines)
+        quote.fee -= line.total;
     quote.fees = feeSums(charges);
     quote.taxes = taxSums(charges);
     quote.discount = Money(0, currency);

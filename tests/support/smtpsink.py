@@ -3,6 +3,7 @@
     never@    550 to the recipient          full@    452 to the recipient, each time
     spam@     554 to the content            later@   451 to the content, the first two times
     slow@     answers the content after 8 seconds
+    silent@   never answers the content
 
 smtpsink.py FOLDER [--user NAME --password WORD] [--certificate FILE --key FILE] prints its port, then serves until its
 standard input ends.
@@ -49,6 +50,8 @@ class Sink:
             return "451 4.7.1 Greylisted, come back later"
         if name == "slow":
             await asyncio.sleep(8)
+        if name == "silent":
+            await asyncio.sleep(3600)
         self.count += 1
         path = os.path.join(options.folder, f"{self.count:05}")
         with open(path + ".part", "wb") as file:

@@ -134,9 +134,6 @@ void OrdersPage::build()
     m_details->setAlignment(Qt::AlignTop);
     m_details->setTextFormat(Qt::RichText);
     m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_preview->setObjectName(u"orderPreview"_s);
-    m_save->setObjectName(u"orderSave"_s);
-    m_receipt->setObjectName(u"orderReceipt"_s);
     auto *title = new QLabel(tr("Orders"), this);
     title->setFont(headingFont());
     auto *head = new QHBoxLayout;
@@ -156,8 +153,6 @@ void OrdersPage::build()
     scroll->setWidget(m_details);
     m_details->setAutoFillBackground(false);
     side->addWidget(scroll, 1);
-    for (QPushButton *button : {m_preview, m_save, m_receipt, m_after})
-        side->addWidget(button);
     addActions(side);
     auto *body = new QHBoxLayout;
     body->setSpacing(metrics::wide);
@@ -178,8 +173,9 @@ void OrdersPage::addActions(QVBoxLayout *side)
     m_save->setObjectName(u"orderSave"_s);
     m_refund->setObjectName(u"orderRefund"_s);
     m_exchange->setObjectName(u"orderExchange"_s);
-    side->addWidget(m_preview);
-    side->addWidget(m_save);
+    m_receipt->setObjectName(u"orderReceipt"_s);
+    for (QPushButton *button : {m_preview, m_save, m_receipt, m_after})
+        side->addWidget(button);
     auto *afterSale = new QHBoxLayout;
     afterSale->addWidget(m_refund);
     afterSale->addWidget(m_exchange);

@@ -184,7 +184,9 @@ Money worthOf(const OrderView &order, const std::vector<int> &lines)
         else
             isAll = false;
     }
-    return isAll ? worth + order.fee : worth;
+    if (isAll && !order.fee.isZero()) // Without one there may be no currency either.
+        worth += order.fee;
+    return worth;
 }
 
 } // namespace parterre

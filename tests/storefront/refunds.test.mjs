@@ -1,0 +1,147 @@
+// What a buyer sees of an order after the sale, in a real Chromium: some places given back, all of them, exchanged, and a
+// performance that does not take place. A clerk does it at the desk of a real server.
+
+import assert from "node:assert/strict";
+import {randomUUID} from "node:crypto";
+import {mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {createRequire} from "node:module";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {after, before, test} from "node:test";
+import {chromium} from "playwright-core";
+import {uuidV7} from "../../resources/storefront/format.js";
+import {Desk} from "./desk.mjs";
+import {startServer} from "./server.mjs";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
+const folder = mkdtempSync(path.join(tmpdir(), "parterre-refunds-"));
+let server;
+let browser;
+let desk;
+let session;
+
+async function call(method, url, body) {
+    const response = await fetch(`${server.url}/v1/${url}`, {method, body: body && JSON.stringify(body),
+        headers: {"Content-Type": "application/json", "Idempotency-Key": uuidV7(), ...(session && {Authorization: `Bearer ${session.token}`})}});
+    const answer = await response.json();
+    assert.ok(response.ok, JSON.stringify(answer));
+    return answer;
+}
+
+/** Seats by the API, of the first performance on sale or, with `last`, of the last one. */
+async function buy(size, last = false) {
+    const {performances} = await call("GET", "performances?limit=100");
+    const performance = performances.filter(each => each.state === "on_sale").at(last ? -1 : 0);
+    const hold = await call("POST", "holds", {hold: uuidV7(), performance: performance.id, best: {size}});
+    const detail = await call("GET", `performances/${performance.id}`);
+    const type = detail.types.find(each => each.public).id;
+    const lines = hold.places.map(place => ({place: place.key, price_type: type, quantity: place.quantity}));
+    const made = await call("POST", "orders", {order: uuidV7(), hold: hold.id, lines, buyer: {name: "Zoë Müller", email: "zoe@example.org"}});
+    return call("POST", `orders/${made.id}/payments`, {payment: uuidV7(), card_token: "pm_card_visa"});
+}
+
+const giveBack = (order, lines) => desk.ask("refund_lines", {refund: randomUUID(), order: order.id, lines, reason: "A word of the box office"});
+
+/** Waits for the money, which a job sends after the command. */
+async function settled(order) {
+    for (let i = 0; i < 200; ++i) {
+        const seen = await call("GET", `orders/${order.id}`);
+        if (seen.refunds.every(refund => refund.repayments.every(each => each.state === "repaid")))
+            return;
+        await new Promise(done => setTimeout(done, 100));
+    }
+    assert.fail("The money did not go back.");
+}
+
+/** The page of the order, on a desk or a telephone, with a picture of it and what axe finds. */
+async function opened(order, shot, viewport = {width: 1100, height: 900}, colorScheme = "light") {
+    const context = await browser.newContext({viewport, colorScheme, bypassCSP: true, acceptDownloads: true});
+    const page = await context.newPage();
+    const problems = [];
+    page.on("pageerror", error => problems.push(error.message));
+    await page.goto(server.url);
+    await page.evaluate(value => sessionStorage.setItem("parterre.session", JSON.stringify(value)), session);
+    await page.goto(`${server.url}/#/orders/${order.id}`);
+    await page.waitForSelector("#order-number");
+    await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
+    await page.screenshot({path: path.join(shots, `${shot}.png`), fullPage: true});
+    await page.addScriptTag({content: axeSource});
+    const found = await page.evaluate(async () => (await window.axe.run()).violations.map(each => `${each.id}: ${each.nodes[0].html}`));
+    assert.deepEqual(found, []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "The page is wider than the screen.");
+    assert.deepEqual(problems, []);
+    return page;
+}
+
+const textOf = (page, selector) => page.locator(selector).innerText();
+
+before(async () => {
+    mkdirSync(shots, {recursive: true});
+    server = await startServer(["--storefront", path.resolve(import.meta.dirname, "../../resources/storefront")]);
+    browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", env: {...process.env, HOME: folder},
+        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"]});
+    desk = await Desk.open(await browser.newPage(), server);
+    session = await call("POST", "sessions", {});
+});
+
+after(async () => {
+    await browser?.close();
+    await server?.stop();
+    rmSync(folder, {recursive: true, force: true});
+});
+
+test("of a part that was given back the page says which tickets are void, and where the money is", async () => {
+    const order = await buy(3);
+    await giveBack(order, [2]);
+    await settled(order);
+    const page = await opened(order, "order-partly-refunded");
+    assert.equal(await textOf(page, "h1"), "You’re going, with fewer tickets");
+    assert.equal(await page.locator(".lines .void").count(), 1);
+    assert.match(await textOf(page, ".lines .void"), /Refunded · this ticket is void/);
+    assert.match(await textOf(page, ".total"), /2 tickets left of 3/);
+    const said = await textOf(page, "#refunds");
+    assert.ok(said.includes(order.lines[1].place_name), said);
+    assert.match(said, /went back to your card/);
+    assert.ok(!said.includes("A word of the box office"), "The box office's reason is its own.");
+    assert.equal(await page.locator("#tickets li").count(), 2);
+    assert.equal(await page.locator("#download").count(), 1);
+    await page.context().close();
+    await (await opened(order, "order-partly-refunded-telephone", {width: 390, height: 844}, "dark")).context().close();
+});
+
+test("a ticket that is left goes into Apple Wallet, with the right name and type", async () => {
+    const order = await buy(1);
+    const page = await opened(order, "order-confirmed");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator(".wallet").click()]);
+    assert.equal(download.suggestedFilename(), `ticket-${order.number}-1.pkpass`);
+    assert.equal(readFileSync(await download.path()).subarray(0, 2).toString(), "PK");
+    await page.context().close();
+});
+
+test("an order that was given back is not called unpaid", async () => {
+    const order = await buy(2);
+    await giveBack(order, []);
+    await settled(order);
+    const page = await opened(order, "order-refunded");
+    assert.equal(await textOf(page, "h1"), "This order was refunded");
+    assert.equal(await page.locator(".lines .void").count(), 2);
+    assert.equal(await page.locator("#tickets, #download").count(), 0);
+    assert.match(await textOf(page, "#refunds"), /Their tickets are void/);
+    await page.context().close();
+});
+
+test("a performance that does not take place says why, and that the money comes back", async () => {
+    const order = await buy(2, true);
+    await desk.ask("cancel_performance", {performance: order.performance, reason: "The stage is under water"});
+    for (let i = 0; (await call("GET", `orders/${order.id}`)).state !== "refunded"; ++i) {
+        assert.ok(i < 200, "The order was not refunded.");
+        await new Promise(done => setTimeout(done, 100));
+    }
+    await settled(order);
+    const page = await opened(order, "order-cancelled");
+    assert.equal(await textOf(page, "h1"), "This performance does not take place");
+    assert.match(await textOf(page, "#refunds"), /The stage is under water/);
+    await page.context().close();
+});
