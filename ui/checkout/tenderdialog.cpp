@@ -425,6 +425,7 @@ void TenderDialog::onPayment()
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
         if (m_sale.order() && m_giftCards->tenders().empty() && m_sale.cashDue() != m_total && !m_sale.openTender()) {
             m_total = m_sale.cashDue();
+            m_totalLabel->setMoney(m_total);
             m_giftCards->setDue(m_sale.due());
         }
         m_notice->showNotice(NoticeKind::Error, m_sale.paymentError()->message);

@@ -59,7 +59,9 @@ Money GiftCardRow::sum() const
 void GiftCardRow::setDue(const Money &due)
 {
     m_due = due;
-    clear();
+    m_tenders.clear();
+    m_names.clear();
+    showTaken();
 }
 
 void GiftCardRow::clear()

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] Money sum() const;
     /// What they leave to be paid.
     [[nodiscard]] Money rest() const { return m_due - sum(); }
-    /// Another sum is due: the cards begin anew.
+    /// Another sum is due, as the caller knows: the cards begin anew.
     void setDue(const Money &due);
     void clear();
 
