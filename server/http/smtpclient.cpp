@@ -15,6 +15,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr long connectMillisecondsMax = 10'000;
+constexpr long farewellSecondsMax = 1;
 constexpr qsizetype wordsMax = 400; // What a clerk can read in a line or two.
 
 struct EasyDeleter
@@ -46,11 +47,13 @@ size_t giveContent(char *room, size_t size, size_t count, void *user)
     return static_cast<size_t>(wanted);
 }
 
-int listen(CURL *, curl_infotype type, char *bytes, size_t size, void *user)
+int listen(CURL *handle, curl_infotype type, char *bytes, size_t size, void *user)
 {
     auto &self = *static_cast<Conversation *>(user);
     const QByteArray line = QByteArray(bytes, static_cast<qsizetype>(size)).trimmed();
     if (self.hasLeft || (type == CURLINFO_HEADER_OUT && line == "QUIT")) {
+        if (!self.hasLeft) // Else libcurl waits for its answer for two minutes, beyond every other limit.
+            curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, farewellSecondsMax);
         self.hasLeft = true; // What is said to a farewell decides nothing.
         return 0;
     }
