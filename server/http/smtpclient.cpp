@@ -96,6 +96,7 @@ void setUp(CURL *handle, const SmtpAccount &account, const OutgoingMail &mail, c
     const auto timeout = static_cast<long>(account.timeout.count());
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, std::min(connectMillisecondsMax, timeout));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout);
+    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L); // Else the farewell is said by a handle that is not ours.
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, (u'<' + mail.from + u'>').toUtf8().constData());
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
