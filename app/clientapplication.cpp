@@ -20,13 +20,15 @@ ClientApplication::ClientApplication(const ClientOptions &options)
     , m_house(m_connection)
     , m_tickets(m_connection)
     , m_afterSale(m_connection)
+    , m_giftCards(m_connection)
     , m_window(ui::Ports{.session = m_session,
                          .catalog = m_catalog,
                          .map = m_map,
                          .sales = m_sales,
                          .house = m_house,
                          .afterSale = m_afterSale,
-                         .tickets = &m_tickets})
+                         .tickets = &m_tickets,
+                         .giftCards = &m_giftCards})
 {
     m_window.signInPage()->setServerAndUser(options.server, options.user);
     if (options.size.isEmpty())

@@ -3,6 +3,7 @@
 #include "connection/deskconnection.h"
 #include "gateways/aftersalegateway.h"
 #include "gateways/cataloggateway.h"
+#include "gateways/giftcardgateway.h"
 #include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
 #include "gateways/salesgateway.h"
@@ -44,6 +45,7 @@ private:
     HouseGateway m_house;
     TicketGateway m_tickets;
     AfterSaleGateway m_afterSale;
+    GiftCardGateway m_giftCards;
     ui::MainWindow m_window;
 };
 

@@ -69,6 +69,24 @@ void SalesGateway::payTerminal(const PayTerminal &command, ui::Reply<OrderView> 
     ask(m_connection, MessageType::PayTerminal, command, MessageType::Order, std::move(reply));
 }
 
+void SalesGateway::payInParts(const PayInParts &command, ui::Reply<OrderView> reply)
+{
+    ask(m_connection, MessageType::PayInParts, command, MessageType::Order, std::move(reply));
+}
+
+void SalesGateway::findGiftCards(const QString &code, ui::Reply<std::vector<GiftCardView>> reply)
+{
+    ask<protocol::GiftCards>(
+        m_connection, MessageType::FindGiftCards, protocol::FindGiftCards{.text = code, .countMax = 1},
+        MessageType::GiftCards,
+        [reply = std::move(reply)](Result<protocol::GiftCards> found) {
+            if (!found)
+                return reply(refuse(found.error()));
+            reply(std::move(found->cards));
+        },
+        Replay::Never);
+}
+
 void SalesGateway::stopTerminal(const PaymentId &payment, ui::Reply<void> reply)
 {
     ask<protocol::Nothing>(m_connection, MessageType::StopTerminal, protocol::OnePayment{.payment = payment},

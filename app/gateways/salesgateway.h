@@ -22,6 +22,8 @@ public:
     void payCash(const PayCash &command, ui::Reply<OrderView> reply) override;
     void listTerminals(ui::Reply<std::vector<QString>> reply) override;
     void payTerminal(const PayTerminal &command, ui::Reply<OrderView> reply) override;
+    void payInParts(const PayInParts &command, ui::Reply<OrderView> reply) override;
+    void findGiftCards(const QString &code, ui::Reply<std::vector<GiftCardView>> reply) override;
     void stopTerminal(const PaymentId &payment, ui::Reply<void> reply) override;
     void getOrder(const OrderId &order, ui::Reply<OrderView> reply) override;
     void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;

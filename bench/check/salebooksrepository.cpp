@@ -1,5 +1,7 @@
 #include "check/salebooks.h"
 
+#include "check/giftcardrules.h"
+
 #include <pqxx/pqxx>
 
 #include <array>
@@ -13,12 +15,6 @@ namespace parterre::check {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-struct BookRule
-{
-    const char *fault;     ///< What is wrong where the query finds a row.
-    const char *offenders; ///< One text column.
-};
 
 // Lines whose places their buyer may sit on, as l with their order o.
 #define SOLD_LINES                                                                                                     \
@@ -49,8 +45,9 @@ constexpr auto soundness = std::to_array<BookRule>({
      " where not l.is_area group by l.performance_id, l.place_no having count(*) > 1"},
     {"a confirmed order is not paid once and in full",
      "select number from sale_order o where state in " SOLD_STATES " and ((select count(*) from payment_attempt p "
-     "where p.order_id = o.id and p.state = 'captured' and p.currency = o.currency) <> case when exists (select from "
-     "exchange x where x.order_id = o.id and x.state = 'done' and o.total = (select coalesce(sum(c.amount), 0) from "
+     "where p.order_id = o.id and p.state = 'captured' and p.part_of is null and p.currency = o.currency) <> case "
+     "when exists (select from exchange x where x.order_id = o.id and x.state = 'done' and o.total = (select "
+     "coalesce(sum(c.amount), 0) from "
      "exchange_credit c where c.order_id = o.id)) then 0 else 1 end or o.total <> (select coalesce(sum(p.amount), 0) "
      "from payment_attempt p where p.order_id = o.id and p.state = 'captured') + (select coalesce(sum(c.amount), 0) "
      "from exchange_credit c where c.order_id = o.id))"},
@@ -62,7 +59,7 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a payment is not in the ledger exactly once",
      "select p.id::text from payment_attempt p where p.state = 'captured' and (1::bigint, p.amount + p.rounding) is "
      "distinct from (select (count(*), sum(e.amount)::bigint) from ledger_entry e where e.transfer_id = p.id and "
-     "e.order_id = p.order_id and e.account in ('cash_drawer', 'card_clearing'))"},
+     "e.order_id = p.order_id and e.account in ('cash_drawer', 'card_clearing', 'gift_cards_owed'))"},
     {"an order does not cost what it is made of",
      "select o.number from sale_order o where o.total <> (select sum(c.amount + case when c.tax_included then 0 else "
      "c.tax end) from order_charge c where c.order_id = o.id) or o.total <> o.fee + (select sum(l.total) from "
@@ -161,13 +158,19 @@ constexpr auto afterSale = std::to_array<BookRule>({
      "a.id = e.transfer_id) and not exists (select from repayment p where p.id = e.transfer_id or "
      "p.payout_id = e.transfer_id) and not exists (select from exchange_credit c where c.id = e.transfer_id) and not "
      "exists (select from refund f where f.id = e.transfer_id) and not exists (select from exchange x where "
-     "x.order_id = e.transfer_id and x.state = 'done')"},
+     "x.order_id = e.transfer_id and x.state = 'done') and not exists (select from gift_card_movement m where "
+     "m.id = e.transfer_id and m.card_id = e.gift_card_id) and not exists (select from payment_attempt a where "
+     "a.order_id = e.transfer_id and a.part_of is not null and a.state = 'captured')"},
     {"the accounts do not say what an order's sold places are made of",
-     "select o.number from sale_order o where o.state in " SOLD_STATES " and (select row(" OF_ACCOUNT("ticket_sales") ", "
-     OF_ACCOUNT("fees") ", " OF_ACCOUNT("tax_payable") ") from ledger_entry e where e.order_id = o.id) is distinct from "
-     "(select row(" NET_OF("price") ", " NET_OF("fee") ", coalesce(-sum(c.tax), 0)) from order_charge c where "
-     "c.order_id = o.id and case when c.line_no = 0 then o.state in ('confirmed', 'partly_refunded') else not exists "
-     "(select from refund_line g where g.order_id = c.order_id and g.line_no = c.line_no) end)"},
+     "select o.number from sale_order o where o.state in " SOLD_STATES
+     " and (select row(" OF_ACCOUNT("ticket_sales") ", " OF_ACCOUNT("fees") ", " OF_ACCOUNT(
+         "tax_payable") ") from ledger_entry e where e.order_id = o.id) is distinct from "
+                        "(select row(" NET_OF("price") ", " NET_OF(
+                            "fee") ", coalesce(-sum(c.tax), 0)) from order_charge c where "
+                                   "c.order_id = o.id and case when c.line_no = 0 then o.state in ('confirmed', "
+                                   "'partly_refunded') else not exists "
+                                   "(select from refund_line g where g.order_id = c.order_id and g.line_no = "
+                                   "c.line_no) end)"},
     {"coins were rounded otherwise than payments and repayments say",
      "select o.number from sale_order o where (select coalesce(sum(e.amount), 0) from ledger_entry e where "
      "e.order_id = o.id and e.account = 'cash_rounding') <> (select coalesce(sum(p.rounding), 0) from repayment p join "
@@ -205,6 +208,8 @@ constexpr auto ends = std::to_array<BookRule>({
     {"a payment has no end yet", "select id::text || ' ' || state from payment_attempt where state in ('created', "
                                  "'authorising', 'requires_action', "
                                  "'authorised', 'in_doubt')"},
+    {"the sale of a gift card has no end yet",
+     "select card_id::text from gift_card_sale where state in ('authorising', 'in_doubt')"},
     {"a repayment has no end yet", "select id::text from repayment where state = 'created'"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
@@ -262,7 +267,7 @@ QStringList SaleBooks::faultsAfter(const QString &statements) const
     openCardBook(m_provider, transaction);
     if (!statements.isEmpty())
         transaction.exec(statements.toStdString());
-    return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction);
+    return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction) + brokenOf(giftCards, transaction);
 }
 
 QStringList SaleBooks::unfinished() const

@@ -65,7 +65,7 @@ async function send(method, path, {body, key, token, raw, asksBuyer, headers: mo
             throw new Problem(0, {detail: "The server cannot be reached. Check your connection and try again."});
         }
         const problem = response.ok ? null : await problemOf(response);
-        const passing = ([429, 503].includes(response.status) && !(asksBuyer && problem?.code === "unavailable"))
+        const passing = ([429, 503].includes(response.status) && !(asksBuyer && ["unavailable", "rate_limited"].includes(problem?.code)))
             || problem?.code === "in_progress" || problem?.code === "outcome_unknown";
         if (passing && await waitBeforeRetry(attempt, response))
             continue;
@@ -117,6 +117,7 @@ export const api = {
     layout: id => send("GET", `/v1/layouts/${id}`),
     allocation: (id, code) => send("GET", `/v1/performances/${id}/allocation`, {headers: {"Access-Code": encodeURIComponent(code)}}),
     map: id => send("GET", `/v1/performances/${id}/map`),
+    giftCard: code => asBuyer("POST", "/v1/gift-cards/balance", {body: {code}, asksBuyer: true}),
     takeHold: (body, key) => asBuyer("POST", "/v1/holds", {body, key}),
     hold: id => asBuyer("GET", `/v1/holds/${id}`),
     renewHold: (id, key) => asBuyer("POST", `/v1/holds/${id}/renew`, {body: {}, key}),

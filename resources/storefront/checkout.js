@@ -5,6 +5,7 @@ import {api, orderKeys} from "./api.js";
 import {Basket} from "./basket.js";
 import {announce, h, store} from "./dom.js";
 import {countdown, day, money, timeWithZone, uuidV7} from "./format.js";
+import {GiftCards} from "./giftcard.js";
 import {endedText, HelpPanel} from "./handover.js";
 import {hasTickets, isGivenBack, lineNote, refundsSection, standing, totalLine} from "./orderstanding.js";
 import {OrderTicketsPanel, save} from "./ordertickets.js";
@@ -12,6 +13,12 @@ import {costRows, taxRows} from "./prices.js";
 import {zonesOf} from "./seats.js";
 
 const pollSeconds = 1.5;
+const tenderNames = {
+    gift_card: tender => `Paid by gift card ···· ${tender.last_four}`,
+    card: () => "Paid by card",
+    terminal: () => "Paid by card",
+    cash: () => "Paid in cash",
+};
 const testCards = [
     ["pm_card_visa", "Visa •••• 4242", "Test card: accepted"],
     ["pm_card_visa_chargeDeclined", "Visa •••• 0002", "Test card: declined"],
@@ -83,9 +90,25 @@ class CheckoutPage {
         this.quote = quote;
         this.costs.replaceChildren(...rowsOf(costRows(quote), ""),
             h("p.total", {}, h("span", {}, "Total"), h("strong", {id: "total"}, money(quote.total))), ...rowsOf(taxRows(quote), ".tax"));
-        this.button.textContent = quote.total.amount ? `Pay ${money(quote.total)}` : "Confirm the order";
+        this.giftCards.show(quote.total);
+        this.showRest();
         this.button.disabled = Boolean(this.paying);
         this.codeDone.textContent = quote.promotion ? `Applied: ${quote.promotion}` : "";
+    }
+
+    /** What the gift cards leave is what the button says, and what the card is charged. */
+    showRest() {
+        const {shares, rest} = this.giftCards.shares();
+        this.rest.replaceChildren(...(shares.length ? [h("p.total", {}, h("span", {}, "Left to pay by card"), h("strong", {id: "rest"}, money(rest)))] : []));
+        this.cardChoices.hidden = shares.length > 0 && !rest.amount;
+        this.button.textContent = !this.quote.total.amount ? "Confirm the order"
+            : !rest.amount ? "Pay with gift cards" : shares.length ? `Pay ${money(rest)} by card` : `Pay ${money(rest)}`;
+    }
+
+    giftCardsChanged() {
+        this.keep();
+        if (this.quote)
+            this.show(this.quote);
     }
 
     /** A code that is typed counts from when it is applied; an empty one takes it away. */
@@ -120,6 +143,8 @@ class CheckoutPage {
         this.message = h("div.message", {role: "alert", hidden: true});
         this.clock = h("span.clock", {role: "timer"});
         this.costs = h("div.costs", {"aria-live": "polite"});
+        this.giftCards = new GiftCards(this.kept, () => this.giftCardsChanged());
+        this.rest = h("div.costs", {"aria-live": "polite"});
         this.help = new HelpPanel(this.basket, () => this.ended());
         this.button = h("button.primary.wide-button", {type: "submit", id: "pay", disabled: true}, "Pay");
         this.main.replaceChildren(h("section.page.narrow", {},
@@ -134,8 +159,9 @@ class CheckoutPage {
                 h("fieldset", {}, h("legend", {}, "Your details"),
                     this.field("name", "Name", "text", "name"), this.field("email", "E-mail", "email", "email")),
                 h("fieldset", {}, h("legend", {}, "Payment"),
-                    h("p.test-note", {}, "Test cards: no money moves."),
-                    testCards.map(([token, number, label]) => this.cardChoice(token, number, label))),
+                    this.giftCards.element, this.rest,
+                    this.cardChoices = h("div", {}, h("p.test-note", {}, "Test cards: no money moves."),
+                        testCards.map(([token, number, label]) => this.cardChoice(token, number, label)))),
                 this.button),
             this.help.element));
     }
@@ -207,8 +233,12 @@ class CheckoutPage {
     }
 
     paymentRequest() {
-        if (this.kept.payment?.card_token !== this.kept.card)
-            this.kept.payment = {payment: uuidV7(), card_token: this.kept.card};
+        const giftCards = this.giftCards.tenders();
+        const asked = {...(this.giftCards.shares().rest.amount || !giftCards.length ? {card_token: this.kept.card} : {}),
+            ...(giftCards.length ? {gift_cards: giftCards} : {})};
+        const {payment = null, ...sent} = this.kept.payment ?? {};
+        if (!payment || JSON.stringify(sent) !== JSON.stringify(asked))
+            this.kept.payment = {payment: uuidV7(), ...asked};
         this.keep();
         return this.kept.payment;
     }
@@ -219,6 +249,8 @@ class CheckoutPage {
             return this.applyCode(); // It was typed and not applied: the sum on the button is without it.
         if (!this.quote)
             return this.ask();
+        if (this.giftCards.isTyped)
+            return this.giftCards.add(); // It was typed and not used: the sum on the button is without it.
         const good = ["name", "email"].map(name => this.check(name));
         if (good.includes(false)) {
             document.getElementById(good[0] ? "email" : "name").focus();
@@ -275,6 +307,11 @@ class CheckoutPage {
             this.ask();
             this.codeFault(problem.message);
             this.code.focus();
+        } else if ((problem.errors ?? []).some(error => error.pointer.startsWith("/gift_cards"))) {
+            this.kept.payment = null;
+            this.keep();
+            this.say(`${problem.message} Nothing was charged.`);
+            this.giftCards.lookAgain(); // What it pays is on the page before anybody presses again.
         } else if (problem.code === "hold_gone" || problem.code === "not_found") {
             this.basket.gone(problem);
             this.ended();
@@ -404,6 +441,7 @@ export async function orderPage(main, id, key = null) {
         rowsOf(costRows(order), ""),
         totalLine(order),
         rowsOf(taxRows(order), ".tax"),
+        rowsOf((order.tenders ?? []).map(tender => [tenderNames[tender.method](tender), tender.amount]), ".tax"),
         refundsSection(order),
         h("p.actions", {}, confirmed ? [button, receipt]
             : isGivenBack(order) ? receipt

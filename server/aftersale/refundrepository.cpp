@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "checkout/orderpricing.h"
 #include "db/transaction.h"
+#include "giftcards/giftcardrepository.h"
 
 #include <algorithm>
 
@@ -47,6 +48,8 @@ std::optional<RepaymentRow> first(Transaction &transaction, const pqxx::result &
 /// Where the money of a repayment is taken from when it is made.
 QString accountOf(PaymentMethod method, RepaymentState state)
 {
+    if (method == PaymentMethod::GiftCard)
+        return u"gift_cards_owed"_s;
     if (method != PaymentMethod::Cash)
         return u"card_clearing"_s;
     return state == RepaymentState::Owed ? u"refunds_owed"_s : u"cash_drawer"_s;
@@ -68,8 +71,8 @@ void enter(Transaction &transaction, const QString &transfer, const OrderId &ord
 /// What somebody has in the hand: a repayment in cash is in whole coins.
 Money amountInHand(const pqxx::row &row, PaymentMethod method, RepaymentState state)
 {
-    const bool isCash = method == PaymentMethod::Cash || state == RepaymentState::InDoubt
-                        || state == RepaymentState::PaidOut;
+    const bool isCash =
+        method == PaymentMethod::Cash || state == RepaymentState::InDoubt || state == RepaymentState::PaidOut;
     return Money(number(row["amount"]) + (isCash ? number(row["rounding"]) : 0), currencyOf(row["currency"]));
 }
 
@@ -98,12 +101,16 @@ std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &ord
              "- coalesce((select sum(p.amount) from repayment p join refund f on f.id = p.refund_id where "
              "f.order_id = $1 and p.payment_id = a.id), 0))::bigint as left_over from payment_attempt a "
              "where (a.order_id = $1 or a.id in (select payment_id from exchange_credit where order_id = $1)) "
-             "and a.state = 'captured' order by a.created_at, a.id for no key update of a",
+             "and a.state = 'captured' order by a.created_at, case a.method when 'cash' then 0 when 'gift_card' then 2 "
+             "else 1 "
+             "end, a.id for no key update of a",
              order)) {
         parts.push_back({.payment = id<PaymentId>(row["id"]),
                          .method = enumOf<PaymentMethod>(row["method"]),
                          .left = Money(number(row["left_over"]), currency)});
     }
+    if (std::ranges::find(parts, PaymentMethod::GiftCard, &PaidPart::method) != parts.end())
+        giftcards::lockThoseOf(transaction, order);
     return parts;
 }
 
@@ -133,6 +140,8 @@ void insertRepayment(Transaction &transaction, const RefundRow &refund, const Pl
                         planned.amount.currency().code(), planned.amount.minorUnits(), rounding.minorUnits(), now);
     enter(transaction, repayment.text(), refund.order, planned.payment, u"ticket_sales"_s,
           accountOf(planned.method, planned.state), planned.amount, rounding);
+    if (planned.method == PaymentMethod::GiftCard)
+        giftcards::takeBack(transaction, repayment, planned.payment, planned.amount, now);
 }
 
 std::optional<RepaymentRow> findRepayment(Transaction &transaction, const RepaymentId &repayment)
@@ -203,10 +212,11 @@ std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
              "select refund_id, line_no from refund_line where order_id = $1 order by refund_id, line_no", order))
         std::ranges::find(views, id<RefundId>(row["refund_id"]), &RefundView::id)
             ->lines.push_back(smallNumber(row["line_no"]));
-    for (const auto &row : transaction.query(
-             "select p.id, p.refund_id, p.method, p.state, p.amount, p.rounding, p.currency, p.failure from repayment p "
-             "join refund f on f.id = p.refund_id where f.order_id = $1 order by p.created_at, p.id",
-             order))
+    for (const auto &row :
+         transaction.query("select p.id, p.refund_id, p.method, p.state, p.amount, p.rounding, p.currency, p.failure "
+                           "from repayment p "
+                           "join refund f on f.id = p.refund_id where f.order_id = $1 order by p.created_at, p.id",
+                           order))
         std::ranges::find(views, id<RefundId>(row["refund_id"]), &RefundView::id)
             ->repayments.push_back(repaymentView(row));
     return views;

@@ -2,6 +2,7 @@
 
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
+#include "giftcards/giftcardservice.h"
 #include "houseseats/houseseatservice.h"
 #include "runtime/faultpoint.h"
 #include "runtime/workerpool.h"
@@ -194,7 +195,8 @@ DeskSession::Answer DeskSession::payTerminal(const Envelope &request)
 DeskSession::Answer DeskSession::stopTerminal(const Envelope &request)
 {
     PT_TRY(const auto command, read<protocol::OnePayment>(request));
-    PT_CHECK(m_services.checkout.stopTerminal(party(), command.payment));
+    if (!m_services.giftCards.stopSale(giftCardActor(), command.payment))
+        PT_CHECK(m_services.checkout.stopTerminal(party(), command.payment));
     return protocol::reply(MessageType::Done, *request.id, protocol::Nothing{});
 }
 

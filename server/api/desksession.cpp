@@ -74,6 +74,12 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{GetReceipt, Needs::OwnPassword, &DeskSession::getReceipt},
         Handling{Approve, Needs::OwnPassword, &DeskSession::approve},
         Handling{ListOverrides, Needs::OwnPassword, &DeskSession::listOverrides},
+        Handling{IssueGiftCard, Needs::OwnPassword, &DeskSession::issueGiftCard},
+        Handling{RenewGiftCardCode, Needs::OwnPassword, &DeskSession::renewGiftCardCode},
+        Handling{BlockGiftCard, Needs::OwnPassword, &DeskSession::blockGiftCard},
+        Handling{GetGiftCard, Needs::OwnPassword, &DeskSession::getGiftCard},
+        Handling{FindGiftCards, Needs::OwnPassword, &DeskSession::findGiftCards},
+        Handling{PayInParts, Needs::OwnPassword, &DeskSession::payInParts},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

@@ -4,6 +4,7 @@
 #include "api/openedmap.h"
 #include "api/services.h"
 #include "domain/aftersale/decideaftersale.h"
+#include "domain/giftcards/decidegiftcard.h"
 #include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "identity/identityservice.h"
@@ -123,6 +124,16 @@ private:
     [[nodiscard]] Answer getReceipt(const protocol::Envelope &request);
     [[nodiscard]] Answer approve(const protocol::Envelope &request);
     [[nodiscard]] Answer listOverrides(const protocol::Envelope &request);
+
+    // deskgiftcards.cpp
+    [[nodiscard]] Answer issueGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer payInParts(const protocol::Envelope &request);
+    [[nodiscard]] Answer answerLater(const protocol::Envelope &request, const std::function<Answer()> &work);
+    [[nodiscard]] Answer renewGiftCardCode(const protocol::Envelope &request);
+    [[nodiscard]] Answer blockGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer getGiftCard(const protocol::Envelope &request);
+    [[nodiscard]] Answer findGiftCards(const protocol::Envelope &request);
+    [[nodiscard]] GiftCardActor giftCardActor() const;
 
     [[nodiscard]] SaleParty party() const;
     [[nodiscard]] CommandKey commandKey(const protocol::Envelope &request) const;

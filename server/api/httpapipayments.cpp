@@ -1,4 +1,5 @@
 #include "api/httpapirequest.h"
+#include "api/payinparts.h"
 #include "checkout/checkoutservice.h"
 #include "payments/stripewebhook.h"
 #include "runtime/workerpool.h"
@@ -14,18 +15,34 @@ namespace {
 Q_LOGGING_CATEGORY(logWebhooks, "parterre.webhooks")
 
 /// The body of a payment; the path names the order.
-struct CardPayment
+struct OrderPayment
 {
     PaymentId payment;
-    QString cardToken;
+    std::optional<QString> cardToken{};      ///< For all of it, or for what the gift cards leave.
+    std::vector<GiftCardTender> giftCards{}; ///< Also vouchers.
 
     template <class Fields>
     void describe(Fields &fields)
     {
         fields("payment", payment);
         fields("card_token", cardToken, {.charactersMax = limits::tokenCharactersMax, .charactersMin = 1});
+        fields.optional("gift_cards", giftCards, {.countMax = limits::giftCardsPerPaymentMax});
     }
 };
+
+Result<OrderView> pay(const HttpRequest &request, const Services &services, const Writer &writer, const OrderId &order,
+                      const OrderPayment &body)
+{
+    if (!body.giftCards.empty()) {
+        const PayInParts command{
+            .payment = body.payment, .order = order, .giftCards = body.giftCards, .cardToken = body.cardToken};
+        return payInParts(services, writer.party, writer.commandKey(u"pay_in_parts"_s, command), command, request.peer);
+    }
+    if (!body.cardToken)
+        return refuse(ErrorCode::InvalidInput, u"is missing, and so are gift cards"_s, u"/card_token"_s);
+    const PayCard command{.payment = body.payment, .order = order, .cardToken = *body.cardToken};
+    return services.checkout.payCard(writer.party, writer.commandKey(u"pay_card"_s, command), command);
+}
 
 /// An order whose payment has no outcome yet is accepted, not refused: it settles by itself, and the caller asks for
 /// the order until it has. Where the holder of the card has to confirm, the order says where.
@@ -33,9 +50,8 @@ Result<HttpResponse> payOrder(const HttpRequest &request, const Services &servic
 {
     PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const auto id, pathId<OrderId>(request));
-    PT_TRY(CardPayment body, readBody<CardPayment>(request));
-    const PayCard command{.payment = body.payment, .order = id, .cardToken = std::move(body.cardToken)};
-    auto order = services.checkout.payCard(writer.party, writer.commandKey(u"pay_card"_s, command), command);
+    PT_TRY(const OrderPayment body, readBody<OrderPayment>(request));
+    auto order = pay(request, services, writer, id, body);
     if (!order && order.error().code == ErrorCode::PaymentInDoubt) {
         if (auto known = services.checkout.find(writer.party, id); known)
             order = std::move(known);
@@ -79,13 +95,14 @@ Result<HttpResponse> takeStripeEvent(const HttpRequest &request, const Services 
 
 void addPaymentRoutes(Router &router, const Services &services)
 {
-    const HttpHandler pay = answering([services](const HttpRequest &request) { return payOrder(request, services); });
+    const HttpHandler answer =
+        answering([services](const HttpRequest &request) { return payOrder(request, services); });
     router.add(
-        "POST", u"/v1/orders/{id}/payments"_s, [services, pay](const HttpRequest &request, const HttpReply &reply) {
+        "POST", u"/v1/orders/{id}/payments"_s, [services, answer](const HttpRequest &request, const HttpReply &reply) {
             if (!services.cardWorkers)
-                return pay(request, reply);
+                return answer(request, reply);
             // A card provider may take its time, and all others need the threads that only wait for the database.
-            if (!services.cardWorkers->tryRun([pay, request, reply] { pay(request, reply); }))
+            if (!services.cardWorkers->tryRun([answer, request, reply] { answer(request, reply); }))
                 reply.send(
                     problemResponse({.code = ErrorCode::Overloaded,
                                      .message = u"Many payments are under way. Nothing was charged; try again in a "

@@ -99,5 +99,6 @@ void addHoldRoutes(Router &router, const Services &services);
 void addOrderRoutes(Router &router, const Services &services);
 void addTicketRoutes(Router &router, const Services &services);
 void addPaymentRoutes(Router &router, const Services &services);
+void addGiftCardRoutes(Router &router, const Services &services);
 
 } // namespace parterre::server::api

@@ -17,6 +17,7 @@ class CatalogService;
 class CheckoutService;
 class Database;
 class FulfilmentService;
+class GiftCardService;
 class HandoverService;
 class HoldService;
 class HouseSeatService;
@@ -39,6 +40,7 @@ struct Services
     CheckoutService &checkout;
     AfterSaleService &afterSale;
     CancellationService &cancellations;
+    GiftCardService &giftCards;
     TicketService &tickets;
     FulfilmentService &fulfilment;
     LiveMap &liveMap;

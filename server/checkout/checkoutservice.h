@@ -1,6 +1,7 @@
 #pragma once
 
 #include "checkout/salesteps.h"
+#include "domain/giftcards/tender.h"
 #include "domain/identity/user.h"
 #include "holds/houses.h"
 #include "payments/cardprovider.h"
@@ -59,6 +60,10 @@ public:
     /// charged, where the terminal cannot be reached or is busy.
     [[nodiscard]] Result<OrderView> payTerminal(const SaleParty &party, const CommandKey &key,
                                                 const PayTerminal &command);
+    /// By gift cards, cash and a card together, each for a part: all of it or none (docs/giftcards.md). As payCard() or
+    /// payTerminal() where a card pays the rest; else it is done at once.
+    [[nodiscard]] Result<OrderView> payInParts(const SaleParty &party, const CommandKey &key,
+                                               const PayInParts &command);
     /// Asks the terminal to end a payment that the customer has not made yet. payTerminal() answers with what it is.
     [[nodiscard]] Status stopTerminal(const SaleParty &party, const PaymentId &payment);
     /// Asks the provider for an attempt that is in the database and has not begun, and writes what it says; as
@@ -111,10 +116,13 @@ private:
         PaymentId payment;
         OrderId order;
         PaymentMethod method = PaymentMethod::Card;
-        QString instrument; ///< A token, or the name of a terminal.
+        QString instrument{};              ///< A token, or the name of a terminal.
+        const PayInParts *parts = nullptr; ///< Where it is not all of the order; its words on methods count then.
     };
     [[nodiscard]] Result<OrderView> payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt);
     [[nodiscard]] Result<PaymentRow> begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt);
+    [[nodiscard]] Result<PaymentRow> beginParts(Transaction &transaction, salesteps::LockedSale &sale,
+                                                PaymentRow payment, const PayInParts &command);
     [[nodiscard]] Result<OrderView> chargeAndSettle(const PaymentRow &running);
     [[nodiscard]] ProviderAnswer charge(const PaymentRow &payment);
     /// Whether a payment that nobody has begun, or that waits for the holder of its card, may be ended by us.

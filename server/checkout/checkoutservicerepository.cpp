@@ -6,7 +6,9 @@
 #include "checkout/promotions.h"
 #include "db/database.h"
 #include "db/transaction.h"
+#include "giftcards/tenderparts.h"
 #include "holds/holdsteps.h"
+#include "payments/providerstate.h"
 #include "runtime/faultpoint.h"
 
 #include <QLoggingCategory>
@@ -47,27 +49,6 @@ Status checkBuyer(const CreateOrder &command, SalesChannel channel)
 bool isOver(PaymentState state)
 {
     return state == PaymentState::Declined || state == PaymentState::Cancelled;
-}
-
-PaymentState stateAfter(const ProviderAnswer &answer)
-{
-    switch (answer.state) {
-    case ProviderState::Captured:
-        return PaymentState::Captured;
-    case ProviderState::Declined:
-        return PaymentState::Declined;
-    case ProviderState::Cancelled:
-    case ProviderState::NotAsked:
-    case ProviderState::Refunded:
-        return PaymentState::Cancelled;
-    case ProviderState::AsksHolder:
-        return PaymentState::RequiresAction;
-    case ProviderState::Authorised:
-    case ProviderState::Unknown:
-    case ProviderState::NoAnswer:
-        break;
-    }
-    return PaymentState::InDoubt;
 }
 
 Error declined(const QString &reason)
@@ -267,20 +248,22 @@ Result<PaymentRow> CheckoutService::begin(Transaction &transaction, const SalePa
     if (payments::find(transaction, attempt.payment))
         return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
     const Instant now = transaction.now();
-    const PaymentRow payment{.id = attempt.payment,
-                             .order = sale.order.id,
-                             .method = attempt.method,
-                             .state = PaymentState::Authorising,
-                             .amount = sale.order.total,
-                             .tendered = Money(0, sale.order.total.currency()),
-                             .change = Money(0, sale.order.total.currency()),
-                             .cardToken = attempt.instrument,
-                             .providerReference = {},
-                             .failure = {},
-                             .actionUrl = {},
-                             .deadline = now + m_paymentDeadline,
-                             .createdAt = now,
-                             .rounding = Money(0, sale.order.total.currency())};
+    PaymentRow payment{.id = attempt.payment,
+                       .order = sale.order.id,
+                       .method = attempt.method,
+                       .state = PaymentState::Authorising,
+                       .amount = sale.order.total,
+                       .tendered = Money(0, sale.order.total.currency()),
+                       .change = Money(0, sale.order.total.currency()),
+                       .cardToken = attempt.instrument,
+                       .providerReference = {},
+                       .failure = {},
+                       .actionUrl = {},
+                       .deadline = now + m_paymentDeadline,
+                       .createdAt = now,
+                       .rounding = Money(0, sale.order.total.currency())};
+    if (attempt.parts)
+        return beginParts(transaction, sale, std::move(payment), *attempt.parts);
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     payments::insert(transaction, payment, now);
     return payment;
@@ -336,19 +319,22 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
                                     refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
                }
                Result<PaymentRow> payment = begin(transaction, party, attempt);
-               if (payment) {
+               if (payment && payment->state != PaymentState::Captured) {
                    running = *std::move(payment);
                    return OrderView(); // What is answered is how it ends.
                }
-               const Result<OrderView> refused = refuse(payment.error());
-               commandlog::finish(transaction, key, commandlog::outcomeToJson(refused));
-               return refused;
+               // A refusal, or all of it was paid at once.
+               const Result<OrderView> outcome =
+                   payment ? viewOf(transaction, attempt.order) : Result<OrderView>(refuse(payment.error()));
+               commandlog::finish(transaction, key, commandlog::outcomeToJson(outcome));
+               return outcome;
            })));
     if (earlier)
         return repeatCard(*earlier, started);
-    if (!running)
-        return started;
-    return chargeAndSettle(*running);
+    if (running)
+        return chargeAndSettle(*running);
+    m_changed(started.performance);
+    return started;
 }
 
 Result<OrderView> CheckoutService::chargeStarted(const PaymentId &id)
@@ -456,7 +442,7 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
         auto payment = payments::lock(transaction, paymentId);
         PT_ASSERT(sale && payment, "an order is never deleted");
         if (!isSettled(payment->state)) { // Else another node, or the reconciler, was quicker.
-            PT_TRY(payment->state, decidePayment(payment->state, stateAfter(answer)));
+            PT_TRY(payment->state, decidePayment(payment->state, paymentStateAfter(answer)));
             const Instant now = transaction.now();
             if (!answer.reference.isEmpty())
                 payment->providerReference = answer.reference;
@@ -468,10 +454,13 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
             else if (payment->state == PaymentState::RequiresAction)
                 payment->deadline = std::max(payment->createdAt + m_paymentDeadline, now + Seconds(1));
             payments::update(transaction, *payment, now);
-            if (payment->state == PaymentState::Captured)
+            if (payment->state == PaymentState::Captured) {
+                tenderparts::capture(transaction, *sale, *payment, now);
                 salesteps::confirm(transaction, *sale, *payment, m_sign);
-            else if (isSettled(payment->state))
+            } else if (isSettled(payment->state)) {
+                tenderparts::release(transaction, *sale, *payment, now);
                 salesteps::thaw(transaction, *sale);
+            }
         }
         PT_TRY(OrderView order, viewOf(transaction, sale->order.id));
         return Settlement{std::move(order), payment->state, payment->failure};

@@ -31,6 +31,8 @@ struct Question
 [[nodiscard]] Result<Priced> price(Transaction &transaction, const Question &question);
 
 /// What the drawer of the order's venue takes or gives more or less than `amount`.
+/// The smallest coin of the order's house, in minor units.
+[[nodiscard]] int cashStep(Transaction &transaction, const OrderId &order);
 [[nodiscard]] Money cashRounding(Transaction &transaction, const OrderId &order, const Money &amount);
 
 } // namespace parterre::server::orderpricing

@@ -60,13 +60,18 @@ Result<Priced> price(Transaction &transaction, const Question &question)
     return priced;
 }
 
-Money cashRounding(Transaction &transaction, const OrderId &order, const Money &amount)
+int cashStep(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query("select v.cash_step from sale_order o join performance p on "
                                         "p.id = o.performance_id join event e on e.id = p.event_id "
                                         "join venue v on v.id = e.venue_id where o.id = $1",
                                         order);
-    return parterre::cashRounding(amount, smallNumber(rows[0]["cash_step"]));
+    return smallNumber(rows[0]["cash_step"]);
+}
+
+Money cashRounding(Transaction &transaction, const OrderId &order, const Money &amount)
+{
+    return parterre::cashRounding(amount, cashStep(transaction, order));
 }
 
 } // namespace orderpricing

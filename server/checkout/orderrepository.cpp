@@ -252,20 +252,42 @@ void keepOverride(Transaction &transaction, const OrderId &order, const std::vec
                         leftAlone, reason);
 }
 
+namespace {
+
+/// The payment and its parts: gift cards, then a card, then cash.
+std::vector<TenderView> tendersOf(Transaction &transaction, const PaymentId &lead, Currency currency)
+{
+    std::vector<TenderView> tenders;
+    for (const auto &row :
+         transaction.query("select a.method, a.amount, coalesce(g.last_four, '') as last_four from payment_attempt a "
+                           "left join gift_card g on g.id = a.gift_card_id where a.id = $1 or a.part_of = $1 "
+                           "order by a.gift_card_id is null, a.method = 'cash', a.id",
+                           lead)) {
+        tenders.push_back({.method = enumOf<PaymentMethod>(row["method"]),
+                           .amount = Money(number(row["amount"]), currency),
+                           .lastFour = text(row["last_four"])});
+    }
+    return tenders;
+}
+
+} // namespace
+
 std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query(
         "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.fee, o.buyer_name, "
-        "o.buyer_email, "
-        "o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, p.starts_at, "
-        "m.name as promotion, a.method, a.state as "
+        "o.buyer_email, o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, "
+        "p.starts_at, "
+        "m.name as promotion, a.id as payment, a.in_parts, a.method, a.state as "
         "payment_state, a.action_url, "
         "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given, "
         "coalesce(a.rounding, 0) as rounding "
         "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
         "join venue v on v.id = e.venue_id left join promotion m on m.id = o.promotion_id "
-        "left join lateral (select method, state, action_url, tendered, change_given, rounding from payment_attempt "
-        "                   where order_id = o.id order by created_at desc, id desc limit 1) a on true "
+        "left join lateral (select id, method, state, action_url, tendered, change_given, rounding, "
+        "                   method = 'gift_card' or exists (select from payment_attempt p where p.part_of = l.id) as "
+        "                   in_parts from payment_attempt l where order_id = o.id and part_of is null "
+        "                   order by created_at desc, id desc limit 1) a on true "
         "where o.id = $1",
         order);
     if (rows.empty())
@@ -307,6 +329,8 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
         view.paymentState = enumOf<PaymentState>(row["payment_state"]);
         if (view.paymentState == PaymentState::RequiresAction)
             view.paymentActionUrl = text(row["action_url"]);
+        if (flag(row["in_parts"]))
+            view.tenders = tendersOf(transaction, id<PaymentId>(row["payment"]), currency);
     }
     if (view.confirmedAt) { // Before, there is nothing of it that could be used, or be given back.
         for (const auto &ticket :
@@ -383,6 +407,14 @@ std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &paymen
     return rows.empty() ? std::nullopt : std::optional(rowToPayment(rows[0]));
 }
 
+std::vector<PaymentRow> partsOf(Transaction &transaction, const PaymentId &lead)
+{
+    std::vector<PaymentRow> parts;
+    for (const auto &row : transaction.query("select * from payment_attempt where part_of = $1 order by id", lead))
+        parts.push_back(rowToPayment(row));
+    return parts;
+}
+
 void update(Transaction &transaction, const PaymentRow &payment, Instant now)
 {
     transaction.execute(
@@ -398,7 +430,7 @@ std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds,
     for (const auto &row :
          transaction.query("update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
                            "where id in (select id from payment_attempt where state in ('created', 'authorising', "
-                           "'requires_action', 'authorised', 'in_doubt') "
+                           "'requires_action', 'authorised', 'in_doubt') and part_of is null "
                            "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip "
                            "locked) returning *",
                            retrySeconds, countMax))

@@ -25,7 +25,7 @@ struct OrderRow
     Buyer buyer;
     Instant createdAt;
     std::vector<OrderLine> lines;
-    OrderId exchangedFrom{}; ///< Whose places pay for a part of it; null where it is paid alone.
+    OrderId exchangedFrom{};       ///< Whose places pay for a part of it; null where it is paid alone.
     std::vector<Charge> charges{}; ///< Of what the order is made; written once, and read by charges().
     Money fee{};                   ///< Of the order, beside its lines' fees.
     std::optional<PromotionId> promotion{};
@@ -86,6 +86,8 @@ namespace payments {
 void insert(Transaction &transaction, const PaymentRow &payment, Instant now);
 [[nodiscard]] std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment);
 [[nodiscard]] std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &payment);
+/// The other payments of an order that is paid in several ways; this one leads (giftcards/tenderparts.h).
+[[nodiscard]] std::vector<PaymentRow> partsOf(Transaction &transaction, const PaymentId &lead);
 /// Writes state, provider reference, failure, action URL and deadline.
 void update(Transaction &transaction, const PaymentRow &payment, Instant now);
 /// Attempts that nobody has settled by their deadline; each is put off by `retrySeconds`, so that two nodes do not ask

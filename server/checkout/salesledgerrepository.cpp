@@ -61,16 +61,46 @@ private:
     std::optional<PaymentId> m_payment;
 };
 
+QString accountOf(PaymentMethod method)
+{
+    switch (method) {
+    case PaymentMethod::Cash:
+        return u"cash_drawer"_s;
+    case PaymentMethod::Card:
+    case PaymentMethod::Terminal:
+        return u"card_clearing"_s;
+    case PaymentMethod::GiftCard:
+        return u"gift_cards_owed"_s;
+    }
+    return {};
+}
+
 void enterPayment(Transaction &transaction, const PaymentRow &payment, const Split &split)
 {
     PT_ASSERT(split.sales + split.fees + split.taxes == payment.amount, "an order costs what it is made of");
     Transfer transfer(transaction, payment.id.text(), payment.order, payment.id);
-    transfer.enter(payment.method == PaymentMethod::Cash ? u"cash_drawer"_s : u"card_clearing"_s,
-                   payment.amount + payment.rounding);
+    transfer.enter(accountOf(payment.method), payment.amount + payment.rounding);
     transfer.enter(u"ticket_sales"_s, -split.sales);
     transfer.enterUnlessZero(u"fees"_s, -split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
     transfer.enterUnlessZero(u"cash_rounding"_s, -payment.rounding);
+}
+
+/// All of it through ticket_sales: others have a part in the order too.
+void enterWhole(Transaction &transaction, const PaymentRow &payment)
+{
+    const Money none(0, payment.amount.currency());
+    enterPayment(transaction, payment, {.sales = payment.amount, .fees = none, .taxes = none});
+}
+
+/// What of the order's price were fees and taxes, in a transfer of the order's own.
+void enterFeesAndTaxes(Transaction &transaction, const OrderRow &order)
+{
+    const Split split = splitOf(transaction, order.id, order.total.currency(), [](const Charge &) { return true; });
+    Transfer transfer(transaction, order.id.text(), order.id, std::nullopt);
+    transfer.enterUnlessZero(u"ticket_sales"_s, split.fees + split.taxes);
+    transfer.enterUnlessZero(u"fees"_s, -split.fees);
+    transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
 }
 
 } // namespace
@@ -83,15 +113,22 @@ void enterSale(Transaction &transaction, const PaymentRow &payment)
 
 void enterExchange(Transaction &transaction, const OrderRow &order, const PaymentRow *payment)
 {
-    const Money none(0, order.total.currency());
     if (payment)
-        enterPayment(transaction, *payment, {.sales = payment->amount, .fees = none, .taxes = none});
-    const Split split =
-        splitOf(transaction, order.id, order.total.currency(), [](const Charge &) { return true; });
-    Transfer transfer(transaction, order.id.text(), order.id, std::nullopt);
-    transfer.enterUnlessZero(u"ticket_sales"_s, split.fees + split.taxes);
-    transfer.enterUnlessZero(u"fees"_s, -split.fees);
-    transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
+        enterWhole(transaction, *payment);
+    enterFeesAndTaxes(transaction, order);
+}
+
+void enterParts(Transaction &transaction, const OrderRow &order, const PaymentRow &lead,
+                const std::vector<PaymentRow> &parts)
+{
+    Money sum = lead.amount;
+    enterWhole(transaction, lead);
+    for (const PaymentRow &part : parts) {
+        enterWhole(transaction, part);
+        sum += part.amount;
+    }
+    PT_ASSERT(sum == order.total, "a sale is confirmed by payments of all that it costs");
+    enterFeesAndTaxes(transaction, order);
 }
 
 void enterRefund(Transaction &transaction, const OrderRow &order, const RefundRow &refund)

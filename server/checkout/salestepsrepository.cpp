@@ -180,7 +180,6 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     PT_ASSERT(payment.state == PaymentState::Captured, "a sale is confirmed by a payment that has come");
     if (!sale.order.exchangedFrom.isNull())
         return exchangesteps::confirm(transaction, sale, &payment, sign);
-    PT_ASSERT(payment.amount == sale.order.total, "a sale is confirmed by a payment of all that it costs");
     const auto wanted = placesOf(sale.order).areas;
     const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats, numbersOf(wanted));
     const auto sold = decideConfirm(places.seats, sale.hold.id, sale.order.id);
@@ -192,7 +191,10 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     inventory::writeSeats(transaction, sale.hold.performance, *sold);
     inventory::writeAreas(transaction, sale.hold.performance, areas, places.now);
     closeSale(transaction, sale, sign, places.now);
-    ledger::enterSale(transaction, payment);
+    if (payment.amount == sale.order.total)
+        ledger::enterSale(transaction, payment);
+    else
+        ledger::enterParts(transaction, sale.order, payment, payments::partsOf(transaction, payment.id));
     inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
     receipts::issue(transaction, sale.order.id, places.now);
 }

@@ -27,6 +27,16 @@ std::vector<ReceiptPayment> paymentsOf(const OrderView &order)
     }
     if (due.isZero())
         return payments;
+    for (const TenderView &tender : order.tenders) {
+        if (tender.method == PaymentMethod::GiftCard)
+            payments.push_back({u"Paid by the gift card that ends in %1"_s.arg(tender.lastFour), tender.amount});
+        else if (tender.method != PaymentMethod::Cash)
+            payments.push_back({u"Paid by card"_s, tender.amount});
+        else if (order.paymentMethod != PaymentMethod::Cash) // Beside a card it is exact.
+            payments.push_back({u"Paid in cash"_s, tender.amount});
+    }
+    if (!order.tenders.empty() && order.paymentMethod != PaymentMethod::Cash)
+        return payments;
     if (order.paymentMethod != PaymentMethod::Cash) {
         payments.push_back({u"Paid by card"_s, due});
         return payments;

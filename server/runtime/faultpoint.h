@@ -19,6 +19,8 @@ inline constexpr std::array faultPointNames{
     std::string_view("payment_started"),      ///< The attempt is committed, the card provider has not heard of it.
     std::string_view("payment_authorised"),   ///< The provider keeps the money for us, it was not captured.
     std::string_view("payment_captured"),     ///< The provider has charged the card, our database does not know.
+    std::string_view("gift_card_lock"),       ///< Skipping it reads a gift card without its lock.
+    std::string_view("gift_card_read"),       ///< The card was read, nothing was decided.
     std::string_view("outbox_told"),          ///< A consumer has taken a fact, the outbox does not know.
     std::string_view("outbox_published"),     ///< Kafka has confirmed facts, the outbox does not know.
     std::string_view("consumer_taken"),       ///< A consumer has taken a fact from Kafka, nobody has noted that.

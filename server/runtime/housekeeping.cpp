@@ -4,6 +4,7 @@
 #include "aftersale/cancellationservice.h"
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
+#include "giftcards/giftcardservice.h"
 #include "holds/handoverrepository.h"
 #include "holds/holdcommandrepository.h"
 #include "holds/holdservice.h"
@@ -38,7 +39,7 @@ void sweep(HoldService &holds)
         qCWarning(log) << "holds past their time were not closed:" << closed.error().message;
 }
 
-void settle(CheckoutService &checkout)
+void settle(CheckoutService &checkout, GiftCardService &giftCards)
 {
     const auto settled = checkout.settleOverdue();
     if (!settled)
@@ -47,6 +48,8 @@ void settle(CheckoutService &checkout)
         qCInfo(log) << "overdue payments looked after:" << *settled;
     if (const auto ended = checkout.settleReviews(); !ended)
         qCWarning(log) << "payments under review were not ended:" << ended.error().message;
+    if (const auto sold = giftCards.settleOverdue(); !sold)
+        qCWarning(log) << "sales of gift cards were not settled:" << sold.error().message;
 }
 
 void repay(AfterSaleService &afterSale)
@@ -100,10 +103,11 @@ public:
 };
 
 Housekeeping::Housekeeping(Database &database, HoldService &holds, CheckoutService &checkout,
-                           AfterSaleService &afterSale, CancellationService &cancellations, IdentityService &identity)
+                           AfterSaleService &afterSale, CancellationService &cancellations, GiftCardService &giftCards,
+                           IdentityService &identity)
     : m_private(new Private{
           .sweeper{u"sweeper"_s, sweepInterval, [&holds] { sweep(holds); }},
-          .settler{u"settler"_s, settleInterval, [&checkout] { settle(checkout); }},
+          .settler{u"settler"_s, settleInterval, [&checkout, &giftCards] { settle(checkout, giftCards); }},
           .repayer{u"repayer"_s, settleInterval, [&afterSale] { repay(afterSale); }},
           .canceller{u"canceller"_s, settleInterval,
                      [&cancellations, &afterSale] { refund(cancellations, afterSale); }},

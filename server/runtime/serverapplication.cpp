@@ -11,6 +11,7 @@
 #include "db/migrator.h"
 #include "db/readiness.h"
 #include "edge/edge.h"
+#include "giftcards/giftcardservice.h"
 #include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
@@ -148,10 +149,13 @@ public:
               db, *cards.provider, checkout, [this](const TicketPayload &payload) { return tickets.sign(payload); },
               sold(), [this] { housekeeping.settleNow(); })
         , cancellations(db, *cards.provider, sold(), [this] { housekeeping.refundNow(); })
-        , housekeeping(db, holds, checkout, afterSale, cancellations, identity)
+        , giftCards(db, Seconds(config.paymentSeconds))
+        , housekeeping(db, holds, checkout, afterSale, cancellations, giftCards, identity)
     {
-        if (!config.cardTerminals.isEmpty())
+        if (!config.cardTerminals.isEmpty()) {
             checkout.useTerminals(terminals);
+            giftCards.useTerminals(terminals);
+        }
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
             if (fact.topic != u"order.confirmed")
                 return {};
@@ -200,6 +204,7 @@ public:
                 .checkout = checkout,
                 .afterSale = afterSale,
                 .cancellations = cancellations,
+                .giftCards = giftCards,
                 .tickets = tickets,
                 .fulfilment = fulfilment,
                 .liveMap = liveMap,
@@ -242,6 +247,7 @@ public:
     FulfilmentService fulfilment;
     AfterSaleService afterSale;
     CancellationService cancellations;
+    GiftCardService giftCards;
     Housekeeping housekeeping;
 
 private:

@@ -13,6 +13,7 @@
 #include "domain/payments/payment.h"
 #include "domain/realtime/mapstate.h"
 #include "domain/ticketing/fulfilment.h"
+#include "protocol/giftcardmessages.h"
 
 #include <array>
 
@@ -69,6 +70,12 @@ enum class MessageType {
     GetReceipt,
     Approve,
     ListOverrides,
+    IssueGiftCard,
+    RenewGiftCardCode,
+    BlockGiftCard,
+    GetGiftCard,
+    FindGiftCards,
+    PayInParts,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -90,6 +97,9 @@ enum class MessageType {
     Quote,
     Approval,
     Overrides,
+    GiftCardIssued,
+    GiftCard,
+    GiftCards,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -492,6 +502,12 @@ struct EnumNames<protocol::MessageType>
         {GetReceipt, "get_receipt"},
         {Approve, "approve"},
         {ListOverrides, "list_overrides"},
+        {IssueGiftCard, "issue_gift_card"},
+        {RenewGiftCardCode, "renew_gift_card_code"},
+        {BlockGiftCard, "block_gift_card"},
+        {GetGiftCard, "get_gift_card"},
+        {FindGiftCards, "find_gift_cards"},
+        {PayInParts, "pay_in_parts"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -512,6 +528,9 @@ struct EnumNames<protocol::MessageType>
         {Quote, "quote"},
         {Approval, "approval"},
         {Overrides, "overrides"},
+        {GiftCardIssued, "gift_card_issued"},
+        {GiftCard, "gift_card"},
+        {GiftCards, "gift_cards"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

@@ -1,38 +1,12 @@
 #pragma once
 
 #include "domain/layout/layoutjson.h"
-#include "protocol/codec.h"
-
-#include <functional>
+#include "protocol/giftcardsamples.h"
 
 /// One message of every type with every field filled, as the golden files hold them and the fuzz test breaks them.
 namespace parterre::tests {
 
 using namespace Qt::StringLiterals;
-
-struct MessageSample
-{
-    protocol::Envelope envelope;
-    /// Reads a body as this type's and writes it again: what both peers understand of it.
-    std::function<Result<QJsonObject>(const QJsonObject &)> reread;
-};
-
-/// Ids that say in a file what they are the id of.
-template <class AnyId>
-AnyId sampleId(int number)
-{
-    return *AnyId::fromText(u"0192f3a1-7c1e-7d44-9a51-%1"_s.arg(number, 12, 16, QChar(u'0')));
-}
-
-inline Instant sampleTime(int minutes)
-{
-    return *instantFromText(u"2026-11-24T19:30:00Z"_s) + std::chrono::minutes(minutes);
-}
-
-inline Money pounds(qint64 pence)
-{
-    return {pence, *Currency::fromCode(u"GBP"_s)};
-}
 
 inline PerformanceSummary sampleSummary()
 {
@@ -178,7 +152,9 @@ inline OrderView sampleOrder()
             .fees = {{.name = u"Booking fee"_s, .amount = pounds(500)}},
             .taxes = {sampleTax()},
             .discount = pounds(500),
-            .promotion = u"Summer treat"_s};
+            .promotion = u"Summer treat"_s,
+            .tenders = {{.method = PaymentMethod::GiftCard, .amount = pounds(2000), .lastFour = u"EFGH"_s},
+                        {.method = PaymentMethod::Cash, .amount = pounds(3500), .lastFour = {}}}};
 }
 
 inline OrderTickets sampleTickets()
@@ -226,26 +202,6 @@ inline OrderQuote sampleQuote()
             .taxes = order.taxes,
             .discount = order.discount,
             .promotion = order.promotion};
-}
-
-enum class Direction { Request, Reply, Push };
-
-template <Described Body>
-MessageSample sampleOf(Direction direction, protocol::MessageType type, const Body &body)
-{
-    const auto id = sampleId<CommandId>(0xc0);
-    MessageSample sample;
-    if (direction == Direction::Request)
-        sample.envelope = protocol::request(type, id, body);
-    else if (direction == Direction::Reply)
-        sample.envelope = protocol::reply(type, id, body);
-    else
-        sample.envelope = protocol::push(type, body);
-    sample.reread = [](const QJsonObject &object) -> Result<QJsonObject> {
-        PT_TRY(const Body read, fromJson<Body>(object));
-        return toJson(read);
-    };
-    return sample;
 }
 
 inline std::vector<MessageSample> requestSamples()
@@ -497,6 +453,9 @@ inline std::vector<MessageSample> answerSamples()
         reply(MessageType::Approval,
               parterre::Approval{.token = u"3q2-7wDeeds"_s, .approvedBy = u"Malvolio"_s, .secondsLeft = 600}),
         reply(MessageType::Overrides, protocol::Overrides{.overrides = {sampleOverride()}}),
+        giftCardReplySamples()[0],
+        giftCardReplySamples()[1],
+        giftCardReplySamples()[2],
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,
@@ -518,6 +477,8 @@ inline std::vector<MessageSample> messageSamples()
     for (MessageSample &sample : afterSaleRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : priceRequestSamples())
+        samples.push_back(std::move(sample));
+    for (MessageSample &sample : giftCardRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : answerSamples())
         samples.push_back(std::move(sample));

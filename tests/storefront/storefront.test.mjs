@@ -2,6 +2,7 @@
 // way without a mouse, and axe-core on every page. Screenshots go to PARTERRE_SHOTS or the build directory.
 
 import assert from "node:assert/strict";
+import {randomUUID} from "node:crypto";
 import {mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {createRequire} from "node:module";
 import {tmpdir} from "node:os";
@@ -218,6 +219,77 @@ test("a code that a customer has used up is taken away before the payment, and n
     await page.click("#pay");
     await page.locator("#download").waitFor();
     assert.deepEqual(page.faults, []);
+});
+
+test("a gift card pays a part and a card the rest, and another all of it", async () => {
+    const desk = await Desk.open(await visitor({bypassCSP: true}), server);
+    const codes = [];
+    for (const amount of [1000, 50000]) {
+        const money = {amount, currency: "GBP"};
+        const issued = await desk.ask("issue_gift_card", {card: randomUUID(), kind: "gift_card", amount: money, payment: randomUUID(), tendered: money});
+        codes.push(issued.code);
+    }
+    const page = await visitor({bypassCSP: true});
+    await openSeats(page);
+    await holdOne(page);
+    await page.click("#to-checkout");
+    await page.locator("#pay:not([disabled])").waitFor();
+    const whole = await pence(page, "#total");
+    await page.fill("#gift-card", `${codes[0].slice(0, -1)}${codes[0].endsWith("2") ? "3" : "2"}`);
+    await page.click("#add-gift-card");
+    await page.locator("#gift-card-error", {hasText: "a character is wrong"}).waitFor();
+    await page.fill("#gift-card", codes[0].toLowerCase());
+    await page.keyboard.press("Enter");
+    await page.locator(".gift-cards li", {hasText: codes[0].slice(-4)}).waitFor();
+    assert.equal(await pence(page, "#rest"), whole - 1000);
+    assert.match(await page.locator("#pay").textContent(), /^Pay £.* by card$/);
+    await axe(page, "checkout-with-gift-card");
+    await page.screenshot({path: path.join(shots, "checkout-with-gift-card.png"), fullPage: true});
+    await fillBuyer(page);
+    await page.click("#pay");
+    await page.locator("#download").waitFor();
+    await page.locator(".cost", {hasText: `Paid by gift card ···· ${codes[0].slice(-4)}`}).waitFor();
+    await page.locator(".cost", {hasText: "Paid by card"}).waitFor();
+    await page.screenshot({path: path.join(shots, "order-with-gift-card.png"), fullPage: true});
+
+    await openSeats(page);
+    await holdOne(page);
+    await page.click("#to-checkout");
+    await page.locator("#pay:not([disabled])").waitFor();
+    await page.fill("#gift-card", codes[0]);
+    await page.click("#add-gift-card");
+    await page.locator("#gift-card-error", {hasText: "Nothing is left on it"}).waitFor();
+    await page.fill("#gift-card", codes[1]);
+    await page.click("#add-gift-card");
+    await page.locator("#pay", {hasText: "Pay with gift cards"}).waitFor();
+    assert.equal(await page.locator("input[name=card]").first().isVisible(), false);
+    await fillBuyer(page);
+    await page.click("#pay");
+    await page.locator("#download").waitFor();
+    assert.deepEqual(page.faults, []);
+});
+
+test("a gift card that somebody else has used up meanwhile is said, and nothing is charged", async () => {
+    const desk = await Desk.open(await visitor({bypassCSP: true}), server);
+    const money = {amount: 1000, currency: "GBP"};
+    const issued = await desk.ask("issue_gift_card", {card: randomUUID(), kind: "gift_card", amount: money, payment: randomUUID(), tendered: money});
+    const page = await visitor();
+    await openSeats(page);
+    await holdOne(page);
+    await page.click("#to-checkout");
+    await page.locator("#pay:not([disabled])").waitFor();
+    const whole = await pence(page, "#total");
+    await page.fill("#gift-card", issued.code);
+    await page.click("#add-gift-card");
+    await page.locator("#rest").waitFor();
+    await desk.ask("block_gift_card", {card: issued.card.id, blocked: true, reason: "stolen"});
+    await fillBuyer(page);
+    await page.click("#pay");
+    await page.locator(".message", {hasText: "is blocked"}).waitFor();
+    await page.locator("#rest").waitFor({state: "detached"});
+    await page.locator("#pay:not([disabled])", {hasText: "Pay £"}).click();
+    await page.locator("#download").waitFor();
+    assert.equal(await pence(page, ".total strong"), whole);
 });
 
 test("another visitor sees the seat taken live and is refused by name when it insists", async () => {

@@ -87,6 +87,7 @@ ApiServer::ApiServer(const SaleWorldOptions &options, const QByteArrayList &webh
                           .checkout = m_world.checkout(),
                           .afterSale = m_world.afterSale(),
                           .cancellations = m_world.cancellations(),
+                          .giftCards = m_world.giftCards(),
                           .tickets = m_world.tickets(),
                           .fulfilment = m_world.fulfilment(),
                           .liveMap = m_liveMap,

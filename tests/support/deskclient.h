@@ -39,6 +39,7 @@ public:
                                         .checkout = world.checkout(),
                                         .afterSale = world.afterSale(),
                                         .cancellations = world.cancellations(),
+                                        .giftCards = world.giftCards(),
                                         .tickets = world.tickets(),
                                         .fulfilment = world.fulfilment(),
                                         .liveMap = liveMap};

@@ -8,6 +8,8 @@
 #include "common/keyhelp.h"
 #include "common/moneyedit.h"
 #include "common/theme.h"
+#include "giftcards/giftcardsdialog.h"
+#include "giftcards/issuegiftcarddialog.h"
 #include "houseseats/housebar.h"
 #include "identity/signinpage.h"
 #include "seatmap/seatmapcanvas.h"
@@ -278,6 +280,57 @@ void exchange(MainWindow &window, tests::ScriptedHouse &house, Photographer &pho
     page->endExchange();
 }
 
+/// Cards of every kind, one that is sold, and one that pays a part of two seats.
+void giftCards(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    const Currency currency = house.detail.prices.front().amount.currency();
+    const QString code = house.addGiftCard(5'000);
+    house.addGiftCard(10'000);
+    GiftCardView &voucher = house.giftCardsSold.back().second;
+    voucher.kind = GiftCardKind::Voucher;
+    voucher.reason = u"The lift was out of order on the evening of the premiere"_s;
+    voucher.balance = Money(3'500, currency);
+    house.addGiftCard(2'000);
+    house.giftCardsSold.back().second.state = GiftCardState::Blocked;
+    house.giftCardsSold.back().second.blockReason = u"The letter was stolen"_s;
+    GiftCardsDialog list(house.giftCards(), house.sales(), currency, true, &window);
+    list.show();
+    QTest::qWait(100);
+    photographer.take(&list, u"25-gift-cards"_s);
+    list.close();
+    IssueGiftCardDialog issue(GiftCardKind::GiftCard, currency, house.giftCards(), house.sales(), &window);
+    issue.show();
+    find<MoneyEdit>(issue, u"giftCardAmount"_s)->setMoney(Money(5'000, currency));
+    find<MoneyEdit>(issue, u"giftCardTendered"_s)->setMoney(Money(6'000, currency));
+    photographer.take(&issue, u"26-gift-card-sold"_s);
+    find<QPushButton>(issue, u"giftCardConfirm"_s)->click();
+    QTest::qWait(100);
+    photographer.take(&issue, u"27-gift-card-code"_s);
+    issue.close();
+    SaleController sale(house.sales());
+    sale.begin(house.detail);
+    for (int seat = 0; seat < house.index().seatCount() && sale.placeCount() < 2; ++seat) {
+        if (house.stateOf(house.index().seat(seat).key) == SeatState::Available) {
+            sale.takeSeats({house.index().seat(seat).key});
+            QTest::qWait(50);
+        }
+    }
+    TenderDialog tender(sale, house.sales(), house.session(), &window);
+    tender.show();
+    QTimer::singleShot(100, &tender, [&] {
+        auto *dialog = find<QDialog>(tender, u"giftCardDialog"_s);
+        find<QLineEdit>(*dialog, u"giftCardTyped"_s)->setText(giftCardCodeText(code));
+        photographer.take(dialog, u"28-gift-card-typed"_s);
+        find<QPushButton>(*dialog, u"giftCardTake"_s)->click();
+    });
+    find<QPushButton>(tender, u"takeGiftCard"_s)->click();
+    QTest::qWait(100);
+    photographer.take(&tender, u"29-gift-card-pays"_s);
+    find<QPushButton>(tender, u"tenderConfirm"_s)->click();
+    QTest::qWait(100);
+    photographer.take(&tender, u"30-gift-card-paid"_s);
+}
+
 void lookElsewhere(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
 {
     for (const QString &buyer :
@@ -339,6 +392,7 @@ int main(int argc, char **argv)
         lookElsewhere(window, *house, photographer);
         giveBack(window, *house, photographer);
         exchange(window, *house, photographer);
+        giftCards(window, *house, photographer);
     }
     return 0;
 }

@@ -36,6 +36,7 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     m_fulfilment = std::make_unique<server::FulfilmentService>(*m_database, sign, [] {});
     m_afterSale = std::make_unique<server::AfterSaleService>(*m_database, *m_provider, *m_checkout, sign, changed);
     m_cancellations = std::make_unique<server::CancellationService>(*m_database, *m_provider, changed);
+    m_giftCards = std::make_unique<server::GiftCardService>(*m_database, options.paymentDeadline);
     findPerformance();
 }
 

@@ -5,6 +5,7 @@
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
+#include "giftcards/giftcardservice.h"
 #include "holds/handoverservice.h"
 #include "holds/holdservice.h"
 #include "holds/houses.h"
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] server::CheckoutService &checkout() { return *m_checkout; }
     [[nodiscard]] server::AfterSaleService &afterSale() { return *m_afterSale; }
     [[nodiscard]] server::CancellationService &cancellations() { return *m_cancellations; }
+    [[nodiscard]] server::GiftCardService &giftCards() { return *m_giftCards; }
     [[nodiscard]] server::CardProvider &provider() { return *m_provider; }
     /// The one with books of its own in the database, also where another takes the payments.
     [[nodiscard]] server::TestCardProvider &testProvider() { return *m_testProvider; }
@@ -111,6 +113,7 @@ private:
     std::unique_ptr<server::CheckoutService> m_checkout;
     std::unique_ptr<server::AfterSaleService> m_afterSale;
     std::unique_ptr<server::CancellationService> m_cancellations;
+    std::unique_ptr<server::GiftCardService> m_giftCards;
     PerformanceId m_performance;
     std::shared_ptr<const LayoutIndex> m_layout;
     std::atomic<int> m_changes = 0;

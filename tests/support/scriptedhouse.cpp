@@ -52,6 +52,7 @@ ScriptedHouse::ScriptedHouse(Layout layout)
     , m_sales(*this)
     , m_housePort(*this)
     , m_afterSale(*this)
+    , m_giftCardPort(*this)
 {
     m_snapshot.seq = 1;
     m_snapshot.seats.assign(static_cast<size_t>(m_index->seatCount()), SeatState::Available);

@@ -3,6 +3,7 @@
 #include "domain/aftersale/decideaftersale.h"
 #include "ports/aftersaleport.h"
 #include "ports/catalogport.h"
+#include "ports/giftcardport.h"
 #include "ports/houseport.h"
 #include "ports/mapport.h"
 #include "ports/salesport.h"
@@ -28,6 +29,7 @@ public:
     [[nodiscard]] ui::SalesPort &sales() { return m_sales; }
     [[nodiscard]] ui::HousePort &house() { return m_housePort; }
     [[nodiscard]] ui::AfterSalePort &afterSale() { return m_afterSale; }
+    [[nodiscard]] ui::GiftCardPort &giftCards() { return m_giftCardPort; }
 
     // What stands there; a test may change it before it shows a page.
     UserView user;
@@ -39,6 +41,10 @@ public:
     std::vector<QString> terminals; ///< None, as in a house that takes no cards.
     std::vector<OpenRepayment> openRepayments;
     CancellationView cancellation; ///< Of the performance that is cancelled.
+
+    std::vector<std::pair<QString, GiftCardView>> giftCardsSold; ///< By their codes.
+    /// One that is good for a year; its code.
+    QString addGiftCard(qint64 minorUnits);
 
     // How it answers.
     void holdAnswers() { m_isHeld = true; } ///< Commands are carried out, their answers wait.
@@ -68,6 +74,9 @@ public:
     std::vector<AskQuote> quotes;
     std::vector<PayCash> payments;
     std::vector<PayTerminal> terminalPayments;
+    std::vector<PayInParts> partPayments;
+    std::vector<IssueGiftCard> issues;
+    std::vector<BlockGiftCard> blocks;
     std::vector<PaymentId> stopped; ///< Payments at a terminal.
     std::vector<PutHouseCode> codesPut;
     std::vector<MoveSeats> moves;
@@ -137,6 +146,8 @@ private:
         void listTerminals(ui::Reply<std::vector<QString>> reply) override;
         void payTerminal(const PayTerminal &command, ui::Reply<OrderView> reply) override;
         void stopTerminal(const PaymentId &payment, ui::Reply<void> reply) override;
+        void payInParts(const PayInParts &command, ui::Reply<OrderView> reply) override;
+        void findGiftCards(const QString &code, ui::Reply<std::vector<GiftCardView>> reply) override;
         void getOrder(const OrderId &order, ui::Reply<OrderView> reply) override;
         void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
         void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
@@ -171,6 +182,20 @@ private:
         ScriptedHouse &m_house;
     };
 
+    struct GiftCards : ui::GiftCardPort
+    {
+        explicit GiftCards(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void issue(const IssueGiftCard &command, ui::Reply<IssuedGiftCard> reply) override;
+        void stop(const PaymentId &payment, ui::Reply<void> reply) override;
+        void renewCode(const GiftCardId &card, ui::Reply<IssuedGiftCard> reply) override;
+        void block(const BlockGiftCard &command, ui::Reply<GiftCardView> reply) override;
+        void fetch(const GiftCardId &card, ui::Reply<GiftCardView> reply) override;
+        void find(const QString &text, ui::Reply<std::vector<GiftCardView>> reply) override;
+        ScriptedHouse &m_house;
+    };
+
     /// Now a refusal that a test has asked for, else what the function says; told later, as a port does.
     template <class T, class Function>
     void answer(const ui::Reply<T> &reply, Function outcome)
@@ -196,6 +221,8 @@ private:
     [[nodiscard]] Result<OrderQuote> quote(const AskQuote &question); // scriptedprices.cpp
     [[nodiscard]] Result<OrderView> pay(const PayCash &command);
     [[nodiscard]] Result<OrderView> pay(const PayTerminal &command);
+    [[nodiscard]] Result<OrderView> pay(const PayInParts &command);
+    [[nodiscard]] GiftCardView *giftCard(const GiftCardId &card);
     void sell(OrderView &order, const PaymentId &payment, PaymentMethod method);
     [[nodiscard]] Result<OrderView> giveBack(const RefundId &refund, const OrderId &order, const RefundPlan &plan,
                                              RefundCause cause, const QString &reason);
@@ -223,6 +250,7 @@ private:
     Sales m_sales;
     House m_housePort;
     AfterSale m_afterSale;
+    GiftCards m_giftCardPort;
 };
 
 /// The Globe of resources/demo with its prices, two weeks of performances, and about half of the house sold.

@@ -161,6 +161,8 @@ void RefundDialog::showSum()
         m_way->setText(tr("These places cost nothing, so nothing goes back."));
     else if (m_order.exchangedFrom)
         m_way->setText(tr("Goes back the way it came: first what was paid for the exchange."));
+    else if (!m_order.tenders.empty())
+        m_way->setText(tr("Goes back the way it came: gift cards first, then the card, then cash."));
     else if (m_order.paymentMethod != PaymentMethod::Cash)
         m_way->setText(tr("Goes back to the card that paid. It takes the bank some days."));
     else

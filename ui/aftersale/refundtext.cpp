@@ -37,6 +37,8 @@ QString repaymentText(const RepaymentView &repayment)
     case RepaymentState::Created:
         return Texts::tr("on its way to the card");
     case RepaymentState::Repaid:
+        if (repayment.method == PaymentMethod::GiftCard)
+            return Texts::tr("back on the gift card");
         return repayment.method != PaymentMethod::Cash ? Texts::tr("back on the card") : Texts::tr("paid in cash");
     case RepaymentState::InDoubt:
         return Texts::tr("the card refuses it: a supervisor decides");

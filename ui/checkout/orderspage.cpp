@@ -10,6 +10,7 @@
 #include "common/noticebar.h"
 #include "common/rowdelegate.h"
 #include "common/theme.h"
+#include "giftcards/giftcardtext.h"
 #include "common/timetext.h"
 
 #include <QFrame>
@@ -286,6 +287,8 @@ void OrdersPage::showDetails()
         html += row.arg(tr("Cash"), moneyText(order->tendered).toHtmlEscaped());
         html += row.arg(tr("Change"), moneyText(order->change).toHtmlEscaped());
     }
+    for (const TenderView &tender : order->tenders)
+        html += row.arg(tenderName(tender).toHtmlEscaped(), moneyText(tender.amount).toHtmlEscaped());
     if (order->exchangedFrom) {
         html += row.arg(tr("Paid with places of %1").arg(order->exchangedFrom->number).toHtmlEscaped(),
                         moneyText(order->exchangedFrom->credit).toHtmlEscaped());

@@ -139,6 +139,9 @@ public:
     void payCash(const Money &tendered);
     /// The customer pays at this terminal; the step is Working until he is done.
     void payTerminal(const QString &terminal);
+    /// Gift cards with the amount of each; cash for the rest, or that part of it which is not paid at the terminal.
+    void payInParts(const std::vector<GiftCardTender> &giftCards, const std::optional<Money> &cash,
+                    const QString &terminal);
     /// Asks the terminal to stop; what came of the payment is told by paymentChanged().
     void stopTerminal();
     /// The terminal at which a payment is under way; empty for cash.
@@ -195,6 +198,7 @@ private:
     /// Nobody knows yet what came of it at the terminal: looks again until somebody does.
     void lookAgain();
     void sendExchange();
+    void sendParts();
     void onPaid(const Result<OrderView> &answer);
     void refusePayment(const Error &error);
 
@@ -233,6 +237,7 @@ private:
     Money m_tendered;
     QString m_terminal;
     std::optional<Money> m_openTender;
+    std::optional<PayInParts> m_parts; ///< Where it is paid in several ways.
 };
 
 } // namespace parterre::ui

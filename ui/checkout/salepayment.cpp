@@ -16,6 +16,7 @@ void SaleController::payCash(const Money &tendered)
         return;
     m_tendered = m_openTender.value_or(tendered);
     m_terminal.clear();
+    m_parts.reset();
     startPayment();
 }
 
@@ -25,7 +26,35 @@ void SaleController::payTerminal(const QString &terminal)
         return;
     m_tendered = total();
     m_terminal = terminal;
+    m_parts.reset();
     startPayment();
+}
+
+void SaleController::payInParts(const std::vector<GiftCardTender> &giftCards, const std::optional<Money> &cash,
+                                const QString &terminal)
+{
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_exchange || !canPay())
+        return;
+    if (!m_openTender || !m_parts) { // Else the same is sent again.
+        m_parts = PayInParts{.payment = {}, .order = {}, .giftCards = giftCards, .cash = cash};
+        if (!terminal.isEmpty())
+            m_parts->terminal = terminal;
+        m_tendered = total();
+        m_terminal = terminal;
+    }
+    startPayment();
+}
+
+void SaleController::sendParts()
+{
+    if (m_terminal.isEmpty())
+        m_openTender = m_tendered;
+    m_parts->payment = m_paymentId;
+    m_parts->order = m_order->id;
+    m_sales.payInParts(*m_parts, guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
+        if (sale == m_sale)
+            onPaid(answer);
+    }));
 }
 
 void SaleController::stopTerminal()
@@ -59,12 +88,13 @@ void SaleController::onOrder(const Result<OrderView> &answer)
     }
     m_order = *answer;
     // Prices may have changed since the cart was shown; the customer agreed to the amount on the screen.
-    const bool isOther = m_terminal.isEmpty() ? cashDue() > m_tendered : m_order->total != m_tendered;
+    const bool isExact = m_parts || !m_terminal.isEmpty();
+    const bool isOther = isExact ? m_order->total != m_tendered : cashDue() > m_tendered;
     if (isOther) {
         return refusePayment(
             {.code = ErrorCode::AmountMismatch,
              .message =
-                 m_terminal.isEmpty()
+                 !isExact
                      ? tr("The total is %1. Ask for the rest.").arg(cashDue().plainText())
                      : tr("The total is %1 now. Tell the customer and press again.").arg(m_order->total.plainText())});
     }
@@ -84,6 +114,8 @@ void SaleController::learnLeftAlone(const Error &error)
 
 void SaleController::sendPayment()
 {
+    if (m_parts)
+        return sendParts();
     if (!m_terminal.isEmpty())
         return sendToTerminal();
     m_openTender = m_tendered;

@@ -9,6 +9,8 @@
 #include "common/moneytext.h"
 #include "common/noticebar.h"
 #include "common/theme.h"
+#include "giftcards/giftcardrow.h"
+#include "giftcards/giftcardtext.h"
 
 #include <QComboBox>
 #include <QFrame>
@@ -101,10 +103,13 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
 QWidget *TenderDialog::makeTenderPage()
 {
     auto *page = new QWidget(this);
-    auto *total = new MoneyLabel(page);
-    total->setObjectName(u"tenderTotal"_s);
-    total->setFont(largeFigures(1.7));
-    total->setMoney(m_total);
+    m_totalLabel = new MoneyLabel(page);
+    m_totalLabel->setObjectName(u"tenderTotal"_s);
+    m_totalLabel->setFont(largeFigures(1.7));
+    m_totalLabel->setMoney(m_total);
+    m_giftCards = new GiftCardRow(m_sales, m_sale.due(), page);
+    m_giftCards->setVisible(!m_sale.exchange() && !m_total.isZero());
+    connect(m_giftCards, &GiftCardRow::changed, this, &TenderDialog::onGiftCards);
     m_tendered = new MoneyEdit(page);
     m_tendered->setObjectName(u"tenderAmount"_s);
     m_tendered->setAccessibleName(tr("Amount handed over"));
@@ -135,11 +140,12 @@ QWidget *TenderDialog::makeTenderPage()
         row->addWidget(right);
         layout->addLayout(row);
     };
-    addRow(caption(tr("To pay for %n place(s)", nullptr, m_sale.placeCount()), page), total);
+    addRow(caption(tr("To pay for %n place(s)", nullptr, m_sale.placeCount()), page), m_totalLabel);
     if (QWidget *costs = makeCosts(page))
         layout->addWidget(costs);
     if (const QString less = exchangeText(m_sale); !less.isEmpty())
         layout->addWidget(caption(less, page));
+    layout->addWidget(m_giftCards);
     auto *amountCaption = caption(tr("&Handed over"), page);
     amountCaption->setBuddy(m_tendered);
     addRow(amountCaption, m_tendered);
@@ -212,7 +218,29 @@ void TenderDialog::payByCard()
 {
     const QString terminal = m_terminals->currentData().toString();
     QSettings().setValue(terminalSetting(), terminal);
+    const auto cash = cashPart();
+    if (cash || !m_giftCards->tenders().empty())
+        return m_sale.payInParts(m_giftCards->tenders(), cash, terminal);
     m_sale.payTerminal(terminal);
+}
+
+std::optional<Money> TenderDialog::cashPart() const
+{
+    const auto tendered = m_tendered->money();
+    const bool isPart = !m_sale.exchange() && tendered && !tendered->isZero() && *tendered < m_giftCards->rest();
+    return isPart ? tendered : std::nullopt;
+}
+
+/// What gift cards leave is what the customer hands over, in the coins that the drawer has.
+void TenderDialog::onGiftCards()
+{
+    const Money rest = m_giftCards->rest();
+    m_total = rest + cashRounding(rest, m_sale.performance().cashStep);
+    m_totalLabel->setMoney(m_total);
+    m_tendered->setMoney(m_total);
+    onPayment();
+    (rest.isZero() ? static_cast<QWidget *>(m_confirm) : m_tendered)->setFocus();
+    m_tendered->selectAll();
 }
 
 /// What is in the sum; nothing where it is the tickets alone.
@@ -341,21 +369,29 @@ void TenderDialog::showChange()
     const bool isOnline = m_session.status().state == ConnectionState::Online;
     const bool mayPay = isOnline && !m_sale.isEmpty() && m_sale.paymentStep() != PaymentStep::Working;
     m_confirm->setEnabled(isEnough && mayPay);
-    m_card->setEnabled(mayPay && !m_sale.openTender());
+    m_card->setEnabled(mayPay && !m_sale.openTender() && !m_giftCards->rest().isZero());
+    const auto cash = cashPart();
+    m_card->setText(
+        u' ' + (cash ? tr("%1 in cash, the rest by c&ard  (F6)").arg(moneyText(*cash)) : tr("Pay by c&ard  (F6)")));
     m_terminals->setEnabled(m_card->isEnabled());
 }
 
 void TenderDialog::confirm()
 {
-    if (const auto tendered = m_tendered->money(); tendered && *tendered >= m_total)
-        m_sale.payCash(*tendered);
+    const auto tendered = m_tendered->money();
+    if (!tendered || *tendered < m_total)
+        return;
+    if (m_giftCards->tenders().empty())
+        return m_sale.payCash(*tendered);
+    m_sale.payInParts(m_giftCards->tenders(), m_giftCards->rest().isZero() ? std::nullopt : tendered, {});
 }
 
 void TenderDialog::onPayment()
 {
     const bool isWorking = m_sale.paymentStep() == PaymentStep::Working;
     const bool tenderIsFixed = isWorking || m_sale.openTender().has_value();
-    m_tendered->setEnabled(!tenderIsFixed);
+    m_tendered->setEnabled(!tenderIsFixed && !(m_total.isZero() && !m_giftCards->tenders().empty()));
+    m_giftCards->setEnabled(!tenderIsFixed);
     for (auto *button : findChildren<QPushButton *>(QRegularExpression(u"^quickTender"_s)))
         button->setEnabled(!tenderIsFixed);
     const bool isAtTerminal = isWorking && !m_sale.terminal().isEmpty();
@@ -387,8 +423,10 @@ void TenderDialog::onPayment()
                                       "go back to the cart and take the places again."));
         m_cancel->setFocus();
     } else if (m_sale.paymentStep() == PaymentStep::Refused && m_sale.paymentError()) {
-        if (m_sale.order() && m_sale.cashDue() != m_total && !m_sale.openTender())
+        if (m_sale.order() && m_giftCards->tenders().empty() && m_sale.cashDue() != m_total && !m_sale.openTender()) {
             m_total = m_sale.cashDue();
+            m_giftCards->setDue(m_sale.due());
+        }
         m_notice->showNotice(NoticeKind::Error, m_sale.paymentError()->message);
         showChange();
     } else if (m_session.status().state != ConnectionState::Online) {
@@ -409,9 +447,11 @@ void TenderDialog::showDone()
     const bool isCash = order.paymentMethod != PaymentMethod::Terminal;
     m_doneChange->setMoney(isCash ? order.change : order.total);
     m_doneCaption->setText(isCash ? tr("Change to give") : tr("Paid by card"));
-    m_doneText->setText(isCash ? tr("%1 received for %2").arg(moneyText(order.tendered),
-                                                           moneyText(order.tendered - order.change))
-                               : tr("At the terminal %1. No change to give.").arg(m_sale.terminal()));
+    m_doneText->setText(
+        isCash ? tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.tendered - order.change))
+               : tr("At the terminal %1. No change to give.").arg(m_sale.terminal()));
+    if (!order.tenders.empty())
+        showTenders(order);
     if (m_sale.exchange()) {
         m_doneTitle->setText(tr("Exchanged: order %1 for %2").arg(order.number, m_sale.exchange()->from.number));
         if (const Money back = m_sale.back(); !back.isZero()) {
@@ -424,6 +464,23 @@ void TenderDialog::showDone()
     m_pages->setCurrentIndex(1);
     m_next->setDefault(true);
     m_next->setFocus();
+}
+
+/// Cash that is still to be collected is what the clerk must not forget.
+void TenderDialog::showTenders(const OrderView &order)
+{
+    const auto cash = std::ranges::find(order.tenders, PaymentMethod::Cash, &TenderView::method);
+    if (order.paymentMethod == PaymentMethod::Cash) {
+        m_doneChange->setMoney(order.change);
+        m_doneCaption->setText(tr("Change to give"));
+    } else if (cash != order.tenders.end()) {
+        m_doneChange->setMoney(cash->amount);
+        m_doneCaption->setText(tr("Collect in cash"));
+    } else {
+        m_doneChange->setMoney(order.total);
+        m_doneCaption->setText(tr("Paid. No change to give."));
+    }
+    m_doneText->setText(tendersText(order.tenders));
 }
 
 void TenderDialog::withTickets(const std::function<void(const TicketDocument &)> &use)

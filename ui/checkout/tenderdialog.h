@@ -12,6 +12,7 @@ class QStackedWidget;
 
 namespace parterre::ui {
 
+class GiftCardRow;
 class MoneyEdit;
 class MoneyLabel;
 class NoticeBar;
@@ -36,6 +37,10 @@ private:
     QWidget *makeDonePage();
     void showTerminals(const std::vector<QString> &names);
     void payByCard();
+    /// Cash that is less than what is due, beside a terminal.
+    [[nodiscard]] std::optional<Money> cashPart() const;
+    void onGiftCards();
+    void showTenders(const OrderView &order);
     void showChange();
     void confirm();
     void onPayment();
@@ -49,6 +54,8 @@ private:
     SessionPort &m_session;
     Money m_total; ///< To be paid in coins that there are.
     QStackedWidget *m_pages;
+    MoneyLabel *m_totalLabel;
+    GiftCardRow *m_giftCards;
     MoneyEdit *m_tendered;
     QLabel *m_changeCaption;
     MoneyLabel *m_change;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/checkout/order.h"
+#include "domain/giftcards/tender.h"
 #include "domain/holds/handover.h"
 #include "domain/holds/hold.h"
 #include "domain/payments/payment.h"
@@ -37,6 +38,10 @@ public:
     virtual void payTerminal(const PayTerminal &command, Reply<OrderView> reply) = 0;
     /// Asks the terminal to end what the customer has not done yet; payTerminal() is answered with what it is.
     virtual void stopTerminal(const PaymentId &payment, Reply<void> reply) = 0;
+    /// By gift cards, cash and a terminal together; with a terminal it is answered as payTerminal() is.
+    virtual void payInParts(const PayInParts &command, Reply<OrderView> reply) = 0;
+    /// What is on the card with this code, as GiftCardPort::find(): one card, or none.
+    virtual void findGiftCards(const QString &code, Reply<std::vector<GiftCardView>> reply) = 0;
     virtual void getOrder(const OrderId &order, Reply<OrderView> reply) = 0;
     virtual void findOrders(const QString &text, Reply<std::vector<OrderView>> reply) = 0;
     virtual void fetchTickets(const OrderId &order, Reply<TicketDocument> reply) = 0;

@@ -10,6 +10,7 @@
 #include "common/moneytext.h"
 #include "common/noticebar.h"
 #include "common/theme.h"
+#include "giftcards/giftcardsdialog.h"
 #include "identity/signinpage.h"
 
 #include <QActionGroup>
@@ -190,6 +191,22 @@ void MainWindow::buildSaleMenu()
     takeOver->setObjectName(u"takeOverAction"_s);
     m_whenSignedIn.append({give, takeOver});
     buildAfterSaleMenu(sale);
+    if (!m_ports.giftCards)
+        return;
+    QAction *giftCards = add(sale, tr("G&ift cards…"), QKeySequence(Qt::Key_F3), this, [this] { showGiftCards(); });
+    giftCards->setObjectName(u"giftCardsAction"_s);
+    m_whenSignedIn.append(giftCards);
+}
+
+void MainWindow::showGiftCards()
+{
+    const auto user = m_ports.session.user();
+    const PerformanceSummary *any = m_performances->current();
+    const auto currency = any ? Currency::fromCode(any->currency) : Result<Currency>(Currency());
+    if (user && currency)
+        GiftCardsDialog(*m_ports.giftCards, m_ports.sales, *currency, may(user->role, Permission::ManageGiftCards),
+                        this)
+            .exec();
 }
 
 void MainWindow::buildAfterSaleMenu(QMenu *sale)

@@ -17,6 +17,7 @@ class QToolBar;
 
 namespace parterre::ui {
 
+class GiftCardPort;
 class NoticeBar;
 class OrdersPage;
 class PerformancePage;
@@ -32,7 +33,8 @@ struct Ports
     SalesPort &sales;
     HousePort &house;
     AfterSalePort &afterSale;
-    TicketPort *tickets = nullptr; ///< Null: nothing is offered for tickets after their sale.
+    TicketPort *tickets = nullptr;     ///< Null: nothing is offered for tickets after their sale.
+    GiftCardPort *giftCards = nullptr; ///< Null: none are sold or looked for here.
 };
 
 /// The desktop's window: sign-in first, then performances, sale and orders, with the connection always in sight.
@@ -57,6 +59,7 @@ private:
     void buildSaleMenu();
     void buildHouseMenu();
     void buildAfterSaleMenu(QMenu *sale);
+    void showGiftCards();
     void buildNavigation();
     void buildStatusBar();
     void addAppearance(QMenu *menu);

@@ -80,6 +80,8 @@ Result<std::vector<int>> linesMeant(const SoldOrder &order, const std::vector<in
 
 RepaymentState firstState(PaymentMethod method, RefundCause cause)
 {
+    if (method == PaymentMethod::GiftCard) // It is on the card with the refund.
+        return RepaymentState::Repaid;
     if (method != PaymentMethod::Cash)
         return RepaymentState::Created;
     return cause == RefundCause::PerformanceCancelled ? RepaymentState::Owed : RepaymentState::Repaid;

@@ -15,6 +15,7 @@
 ///     card    created --the provider did it--> repaid        created --it refuses--> in_doubt
 ///             repaid --it says later that it failed--> in_doubt
 ///             in_doubt --asked again, and it did it--> repaid   in_doubt --a supervisor pays cash--> paid_out
+///     gift card   repaid at once, onto it
 ///     cash    repaid at once, out of the drawer at which it was asked for
 ///             owed, where the customer is not there (a cancelled performance) --he comes--> paid_out
 ///

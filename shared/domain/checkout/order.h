@@ -207,12 +207,13 @@ struct OrderView
     std::vector<TicketId> tickets;             ///< In line order, once confirmed; of the places not given back.
     std::vector<RefundView> refunds{};         ///< The oldest first.
     std::optional<ExchangeOrigin> exchangedFrom{};
-    Money fee{};                               ///< Of the order, beside its lines' fees.
-    Money rounding{};                          ///< Cash only: what the drawer takes more or less than the total.
-    std::vector<FeeSum> fees{};                ///< All of them by name, of the lines and of the order.
+    Money fee{};                ///< Of the order, beside its lines' fees.
+    Money rounding{};           ///< Cash only: what the drawer takes more or less than the total.
+    std::vector<FeeSum> fees{}; ///< All of them by name, of the lines and of the order.
     std::vector<TaxSum> taxes{};
     Money discount{}; ///< Of all lines.
     std::optional<QString> promotion{};
+    std::vector<TenderView> tenders{}; ///< Where it is paid in several ways, or by gift card: all of them.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -245,6 +246,7 @@ struct OrderView
         fields.optional("taxes", taxes, {.countMax = limits::taxSumsMax});
         fields.optional("discount", discount);
         fields("promotion", promotion, {.charactersMax = limits::promotionCodeCharactersMax});
+        fields.optional("tenders", tenders, {.countMax = limits::tendersMax});
     }
 };
 

@@ -15,6 +15,7 @@ bool may(Role role, Permission permission)
     case Permission::OverridePrices:
     case Permission::MoveHouseSeats:
     case Permission::RefundAnyOrder:
+    case Permission::ManageGiftCards:
         return role != Role::Clerk;
     case Permission::ChangePerformanceState:
         return role == Role::Manager || role == Role::Admin;

@@ -26,9 +26,10 @@ enum class Permission {
     Sell,
     SeeAllOrders,
     ChangePerformanceState,
-    OverridePrices, ///< Comps, and other prices than the list's.
-    MoveHouseSeats, ///< Set seats aside under a code, release them, take them off sale.
-    RefundAnyOrder, ///< Others may refund what they have sold themselves today.
+    OverridePrices,  ///< Comps, and other prices than the list's.
+    MoveHouseSeats,  ///< Set seats aside under a code, release them, take them off sale.
+    RefundAnyOrder,  ///< Others may refund what they have sold themselves today.
+    ManageGiftCards, ///< Give vouchers, block cards, renew the code of any card.
     ManageUsers,
 };
 

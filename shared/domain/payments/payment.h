@@ -19,6 +19,7 @@
 namespace parterre {
 
 namespace limits {
+inline constexpr int tendersMax = 8;                 ///< Of one order: five gift cards, cash and a card.
 inline constexpr int actionUrlCharactersMax = 2'048; ///< What every browser and proxy takes.
 inline constexpr int terminalNameCharactersMax = 32;
 } // namespace limits
@@ -27,6 +28,7 @@ enum class PaymentMethod {
     Cash,
     Card,     ///< By a token of the provider's, from the shop or the API.
     Terminal, ///< The card is in a terminal of the box office.
+    GiftCard, ///< Or a voucher (docs/giftcards.md).
 };
 
 template <>
@@ -36,6 +38,7 @@ struct EnumNames<PaymentMethod>
         {PaymentMethod::Cash, "cash"},
         {PaymentMethod::Card, "card"},
         {PaymentMethod::Terminal, "terminal"},
+        {PaymentMethod::GiftCard, "gift_card"},
     });
 };
 
@@ -103,6 +106,22 @@ struct PayTerminal
         fields("payment", payment);
         fields("order", order);
         fields("terminal", terminal, {.charactersMax = limits::terminalNameCharactersMax, .charactersMin = 1});
+    }
+};
+
+/// One of the ways in which an order was paid, or is being paid.
+struct TenderView
+{
+    PaymentMethod method = PaymentMethod::Cash;
+    Money amount;
+    QString lastFour; ///< Of a gift card's code.
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("method", method);
+        fields("amount", amount);
+        fields.optional("last_four", lastFour);
     }
 };
 

@@ -1,0 +1,118 @@
+#include "loopback/killedhouse.h"
+
+#include "domain/giftcards/tender.h"
+
+#include <QTest>
+
+using namespace parterre;
+using namespace parterre::test;
+using namespace Qt::StringLiterals;
+using protocol::MessageType;
+
+/// The server is killed over an order that a gift card pays in part (docs/giftcards.md): what was set aside is taken
+/// with the sale, or is free again, and the card behind it is charged for the rest once or not at all.
+class KillGiftCardTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { m_house = std::make_unique<KilledHouse>(); }
+    void cleanupTestCase() { m_house.reset(); }
+    void cleanup()
+    {
+        if (!m_house->server.isRunning())
+            m_house->start();
+        QCOMPARE(books().faults(), QStringList());
+    }
+
+    void aPaymentInPartsThatTheServerDiedInHasOneEnd_data()
+    {
+        QTest::addColumn<QString>("moment");
+        QTest::addColumn<bool>("hasBegun");
+        QTest::addColumn<bool>("isSold");
+        QTest::newRow("before the commit") << u"gift_card_read"_s << false << true; // The repeat sells.
+        QTest::newRow("before the provider heard of it") << u"payment_started"_s << true << false;
+        QTest::newRow("the provider has reserved it") << u"payment_authorised"_s << true << true;
+        QTest::newRow("the provider has charged it") << u"payment_captured"_s << true << true;
+        QTest::newRow("sold, and nobody was told") << u"reply_before_send"_s << true << true;
+    }
+    void aPaymentInPartsThatTheServerDiedInHasOneEnd()
+    {
+        QFETCH(QString, moment);
+        QFETCH(bool, hasBegun);
+        QFETCH(bool, isSold);
+        const IssuedGiftCard card = aCard();
+        const OrderId order = anOrder();
+        const QString path = u"/v1/orders/%1/payments"_s.arg(order.text());
+        const Body body{.giftCards = {{.code = *card.code}}};
+        const QString key = CommandId::create().text();
+        m_house->killAndRestart(moment + u":kill"_s);
+        QCOMPARE(m_house->post(path, body, key, m_house->buyer).text(), u"lost"_s);
+        QVERIFY(m_house->server.waitUntilKilled());
+        QCOMPARE(books().number(u"select count(*) from payment_attempt where order_id = '%1'"_s.arg(order.text())),
+                 hasBegun ? 2 : 0);
+
+        books().sql(u"update payment_attempt set deadline = now() where part_of is null"_s);
+        m_house->start();
+        if (!hasBegun)
+            QCOMPARE(m_house->post(path, body, key, m_house->buyer).text(), u"ok"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(books().text(u"select state from sale_order where id = '%1'"_s.arg(order.text())),
+                                  isSold ? u"confirmed"_s : u"open"_s, 60'000);
+        QCOMPARE(m_house->post(path, body, key, m_house->buyer).text(), isSold ? u"ok"_s : u"payment_declined"_s);
+        QCOMPARE(books().text(
+                     u"select balance || ' ' || reserved from gift_card where id = '%1'"_s.arg(card.card.id.text())),
+                 isSold ? u"0 0"_s : u"500 0"_s);
+        QCOMPARE(books().number(u"select count(*) from test_card_provider.payment c join payment_attempt a on a.id = "
+                                "c.id where c.state = 'captured' and a.order_id = '%1'"_s.arg(order.text())),
+                 isSold ? 1 : 0);
+        QTRY_COMPARE_WITH_TIMEOUT(books().unfinished(), QStringList(), 60'000);
+    }
+
+private:
+    struct Body
+    {
+        PaymentId payment = PaymentId::create();
+        QString cardToken = u"pm_card_visa"_s;
+        std::vector<GiftCardTender> giftCards;
+
+        template <class Fields>
+        void describe(Fields &fields)
+        {
+            fields("payment", payment);
+            fields("card_token", cardToken);
+            fields("gift_cards", giftCards);
+        }
+    };
+
+    [[nodiscard]] const check::SaleBooks &books() const { return *m_house->books; }
+    /// Worth less than any seat.
+    [[nodiscard]] IssuedGiftCard aCard() const
+    {
+        const auto currency = m_house->detail.prices.front().amount.currency();
+        const IssueGiftCard command{.card = GiftCardId::create(),
+                                    .amount = Money(500, currency),
+                                    .reason = {},
+                                    .payment = PaymentId::create(),
+                                    .tendered = Money(500, currency)};
+        const Outcome issued = m_house->atTheDesk(MessageType::IssueGiftCard, command, CommandId::create().text());
+        if (!issued.view)
+            qFatal("no gift card: %s", qPrintable(issued.text()));
+        return need(fromJson<IssuedGiftCard>(*issued.view));
+    }
+    [[nodiscard]] OrderId anOrder() const
+    {
+        const TakeHold held = m_house->taking(m_house->freshSeat());
+        const CreateOrder ordered = m_house->ordering(held);
+        for (const auto &done : {m_house->post(u"/v1/holds"_s, held, CommandId::create().text(), m_house->buyer),
+                                 m_house->post(u"/v1/orders"_s, ordered, CommandId::create().text(), m_house->buyer)}) {
+            if (!done.view)
+                qFatal("no order: %s", qPrintable(done.text()));
+        }
+        return ordered.order;
+    }
+
+    std::unique_ptr<KilledHouse> m_house;
+};
+
+QTEST_GUILESS_MAIN(KillGiftCardTest)
+#include "tst_killgiftcard.moc"
