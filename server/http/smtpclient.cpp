@@ -15,6 +15,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr long connectMillisecondsMax = 10'000;
+constexpr long farewellSecondsMax = 1;
 constexpr qsizetype wordsMax = 400; // What a clerk can read in a line or two.
 
 struct EasyDeleter
@@ -46,11 +47,13 @@ size_t giveContent(char *room, size_t size, size_t count, void *user)
     return static_cast<size_t>(wanted);
 }
 
-int listen(CURL *, curl_infotype type, char *bytes, size_t size, void *user)
+int listen(CURL *handle, curl_infotype type, char *bytes, size_t size, void *user)
 {
     auto &self = *static_cast<Conversation *>(user);
     const QByteArray line = QByteArray(bytes, static_cast<qsizetype>(size)).trimmed();
     if (self.hasLeft || (type == CURLINFO_HEADER_OUT && line == "QUIT")) {
+        if (!self.hasLeft) // Else libcurl waits for its answer for two minutes, beyond every other limit.
+            curl_easy_setopt(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, farewellSecondsMax);
         self.hasLeft = true; // What is said to a farewell decides nothing.
         return 0;
     }
@@ -93,6 +96,7 @@ void setUp(CURL *handle, const SmtpAccount &account, const OutgoingMail &mail, c
     const auto timeout = static_cast<long>(account.timeout.count());
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, std::min(connectMillisecondsMax, timeout));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout);
+    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L); // Else the farewell is said by a handle that is not ours.
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, (u'<' + mail.from + u'>').toUtf8().constData());
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);

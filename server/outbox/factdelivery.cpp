@@ -22,6 +22,8 @@ namespace {
 Q_LOGGING_CATEGORY(log, "parterre.outbox")
 
 constexpr std::chrono::milliseconds lookInterval = 1s;
+/// What was refused waits for a second at least, so not every new fact has to look for it.
+constexpr std::chrono::milliseconds againInterval = 250ms;
 /// How long a claimed fact is kept from others, and so how late it is when the server dies over it.
 constexpr std::chrono::milliseconds lease = 30s;
 constexpr int claimedAtOnce = 100;
@@ -77,6 +79,7 @@ private:
     const int m_attemptsMax;
     std::atomic<bool> m_isStopping = false;
     bool m_isAway = false;
+    std::chrono::steady_clock::time_point m_nextAgain{};
 };
 
 void FactDelivery::Private::run()
@@ -100,11 +103,16 @@ Status FactDelivery::Private::deliverSome(bool &isMore)
     const auto untriedEnd = std::chrono::steady_clock::now() + lease;
     PT_TRY(const auto untried, claim(outbox::Which::Untried, claimedAtOnce));
     PT_CHECK(deliverEach(untried, untriedEnd));
+    isMore = !untried.empty();
+    const auto now = std::chrono::steady_clock::now();
+    if (now < m_nextAgain)
+        return {};
     // Alone, so that one over which the server dies each time has no others with it that are counted as often.
-    const auto againEnd = std::chrono::steady_clock::now() + lease;
     PT_TRY(const auto again, claim(outbox::Which::Again, 1));
-    isMore = !untried.empty() || !again.empty();
-    return deliverEach(again, againEnd);
+    if (again.empty())
+        m_nextAgain = now + againInterval;
+    isMore = isMore || !again.empty();
+    return deliverEach(again, now + lease);
 }
 
 Result<FactDelivery::Private::Claims> FactDelivery::Private::claim(outbox::Which which, int countMax)

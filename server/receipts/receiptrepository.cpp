@@ -53,7 +53,8 @@ std::vector<ReceiptPayment> paymentsOf(const OrderView &order)
 
 void issue(Transaction &transaction, const OrderId &order, Instant now)
 {
-    transaction.lastly(u"receipt"_s, [order, now](Transaction &last) { // After maps, whose ids sort before it.
+    // Sorts before the ids of maps, whose numbers are waited for by holds too.
+    transaction.lastly(u"+receipt"_s, [order, now](Transaction &last) {
         last.execute(
             "with counted as (insert into receipt_counter as c (venue_id, year, last) "
             "  select v.id, extract(year from $2::timestamptz at time zone v.time_zone)::int, 1 "

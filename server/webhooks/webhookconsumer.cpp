@@ -14,11 +14,11 @@ WebhookConsumer::WebhookConsumer(Database &database, AddressRule rule)
 Status WebhookConsumer::take(const OutboxFact &fact)
 {
     PT_TRY(const QByteArray body, standardwebhook::body(fact));
-    PT_CHECK(m_database.transact([&](Transaction &transaction) -> Status {
-        webhooks::enqueue(transaction, fact.id, fact.topic, body);
-        return {};
+    PT_TRY(const bool isForSomebody, m_database.transact([&](Transaction &transaction) -> Result<bool> {
+        return webhooks::enqueue(transaction, fact.id, fact.topic, body);
     }));
-    m_sender.wake();
+    if (isForSomebody)
+        m_sender.wake();
     return {};
 }
 

@@ -84,12 +84,13 @@ bool remove(Transaction &transaction, const WebhookEndpointId &endpoint)
     return transaction.execute("delete from webhook_endpoint where id = $1", endpoint) > 0;
 }
 
-void enqueue(Transaction &transaction, qint64 fact, const QString &type, const QByteArray &body)
+bool enqueue(Transaction &transaction, qint64 fact, const QString &type, const QByteArray &body)
 {
-    transaction.execute("insert into webhook_delivery (endpoint_id, fact_id, message_id, type, body) "
-                        "select id, $1, 'msg_' || $1::bigint, $2, $3 from webhook_endpoint "
-                        "where disabled_at is null and (types = '{}' or $2 = any (types)) on conflict do nothing",
-                        fact, type, QString::fromUtf8(body));
+    return transaction.execute(
+               "insert into webhook_delivery (endpoint_id, fact_id, message_id, type, body) "
+               "select id, $1, 'msg_' || $1::bigint, $2, $3 from webhook_endpoint "
+               "where disabled_at is null and (types = '{}' or $2 = any (types)) on conflict do nothing",
+               fact, type, QString::fromUtf8(body)) > 0;
 }
 
 std::optional<Due> claim(Transaction &transaction, std::chrono::milliseconds lease, int atOnceMax)

@@ -39,8 +39,8 @@ bool enable(Transaction &transaction, const WebhookEndpointId &endpoint);
 /// With all that was sent there.
 bool remove(Transaction &transaction, const WebhookEndpointId &endpoint);
 
-/// Lays a message ready for each endpoint that wants its type, once for each fact.
-void enqueue(Transaction &transaction, qint64 fact, const QString &type, const QByteArray &body);
+/// Lays a message ready for each endpoint that wants its type, once for each fact. False where none does.
+bool enqueue(Transaction &transaction, qint64 fact, const QString &type, const QByteArray &body);
 
 /// A message that is ours to send until the lease is over.
 struct Due

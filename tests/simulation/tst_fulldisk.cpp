@@ -117,13 +117,15 @@ void TestFullDisk::buyersAreToldAndTheSameCommandIsDoneOnceLater()
     for (int i = 0; i < takesMax && answer.status != 503; ++i) {
         refused = take(1);
         answer = ask(refused);
-        if (answer.status == 201)
-            ask({.method = "DELETE", .target = "/v1/holds/" + holdOf(answer), .token = token, .key = uuid()});
+        if (answer.status == 201) {
+            refused = {.method = "DELETE", .target = "/v1/holds/" + holdOf(answer), .token = token, .key = uuid()};
+            answer = ask(refused);
+        }
     }
     QCOMPARE(answer.status, 503);
     const QJsonObject problem = QJsonDocument::fromJson(answer.body).object();
-    QVERIFY2(problem.value(u"code"_s) == u"unavailable" || problem.value(u"code"_s) == u"outcome_unknown",
-             answer.body.constData());
+    const QString code = problem.value(u"code"_s).toString();
+    QVERIFY2(code == u"unavailable" || code == u"outcome_unknown", answer.body.constData());
     QVERIFY(problem.value(u"retry_after"_s).toInt() > 0);
     if (!endsPostgres)
         QVERIFY2(problem.value(u"detail"_s).toString().contains(u"disk is full"_s), answer.body.constData());
@@ -131,11 +133,11 @@ void TestFullDisk::buyersAreToldAndTheSameCommandIsDoneOnceLater()
     QVERIFY(disk->makeRoom().has_value());
     QElapsedTimer waited;
     waited.start();
-    while ((answer = ask(refused)).status != 201 && waited.elapsed() < comesBackMillisecondsMax)
+    while ((answer = ask(refused)).status >= 300 && waited.elapsed() < comesBackMillisecondsMax)
         QTest::qWait(100);
-    QCOMPARE(answer.status, 201);
+    QVERIFY2(answer.status < 300, answer.body.constData());
     QCOMPARE(ask(refused).body, answer.body); // Once, however often it is asked for.
-    QCOMPARE(heldSeats(world->node().dsn()), 2);
+    QCOMPARE(heldSeats(world->node().dsn()), refused.method == "POST" ? 2 : 1);
 }
 
 QTEST_GUILESS_MAIN(TestFullDisk)

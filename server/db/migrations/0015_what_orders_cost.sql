@@ -1,6 +1,6 @@
 -- What a ticket costs besides its price, and what every order keeps of that for good.
 -- Lock order (see 0001_first_sale.sql): a promotion's row comes after the payment_attempt row and before the seats; the
--- counter of the receipts is the last row that any writer locks.
+-- counter of the receipts comes after all of them and right before map_clock.
 
 alter table venue add column cash_step int not null default 1 check (cash_step between 1 and 100000);
 alter table venue add column seller_name text not null default '';
