@@ -169,6 +169,8 @@ private Q_SLOTS:
         take(m_house->addGiftCard(2'000));
         QCOMPARE(find<ui::MoneyLabel>(*m_tender, u"tenderTotal"_s)->money(), euro(3'000));
         QVERIFY(find<QLabel>(*m_tender, u"giftCardsTaken"_s)->text().contains(u"pays €20.00"_s));
+        click(*m_tender, u"quickTender1"_s);
+        QCOMPARE(find<ui::MoneyLabel>(*m_tender, u"tenderChange"_s)->money(), euro(0));
         type(*m_tender, u"tenderAmount"_s, u"50"_s);
         QCOMPARE(find<ui::MoneyLabel>(*m_tender, u"tenderChange"_s)->money(), euro(2'000));
         QTest::keyClick(m_tender.get(), Qt::Key_Return);

@@ -75,7 +75,7 @@ TenderDialog::TenderDialog(SaleController &sale, SalesPort &sales, SessionPort &
 {
     setObjectName(u"tenderDialog"_s);
     setWindowTitle(sale.exchange() ? tr("Exchange of order %1").arg(sale.exchange()->from.number) : tr("Take payment"));
-    setMinimumSize(560, 420);
+    setMinimumSize(560, 500); // With the rows of gift cards and terminals, which appear later.
     m_pages->addWidget(makeTenderPage());
     m_pages->addWidget(makeDonePage());
     auto *layout = new QVBoxLayout(this);
@@ -274,8 +274,8 @@ QWidget *TenderDialog::makeQuickTenders()
         button->setAutoDefault(false);
         button->setMinimumHeight(40);
         button->setToolTip(tr("Alt+%1").arg(number));
-        connect(button, &QPushButton::clicked, this, [this, amount] {
-            m_tendered->setMoney(amount);
+        connect(button, &QPushButton::clicked, this, [this, amount, isExact = number == 1] {
+            m_tendered->setMoney(isExact ? m_total : amount); // Gift cards may have paid a part meanwhile.
             m_confirm->setFocus();
         });
         row->addWidget(button, 1);
