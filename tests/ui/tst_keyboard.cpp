@@ -35,6 +35,7 @@ private Q_SLOTS:
     void standingPlacesAreTakenByKeys();
     void enterOnThePriceTypesOpensThem();
     void theSalePageWithoutAPerformanceLeadsToTheList();
+    void noKeyMeansTwoThings();
     void f1SaysEveryKeyOfTheMenus();
     void f1AnswersInTheCashWindowToo();
     void whatIsMissingAtTheSignInIsSaid();
@@ -310,6 +311,20 @@ void TestKeyboard::theSalePageWithoutAPerformanceLeadsToTheList()
     QVERIFY(m_window->salePage()->isVisible());
     press(Qt::Key_Space);
     QTRY_COMPARE(focusName(), u"performanceSearch"_s);
+}
+
+/// Qt carries out neither of two actions with one key.
+void TestKeyboard::noKeyMeansTwoThings()
+{
+    QHash<QString, QString> meanings;
+    for (const QAction *action : m_window->findChildren<QAction *>()) {
+        for (const QKeySequence &key : action->shortcuts()) {
+            QVERIFY2(!meanings.contains(key.toString()),
+                     qPrintable(u"%1: %2, %3"_s.arg(key.toString(), meanings.value(key.toString()), action->text())));
+            meanings.insert(key.toString(), action->text());
+        }
+    }
+    QVERIFY(!meanings.isEmpty());
 }
 
 void TestKeyboard::f1SaysEveryKeyOfTheMenus()

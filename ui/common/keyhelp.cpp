@@ -68,7 +68,7 @@ std::vector<KeyGroup> selling()
             {KeyHelp::tr("After the sale"),
              {{u"F4"_s, KeyHelp::tr("Refund places of the chosen order")},
               {u"Shift+F4"_s, KeyHelp::tr("Refunds that wait for somebody")},
-              {u"F3"_s, KeyHelp::tr("Gift cards: sell, look for, block")}}},
+              {u"Ctrl+G"_s, KeyHelp::tr("Gift cards: sell, look for, block")}}},
             {KeyHelp::tr("House seats"),
              {{u"F8"_s, KeyHelp::tr("Choose the house code to sell from")},
               {u"F7"_s, KeyHelp::tr("Choose seats to set aside or take off sale, and back")},

@@ -193,7 +193,7 @@ void MainWindow::buildSaleMenu()
     buildAfterSaleMenu(sale);
     if (!m_ports.giftCards)
         return;
-    QAction *giftCards = add(sale, tr("G&ift cards…"), QKeySequence(Qt::Key_F3), this, [this] { showGiftCards(); });
+    QAction *giftCards = add(sale, tr("G&ift cards…"), QKeySequence(Qt::CTRL | Qt::Key_G), this, [this] { showGiftCards(); });
     giftCards->setObjectName(u"giftCardsAction"_s);
     m_whenSignedIn.append(giftCards);
 }
