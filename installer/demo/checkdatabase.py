@@ -59,6 +59,16 @@ def codes_on(pdf):
         return done.stdout.splitlines()  # A code may hold spaces.
 
 
+def expected_entries(order, account, charges):
+    """What the books must say of an order that is made of these charges, worked out apart from the server."""
+    net = {"price": 0, "fee": 0}
+    for charge in charges:
+        net[charge["kind"]] += charge["amount"] - (charge["tax"] if charge["tax_included"] else 0)
+    entries = {account: order["total"], "ticket_sales": -net["price"], "fees": -net["fee"],
+               "tax_payable": -sum(charge["tax"] for charge in charges)}
+    return {name: amount for name, amount in entries.items() if amount}
+
+
 def judge_order(judge, number, channel, method, lines):
     orders = judge.rows(f"select * from sale_order where number = {literal(number)}")
     judge.fact(len(orders) == 1 and orders[0]["channel"] == channel and orders[0]["state"] == "confirmed",
@@ -68,7 +78,7 @@ def judge_order(judge, number, channel, method, lines):
     order = orders[0]
     key = literal(order["id"])
     found = judge.rows(f"""
-        select l.place, l.place_no, l.place_name, l.amount, s.state, s.order_id = l.order_id as is_ours, p.order_id = l.order_id as is_kept
+        select l.place, l.place_no, l.place_name, l.total, s.state, s.order_id = l.order_id as is_ours, p.order_id = l.order_id as is_kept
           from order_line l
           left join seat_inventory s on s.performance_id = l.performance_id and s.seat_no = l.place_no
           left join sold_place p on p.performance_id = l.performance_id and p.seat_no = l.place_no
@@ -76,7 +86,8 @@ def judge_order(judge, number, channel, method, lines):
     names = ", ".join(line["place_name"] for line in found)
     judge.fact(len(found) == lines and all(line["state"] == "sold" and line["is_ours"] and line["is_kept"] for line in found),
                f"sold to it and to nobody else: {names}", found)
-    judge.fact(order["total"] == sum(line["amount"] for line in found), "its total is the sum of its lines", order["total"])
+    judge.fact(order["total"] == order["fee"] + sum(line["total"] for line in found),
+               "its total is the sum of its lines and fees", order["total"])
     payments = judge.rows(f"select * from payment_attempt where order_id = {key} and state = 'captured'")
     judge.fact(len(payments) == 1 and payments[0]["method"] == method and payments[0]["amount"] == order["total"]
                and (method != "cash" or payments[0]["tendered"] - payments[0]["change_given"] == order["total"]),
@@ -84,7 +95,9 @@ def judge_order(judge, number, channel, method, lines):
     account = {"cash": "cash_drawer", "card": "card_clearing"}[method]
     entries = {row["account"]: row["sum"] for row in judge.rows(
         f"select account, sum(amount)::bigint as sum from ledger_entry where order_id = {key} group by account")}
-    judge.fact(entries == {account: order["total"], "ticket_sales": -order["total"]}, "the ledger says the same", entries)
+    charges = judge.rows(f"select kind, amount, tax, tax_included from order_charge where order_id = {key}")
+    judge.fact(entries == expected_entries(order, account, charges), "the ledger says the same, fees and taxes apart", entries)
+    judge.fact(judge.value(f"select count(*) from receipt where order_id = {key}") == 1, "it has one receipt")
     return order | {"lines": found}
 
 
