@@ -90,8 +90,9 @@ private:
     {
         return number(
             u"select count(*) from (select order_id, sum(amount) as amount from analytics.sold_line group by 1) a "
-            "full join (select order_id, -sum(amount) as amount from ledger_entry where account = 'ticket_sales' "
-            "group by 1) l using (order_id) where a.amount is distinct from l.amount"_s);
+            "full join (select e.order_id, -sum(e.amount) - max(o.fee) as amount from ledger_entry e join sale_order o on "
+            "o.id = e.order_id where e.account in ('ticket_sales', 'fees', 'tax_payable') group by 1) l "
+            "using (order_id) where a.amount is distinct from l.amount"_s);
     }
 
     RunningKafka m_kafka;
