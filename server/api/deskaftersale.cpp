@@ -2,9 +2,9 @@
 
 #include "aftersale/aftersaleservice.h"
 #include "aftersale/cancellationservice.h"
+#include "api/deskanswer.h"
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
-#include "runtime/faultpoint.h"
 
 /// What a desk may ask for after a sale. As in deskcommands.cpp, no rule lives here.
 namespace parterre::server {
@@ -12,19 +12,6 @@ namespace parterre::server {
 using namespace Qt::StringLiterals;
 using protocol::Envelope;
 using protocol::MessageType;
-
-namespace {
-
-template <Described Body>
-Result<Envelope> answerWith(MessageType type, const Envelope &request, const Result<Body> &outcome)
-{
-    (void)faultPoint("reply_before_send");
-    if (!outcome)
-        return refuse(outcome.error());
-    return protocol::reply(type, *request.id, *outcome);
-}
-
-} // namespace
 
 RefundActor DeskSession::actor() const
 {

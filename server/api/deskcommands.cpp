@@ -1,10 +1,10 @@
 #include "api/desksession.h"
 
+#include "api/deskanswer.h"
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
 #include "giftcards/giftcardservice.h"
 #include "houseseats/houseseatservice.h"
-#include "runtime/faultpoint.h"
 #include "runtime/workerpool.h"
 #include "ticketing/ticketservice.h"
 
@@ -29,15 +29,6 @@ Result<HoldView> outcomeOf(const Ask &ask)
     std::promise<Result<HoldView>> outcome;
     ask([&outcome](Result<HoldView> view) { outcome.set_value(std::move(view)); });
     return outcome.get_future().get();
-}
-
-template <Described Body>
-Result<Envelope> answerWith(MessageType type, const Envelope &request, const Result<Body> &outcome)
-{
-    (void)faultPoint("reply_before_send");
-    if (!outcome)
-        return refuse(outcome.error());
-    return protocol::reply(type, *request.id, *outcome);
 }
 
 std::unexpected<Error> askASupervisor()

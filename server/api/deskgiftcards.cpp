@@ -1,8 +1,8 @@
 #include "api/desksession.h"
 
+#include "api/deskanswer.h"
 #include "api/payinparts.h"
 #include "giftcards/giftcardservice.h"
-#include "runtime/faultpoint.h"
 #include "runtime/workerpool.h"
 
 /// What a desk may ask for about gift cards. As in deskcommands.cpp, no rule lives here.
@@ -11,19 +11,6 @@ namespace parterre::server {
 using namespace Qt::StringLiterals;
 using protocol::Envelope;
 using protocol::MessageType;
-
-namespace {
-
-template <Described Body>
-Result<Envelope> answerWith(MessageType type, const Envelope &request, const Result<Body> &outcome)
-{
-    (void)faultPoint("reply_before_send");
-    if (!outcome)
-        return refuse(outcome.error());
-    return protocol::reply(type, *request.id, *outcome);
-}
-
-} // namespace
 
 GiftCardActor DeskSession::giftCardActor() const
 {
