@@ -21,4 +21,14 @@ void ask(DeskConnection &connection, protocol::MessageType type, const Body &bod
     });
 }
 
+/// As ask(), for a command that is answered by `done` alone.
+template <Described Body>
+void askDone(DeskConnection &connection, protocol::MessageType type, const Body &body, ui::Reply<void> reply)
+{
+    ask<protocol::Nothing>(connection, type, body, protocol::MessageType::Done,
+                           [reply = std::move(reply)](const Result<protocol::Nothing> &done) {
+                               reply(done ? Result<void>() : Result<void>(refuse(done.error())));
+                           });
+}
+
 } // namespace parterre::app

@@ -18,10 +18,7 @@ void GiftCardGateway::issue(const IssueGiftCard &command, ui::Reply<IssuedGiftCa
 
 void GiftCardGateway::stop(const PaymentId &payment, ui::Reply<void> reply)
 {
-    ask<protocol::Nothing>(m_connection, MessageType::StopTerminal, protocol::OnePayment{.payment = payment},
-                           MessageType::Done, [reply = std::move(reply)](const Result<protocol::Nothing> &done) {
-                               reply(done ? Result<void>() : Result<void>(refuse(done.error())));
-                           });
+    askDone(m_connection, MessageType::StopTerminal, protocol::OnePayment{.payment = payment}, std::move(reply));
 }
 
 void GiftCardGateway::renewCode(const GiftCardId &card, ui::Reply<IssuedGiftCard> reply)

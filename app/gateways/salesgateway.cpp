@@ -89,10 +89,7 @@ void SalesGateway::findGiftCards(const QString &code, ui::Reply<std::vector<Gift
 
 void SalesGateway::stopTerminal(const PaymentId &payment, ui::Reply<void> reply)
 {
-    ask<protocol::Nothing>(m_connection, MessageType::StopTerminal, protocol::OnePayment{.payment = payment},
-                           MessageType::Done, [reply = std::move(reply)](const Result<protocol::Nothing> &done) {
-                               reply(done ? Result<void>() : Result<void>(refuse(done.error())));
-                           });
+    askDone(m_connection, MessageType::StopTerminal, protocol::OnePayment{.payment = payment}, std::move(reply));
 }
 
 void SalesGateway::getOrder(const OrderId &order, ui::Reply<OrderView> reply)
