@@ -1,6 +1,5 @@
 #include "aftersale/cancellationrepository.h"
 
-#include "base/assert.h"
 #include "db/transaction.h"
 
 namespace parterre::server::cancellations {
@@ -67,8 +66,7 @@ std::optional<CancellationView> view(Transaction &transaction, const Performance
     if (rows.empty())
         return std::nullopt;
     const auto &row = rows[0];
-    const auto currency = Currency::fromCode(text(row["currency"]));
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+    const Currency currency = currencyOf(row["currency"]);
     return CancellationView{.performance = performance,
                             .state = flag(row["is_done"]) ? CancellationState::Done
                                      : isPaused           ? CancellationState::Paused
@@ -78,7 +76,7 @@ std::optional<CancellationView> view(Transaction &transaction, const Performance
                             .at = instant(row["created_at"]),
                             .orders = smallNumber(row["orders"]),
                             .refunded = smallNumber(row["refunded"]),
-                            .amount = Money(number(row["amount"]), *currency),
+                            .amount = Money(number(row["amount"]), currency),
                             .repaymentsWaiting = smallNumber(row["waiting"]),
                             .repaymentsInDoubt = smallNumber(row["in_doubt"]),
                             .repaymentsOwed = smallNumber(row["owed"])};

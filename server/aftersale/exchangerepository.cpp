@@ -87,11 +87,9 @@ std::optional<ExchangeOrigin> origin(Transaction &transaction, const OrderId &or
         order);
     if (rows.empty())
         return std::nullopt;
-    const auto currency = Currency::fromCode(text(rows[0]["currency"]));
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
     return ExchangeOrigin{.order = id<OrderId>(rows[0]["id"]),
                           .number = text(rows[0]["number"]),
-                          .credit = Money(number(rows[0]["credit"]), *currency)};
+                          .credit = Money(number(rows[0]["credit"]), currencyOf(rows[0]["currency"]))};
 }
 
 } // namespace parterre::server::exchanges

@@ -13,13 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Currency currencyOf(const pqxx::field &field)
-{
-    const auto currency = Currency::fromCode(text(field));
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
-    return *currency;
-}
-
 constexpr auto repaymentColumns =
     "select p.id, p.refund_id, f.order_id, p.payment_id, p.state, p.currency, p.amount, p.rounding, p.provider_ref, "
     "p.failure, p.attempts from repayment p join refund f on f.id = p.refund_id where p.id = $1";

@@ -2,23 +2,11 @@
 
 #include "aftersale/exchangerepository.h"
 #include "aftersale/refundrepository.h"
-#include "base/assert.h"
 #include "db/transaction.h"
 
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-Currency currencyOf(const pqxx::field &field)
-{
-    const auto currency = Currency::fromCode(text(field));
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
-    return *currency;
-}
-
-} // namespace
 
 namespace orders {
 

@@ -175,4 +175,11 @@ bool flag(const pqxx::field &field)
     return field.as<bool>();
 }
 
+Currency currencyOf(const pqxx::field &field)
+{
+    const auto currency = Currency::fromCode(text(field));
+    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
+    return *currency;
+}
+
 } // namespace parterre::server

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/jsonfields.h"
+#include "base/money.h"
 #include "base/result.h"
 #include "db/arrayliteral.h"
 
@@ -135,6 +136,7 @@ private:
 [[nodiscard]] qint64 number(const pqxx::field &field);
 [[nodiscard]] int smallNumber(const pqxx::field &field);
 [[nodiscard]] bool flag(const pqxx::field &field);
+[[nodiscard]] Currency currencyOf(const pqxx::field &field); ///< The three letters of ISO 4217.
 /// Of a column whose check allows only our names.
 template <NamedEnum E>
 [[nodiscard]] E enumOf(const pqxx::field &field)

@@ -11,13 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Currency currencyOf(const pqxx::field &field)
-{
-    const auto currency = Currency::fromCode(text(field));
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
-    return *currency;
-}
-
 std::optional<GiftCardRow> first(const pqxx::result &rows)
 {
     if (rows.empty())

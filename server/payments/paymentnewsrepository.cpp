@@ -146,11 +146,9 @@ std::vector<Concern> concerns(Transaction &transaction)
              "from payment_attempt a join sale_order o on o.id = a.order_id "
              "left join payment_review r on r.payment_id = a.id and r.closed_at is null "
              "where r.payment_id is not null or a.state = 'in_doubt' order by coalesce(r.opened_at, a.created_at)")) {
-        const auto currency = Currency::fromCode(text(row["currency"]));
-        PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
         found.push_back({.payment = id<PaymentId>(row["id"]),
                          .orderNumber = text(row["number"]),
-                         .amount = Money(number(row["amount"]), *currency).plainText(),
+                         .amount = Money(number(row["amount"]), currencyOf(row["currency"])).plainText(),
                          .state = text(row["state"]),
                          .reference = text(row["provider_ref"]),
                          .reason = text(row["reason"]),

@@ -73,8 +73,6 @@ std::optional<OrderSheet> sheetOf(Transaction &transaction, const OrderId &order
     if (rows.empty())
         return std::nullopt;
     const auto &row = rows[0];
-    const auto currency = Currency::fromCode(text(row["currency"]));
-    PT_ASSERT(currency.has_value(), "a currency was checked before it was stored");
     return OrderSheet{.order = order,
                       .performance = id<PerformanceId>(row["performance_id"]),
                       .owner = text(row["owner"]),
@@ -92,7 +90,7 @@ std::optional<OrderSheet> sheetOf(Transaction &transaction, const OrderId &order
                                 .timeZone = text(row["time_zone"]),
                                 .orderNumber = text(row["number"]),
                                 .buyerName = text(row["buyer_name"]),
-                                .tickets = printedTickets(transaction, order, filter, *currency)}};
+                                .tickets = printedTickets(transaction, order, filter, currencyOf(row["currency"]))}};
 }
 
 } // namespace parterre::server::tickets
