@@ -30,23 +30,35 @@ private:
 constexpr auto operationsMax = crypto_pwhash_OPSLIMIT_INTERACTIVE;
 constexpr auto memoryBytesMax = crypto_pwhash_MEMLIMIT_INTERACTIVE;
 
-} // namespace
-
-PasswordHasher::PasswordHasher()
+QString hashed(const QString &password)
 {
-    PT_ASSERT(sodium_init() >= 0, "libsodium can be initialised");
-    m_hashOfNobody = hash(tokens::create());
-}
-
-QString PasswordHasher::hash(const QString &password)
-{
-    const Slot slot(m_slots);
     const QByteArray utf8 = password.toUtf8();
     std::array<char, crypto_pwhash_STRBYTES> out{};
     const int failed = crypto_pwhash_str(out.data(), utf8.constData(), static_cast<unsigned long long>(utf8.size()),
                                          operationsMax, memoryBytesMax);
     PT_ASSERT(failed == 0, "there is memory for hashing a password");
     return QString::fromLatin1(out.data());
+}
+
+/// Nobody's password is the same for a whole process, since making its hash takes as long as a sign-in.
+const QString &hashOfNobody()
+{
+    static const QString hash = hashed(tokens::create());
+    return hash;
+}
+
+} // namespace
+
+PasswordHasher::PasswordHasher()
+{
+    PT_ASSERT(sodium_init() >= 0, "libsodium can be initialised");
+    (void)hashOfNobody(); // Now, since the first who is nobody is not to wait longer than others.
+}
+
+QString PasswordHasher::hash(const QString &password)
+{
+    const Slot slot(m_slots);
+    return hashed(password);
 }
 
 bool PasswordHasher::verify(const QString &hash, const QString &password)
@@ -60,7 +72,7 @@ bool PasswordHasher::verify(const QString &hash, const QString &password)
 bool PasswordHasher::verifyNobody(const QString &password)
 {
     m_verificationsOfNobody.fetch_add(1);
-    (void)verify(m_hashOfNobody, password);
+    (void)verify(hashOfNobody(), password);
     return false;
 }
 

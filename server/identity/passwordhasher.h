@@ -31,7 +31,6 @@ public:
 private:
     std::counting_semaphore<2> m_slots{2};
     std::atomic<qint64> m_verificationsOfNobody{0};
-    QString m_hashOfNobody;
 };
 
 } // namespace parterre::server
