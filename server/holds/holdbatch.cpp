@@ -15,12 +15,12 @@ namespace parterre::server {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
 Error holdGone()
 {
     return {.code = ErrorCode::HoldGone, .message = u"The hold has ended. Choose the places again."_s};
 }
+
+namespace {
 
 Error keyReused()
 {

@@ -15,6 +15,9 @@
 
 namespace parterre::server {
 
+/// What whoever comes too late to his hold is told.
+[[nodiscard]] Error holdGone();
+
 /// Commands on holds of one performance in one transaction with a constant number of statements (design D2): lock all
 /// that any of them needs, decide one after the other in memory as if each came alone, write what came out.
 ///

@@ -29,11 +29,6 @@ constexpr std::chrono::milliseconds raceWaitMax{20};
 /// Requests whose performance is not known stand in a queue of their own.
 const PerformanceId nowhere;
 
-Error holdGone()
-{
-    return {.code = ErrorCode::HoldGone, .message = u"The hold has ended. Choose the places again."_s};
-}
-
 HoldQueue::Answer refuseAll(std::vector<HoldRequest> requests, const Error &error)
 {
     return [requests = std::move(requests), error] {

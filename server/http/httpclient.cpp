@@ -1,6 +1,6 @@
 #include "http/httpclient.h"
 
-#include <curl/curl.h>
+#include "http/curlhandles.h"
 
 #include <algorithm>
 #include <array>
@@ -18,18 +18,6 @@ namespace {
 constexpr size_t idleHandlesMax = 64; // Each may hold a connection; more than that at once is a burst.
 constexpr long connectMillisecondsMax = 5'000;
 constexpr size_t headersMax = 200;
-
-struct EasyDeleter
-{
-    void operator()(CURL *handle) const { curl_easy_cleanup(handle); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
-
-struct ListDeleter
-{
-    void operator()(curl_slist *list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, ListDeleter>;
 
 struct Receiver
 {
@@ -96,10 +84,10 @@ HttpOutcome::Failure failureOf(CURLcode code)
     }
 }
 
-List headerList(const HttpCall &call)
+CurlList headerList(const HttpCall &call)
 {
     // `Expect` costs a round trip before each body, and an empty value takes libcurl's own header away.
-    List list(curl_slist_append(nullptr, "Expect:"));
+    CurlList list(curl_slist_append(nullptr, "Expect:"));
     for (const auto &[name, value] : call.headers) {
         if (curl_slist *longer = curl_slist_append(list.get(), (name + ": " + value).constData())) {
             (void)list.release();
@@ -155,16 +143,16 @@ public:
         Q_UNUSED(ready)
     }
 
-    Easy take()
+    EasyHandle take()
     {
         const std::scoped_lock lock(m_mutex);
         if (m_idle.empty())
-            return Easy(curl_easy_init());
-        Easy handle = std::move(m_idle.back());
+            return EasyHandle(curl_easy_init());
+        EasyHandle handle = std::move(m_idle.back());
         m_idle.pop_back();
         return handle;
     }
-    void giveBack(Easy handle)
+    void giveBack(EasyHandle handle)
     {
         curl_easy_reset(handle.get()); // Its connections stay.
         const std::scoped_lock lock(m_mutex);
@@ -176,7 +164,7 @@ public:
 
 private:
     std::mutex m_mutex;
-    std::vector<Easy> m_idle;
+    std::vector<EasyHandle> m_idle;
 };
 
 HttpClient::HttpClient()
@@ -191,12 +179,12 @@ HttpClient::~HttpClient() = default;
 
 HttpOutcome HttpClient::send(const HttpCall &call)
 {
-    Easy handle = m_private->take();
+    EasyHandle handle = m_private->take();
     if (!handle)
         return {.failure = HttpOutcome::Failure::NotSent, .reason = u"libcurl has no memory."_s};
     Receiver receiver;
     receiver.bytesMax = call.answerBytesMax;
-    const List headers = headerList(call);
+    const CurlList headers = headerList(call);
     setUp(handle.get(), call, headers.get(), receiver);
     Guard guard{.rule = m_private->rule ? &*m_private->rule : nullptr, .receiver = &receiver};
     if (guard.rule) {

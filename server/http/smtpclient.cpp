@@ -1,8 +1,8 @@
 #include "http/smtpclient.h"
 
-#include <QUrl>
+#include "http/curlhandles.h"
 
-#include <curl/curl.h>
+#include <QUrl>
 
 #include <algorithm>
 #include <cstring>
@@ -14,18 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr long connectMillisecondsMax = 10'000;
+constexpr long greetingMillisecondsMax = 10'000;
 constexpr long farewellSecondsMax = 1;
 constexpr qsizetype wordsMax = 400; // What a clerk can read in a line or two.
-
-struct EasyDeleter
-{
-    void operator()(CURL *handle) const { curl_easy_cleanup(handle); }
-};
-struct ListDeleter
-{
-    void operator()(curl_slist *list) const { curl_slist_free_all(list); }
-};
 
 /// What was said on the wire, as far as it decides what becomes of the mail.
 struct Conversation
@@ -94,7 +85,7 @@ void setUp(CURL *handle, const SmtpAccount &account, const OutgoingMail &mail, c
         curl_easy_setopt(handle, CURLOPT_PASSWORD, account.password.toUtf8().constData());
     }
     const auto timeout = static_cast<long>(account.timeout.count());
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, std::min(connectMillisecondsMax, timeout));
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, std::min(greetingMillisecondsMax, timeout));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout);
     curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L); // Else the farewell is said by a handle that is not ours.
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, (u'<' + mail.from + u'>').toUtf8().constData());
@@ -124,9 +115,8 @@ MailOutcome::Fate fateOf(CURLcode code, const Conversation &talk)
 MailOutcome sendMail(const SmtpAccount &account, const OutgoingMail &mail, const std::function<bool()> &mayGoOn)
 {
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    const std::unique_ptr<CURL, EasyDeleter> handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
-    const std::unique_ptr<curl_slist, ListDeleter> recipients(
-        curl_slist_append(nullptr, (u'<' + mail.to + u'>').toUtf8().constData()));
+    const EasyHandle handle(ready == CURLE_OK ? curl_easy_init() : nullptr);
+    const CurlList recipients(curl_slist_append(nullptr, (u'<' + mail.to + u'>').toUtf8().constData()));
     if (!handle || !recipients)
         return {.fate = MailOutcome::Fate::TryAgain, .words = u"libcurl has no memory."_s};
     Conversation talk{.verb = {}, .reply = {}, .content = &mail.bytes};

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "db/database.h"
 #include "identity/apikeyrepository.h"
+#include "identity/commandexit.h"
 #include "identity/tokens.h"
 #include "runtime/arguments.h"
 
@@ -14,15 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int exitRefused = 1;
-constexpr int exitUsage = 2;
 constexpr int placesMaxMax = 100'000; // More than one seller sells of one performance.
-
-int refused(const Error &error, QTextStream &err)
-{
-    err << "parterred api-key: " << error.message << '\n';
-    return exitRefused;
-}
 
 Status checkName(const QString &name)
 {
@@ -43,7 +36,7 @@ int create(const ApiKeyCommand &command, Database &database, QTextStream &out, Q
                       u"There is a key \"%1\" already. Revoke it first, or choose another name."_s.arg(row.name));
     });
     if (!made)
-        return refused(made.error(), err);
+        return refuseCommand(u"api-key", made.error(), err);
     out << "API key of " << command.name.trimmed() << ": " << key
         << "\nIt is shown this once. Send it as Authorization: Bearer.\n";
     return 0;
@@ -54,7 +47,7 @@ int list(Database &database, QTextStream &out, QTextStream &err)
     const auto keys = database.transact(
         [](Transaction &transaction) { return Result<std::vector<ApiKeyRow>>(apikeys::all(transaction)); });
     if (!keys)
-        return refused(keys.error(), err);
+        return refuseCommand(u"api-key", keys.error(), err);
     for (const ApiKeyRow &key : *keys) {
         out << key.name.leftJustified(24) << " made " << instantToText(key.createdAt)
             << (key.placesMax > 0 ? u", at most %1 places of a performance"_s.arg(key.placesMax) : QString())
@@ -72,7 +65,7 @@ int revoke(const QString &name, Database &database, QTextStream &out, QTextStrea
         return refuse(ErrorCode::NotFound, u"There is no key \"%1\" that could be revoked."_s.arg(name.trimmed()));
     });
     if (!revoked)
-        return refused(revoked.error(), err);
+        return refuseCommand(u"api-key", revoked.error(), err);
     out << "The key of " << name.trimmed() << " is good no more. What it holds ends by itself; its orders stay.\n";
     return 0;
 }
@@ -109,11 +102,11 @@ int runApiKey(const ApiKeyCommand &command, Database &database, QTextStream &out
         return list(database, out, err);
     if (command.verb != u"create" && command.verb != u"revoke") {
         err << apiKeyCommandHelp();
-        return exitUsage;
+        return CommandMisused;
     }
     if (const Status named = checkName(command.name); !named) {
-        (void)refused(named.error(), err);
-        return exitUsage;
+        (void)refuseCommand(u"api-key", named.error(), err);
+        return CommandMisused;
     }
     return command.verb == u"create" ? create(command, database, out, err) : revoke(command.name, database, out, err);
 }

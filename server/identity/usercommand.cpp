@@ -1,5 +1,6 @@
 #include "identity/usercommand.h"
 
+#include "identity/commandexit.h"
 #include "identity/identityservice.h"
 
 #include <QTextStream>
@@ -10,19 +11,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int exitRefused = 1;
-constexpr int exitUsage = 2;
-
-int refused(const Error &error, QTextStream &err)
-{
-    err << "parterred user: " << error.message << '\n';
-    return exitRefused;
-}
-
 int usage(QTextStream &err)
 {
     err << userCommandHelp();
-    return exitUsage;
+    return CommandMisused;
 }
 
 int add(const QStringList &arguments, IdentityService &identity, QTextStream &out, QTextStream &err)
@@ -30,12 +22,12 @@ int add(const QStringList &arguments, IdentityService &identity, QTextStream &ou
     const auto role = enumFromName<Role>(arguments.at(2));
     if (!role) {
         err << "parterred user: \"" << arguments.at(2) << "\" is no role; use clerk, supervisor, manager or admin.\n";
-        return exitUsage;
+        return CommandMisused;
     }
     const QString name = arguments.at(1);
     const auto password = identity.addUser(name, arguments.size() > 3 ? arguments.mid(3).join(u' ') : name, *role);
     if (!password)
-        return refused(password.error(), err);
+        return refuseCommand(u"user", password.error(), err);
     out << "User " << name << " (" << enumName(*role) << ") was made.\nOne-time password: " << *password
         << "\nIt must be changed at the first sign-in.\n";
     return 0;
@@ -45,7 +37,7 @@ int list(IdentityService &identity, QTextStream &out, QTextStream &err)
 {
     const auto users = identity.users();
     if (!users)
-        return refused(users.error(), err);
+        return refuseCommand(u"user", users.error(), err);
     for (const UserListEntry &entry : *users) {
         QStringList notes;
         if (entry.disabled)
@@ -63,7 +55,7 @@ int list(IdentityService &identity, QTextStream &out, QTextStream &err)
 int disable(const QString &name, IdentityService &identity, QTextStream &out, QTextStream &err)
 {
     if (const Status done = identity.disableUser(name); !done)
-        return refused(done.error(), err);
+        return refuseCommand(u"user", done.error(), err);
     out << "User " << name << " can no longer sign in, and all sessions of that user have ended.\n";
     return 0;
 }
@@ -72,7 +64,7 @@ int resetPassword(const QString &name, IdentityService &identity, QTextStream &o
 {
     const auto password = identity.resetPassword(name);
     if (!password)
-        return refused(password.error(), err);
+        return refuseCommand(u"user", password.error(), err);
     out << "One-time password of " << name << ": " << *password << "\nIt must be changed at the next sign-in.\n";
     return 0;
 }
