@@ -2,16 +2,17 @@
 
 set(PARTERRE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined")
 
-# A build from nothing is a third quicker with them; whoever builds often and in many folders is served better by ccache
-# alone. `./dev` turns them on, `cmake --preset` does not.
-option(PARTERRE_PRECOMPILED "Precompile the headers that nearly every source includes" OFF)
+# A build from nothing takes less than half the time with them; whoever builds often and in many folders is served better
+# by ccache alone. `./dev` turns them on, `cmake --preset` does not.
+option(PARTERRE_PRECOMPILED "Precompile common headers, and compile the sources of a folder together" OFF)
 
 find_program(PARTERRE_CCACHE ccache)
 if(PARTERRE_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${PARTERRE_CCACHE})
+    # The compiler says itself what a source includes; without CCACHE_DEPEND ccache preprocesses all that it has not yet.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1 ${PARTERRE_CCACHE})
     if(PARTERRE_PRECOMPILED) # What ccache asks for to keep results that stand on precompiled headers.
-        set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
-            ${PARTERRE_CCACHE})
+        set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1
+            CCACHE_SLOPPINESS=pch_defines,time_macros ${PARTERRE_CCACHE})
     endif()
 endif()
 find_program(PARTERRE_MOLD mold)
@@ -46,6 +47,8 @@ function(parterre_precompiled target like)
     # make (GCC bugs 105329 and 105651); a build without them still has these warnings.
     target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict
         -Wno-stringop-overflow -Wno-stringop-overread)
+    # Sources that are compiled together look to it like headers, in which a member of an anonymous type were a mistake.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
     if(target STREQUAL like)
         target_precompile_headers(${target} PRIVATE <algorithm> <array> <chrono> <expected> <functional> <map> <memory>
             <mutex> <optional> <span> <string> <thread> <vector> <QByteArray> <QDateTime> <QHash> <QJsonArray>
@@ -55,13 +58,33 @@ function(parterre_precompiled target like)
     endif()
 endfunction()
 
-# parterre_component(NAME ROOT dir FOLDERS a b ... LINK ...)
+# parterre_together(folder SOURCE...): the sources of one folder, eight at a time, become one file for the compiler. Names in
+# anonymous namespaces must differ within a folder for that.
+function(parterre_together folder)
+    if(NOT PARTERRE_PRECOMPILED)
+        return()
+    endif()
+    set(at 0)
+    foreach(source IN LISTS ARGN)
+        if(source MATCHES "\\.cpp$")
+            math(EXPR group "${at} / 8")
+            set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
+            math(EXPR at "${at} + 1")
+        endif()
+    endforeach()
+endfunction()
+
+# parterre_component(NAME ROOT dir FOLDERS a b ... [APART c ...] LINK ...)
 # A static library parterre_NAME with alias Parterre::NAME of all sources below ROOT's folders; ROOT is its include root.
+# The sources of folders under APART are always compiled one by one.
 function(parterre_component name)
-    cmake_parse_arguments(ARG "" "ROOT" "FOLDERS;LINK;LINK_PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "" "ROOT" "FOLDERS;APART;LINK;LINK_PRIVATE" ${ARGN})
     set(sources)
-    foreach(folder IN LISTS ARG_FOLDERS)
+    foreach(folder IN LISTS ARG_FOLDERS ARG_APART)
         file(GLOB_RECURSE found CONFIGURE_DEPENDS ${ARG_ROOT}/${folder}/*.cpp ${ARG_ROOT}/${folder}/*.h)
+        if(folder IN_LIST ARG_FOLDERS)
+            parterre_together(${folder} ${found})
+        endif()
         list(APPEND sources ${found})
     endforeach()
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
@@ -72,4 +95,5 @@ function(parterre_component name)
     target_link_libraries(parterre_${lower} PUBLIC ${ARG_LINK} PRIVATE ${ARG_LINK_PRIVATE})
     parterre_warnings(parterre_${lower})
     parterre_precompiled(parterre_${lower} parterre_base)
+    set_target_properties(parterre_${lower} PROPERTIES UNITY_BUILD ${PARTERRE_PRECOMPILED} UNITY_BUILD_MODE GROUP)
 endfunction()

@@ -8,7 +8,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-std::unexpected<Error> failed(const std::exception &error)
+std::unexpected<Error> drillFailed(const std::exception &error)
 {
     return refuse(ErrorCode::Unavailable,
                   u"The database does not answer the drill: %1"_s.arg(QString::fromUtf8(error.what()).trimmed()));
@@ -33,7 +33,7 @@ Result<int> hurryPayments(const QString &dsn, Seconds silence)
         work.commit();
         return rows[0][0].as<int>();
     } catch (const std::exception &error) {
-        return failed(error);
+        return drillFailed(error);
     }
 }
 
@@ -46,7 +46,7 @@ Status cutConnections(const QString &dsn)
                   "where datname = current_database() and pid <> pg_backend_pid()");
         return {};
     } catch (const std::exception &error) {
-        return failed(error);
+        return drillFailed(error);
     }
 }
 

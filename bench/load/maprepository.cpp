@@ -8,7 +8,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-std::unexpected<Error> failed(const std::exception &error)
+std::unexpected<Error> mapFailed(const std::exception &error)
 {
     return refuse(ErrorCode::Unavailable,
                   u"The map's changes cannot be read: %1"_s.arg(QString::fromUtf8(error.what()).trimmed()));
@@ -28,7 +28,7 @@ Result<std::map<qint64, Instant>> changeTimes(const QString &dsn, const Performa
             times.emplace(row[0].as<long long>(), Instant(std::chrono::microseconds(row[1].as<long long>())));
         return times;
     } catch (const std::exception &error) {
-        return failed(error);
+        return mapFailed(error);
     }
 }
 
@@ -41,7 +41,7 @@ Result<qint64> mapNumber(const QString &dsn, const PerformanceId &performance)
             work.exec_params("select seq from map_clock where performance_id = $1", performance.text().toStdString());
         return rows[0][0].as<long long>();
     } catch (const std::exception &error) {
-        return failed(error);
+        return mapFailed(error);
     }
 }
 
@@ -68,7 +68,7 @@ Result<std::vector<FreedSeat>> freedTimes(const QString &dsn, const PerformanceI
         }
         return seats;
     } catch (const std::exception &error) {
-        return failed(error);
+        return mapFailed(error);
     }
 }
 

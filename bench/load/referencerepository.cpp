@@ -13,7 +13,7 @@ namespace {
 constexpr auto name = "bench_reference";
 constexpr int clockSamples = 20;
 
-std::unexpected<Error> failed(const std::exception &error)
+std::unexpected<Error> referenceFailed(const std::exception &error)
 {
     return refuse(ErrorCode::Unavailable,
                   u"The reference database failed: %1"_s.arg(QString::fromUtf8(error.what()).trimmed()));
@@ -63,7 +63,7 @@ Result<ReferenceDatabase> ReferenceDatabase::create(const QString &clusterDsn, i
         execute(database.dsn(), "checkpoint");
         return database;
     } catch (const std::exception &error) {
-        return failed(error);
+        return referenceFailed(error);
     }
 }
 
@@ -83,7 +83,7 @@ Result<check::ClockSample> sampleClock(const QString &dsn)
         }
         return best;
     } catch (const std::exception &error) {
-        return failed(error);
+        return referenceFailed(error);
     }
 }
 

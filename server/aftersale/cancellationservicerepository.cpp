@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.aftersale")
+Q_LOGGING_CATEGORY(logCancellations, "parterre.aftersale")
 
 constexpr int holdsAtOnce = 200;
 
@@ -126,7 +126,7 @@ Result<int> CancellationService::stepOf(const cancellations::Row &cancellation, 
     for (const OrderId &order : claimed) {
         const auto done = refund(cancellation, order);
         if (!done) // One that cannot be refunded must not keep the others waiting; it is due again.
-            qCWarning(log) << "Order" << order.text() << "is not refunded yet:" << done.error().message;
+            qCWarning(logCancellations) << "Order" << order.text() << "is not refunded yet:" << done.error().message;
         refunded += done && *done ? 1 : 0;
         (void)faultPoint("cancellation_step");
         if (m_provider.outage())
@@ -138,7 +138,7 @@ Result<int> CancellationService::stepOf(const cancellations::Row &cancellation, 
         return cancellations::finish(transaction, cancellation.performance);
     }));
     if (isFinished)
-        qCInfo(log) << "All orders of performance" << cancellation.performance.text() << "are refunded.";
+        qCInfo(logCancellations) << "All orders of performance" << cancellation.performance.text() << "are refunded.";
     return refunded;
 }
 

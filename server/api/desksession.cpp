@@ -18,7 +18,7 @@ using protocol::MessageType;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.desk")
+Q_LOGGING_CATEGORY(logSession, "parterre.desk")
 
 constexpr int policyViolation = 1008; ///< RFC 6455 section 7.4.1.
 
@@ -192,7 +192,7 @@ void DeskSession::countFault()
 {
     if (++m_faults != faultsMax)
         return;
-    qCWarning(log) << "A desk at" << m_peer->peerAddress() << "is closed: it sent too much that cannot be read.";
+    qCWarning(logSession) << "A desk at" << m_peer->peerAddress() << "is closed: it sent too much that cannot be read.";
     m_peer->close(policyViolation, "Too many messages that cannot be read.");
 }
 
@@ -229,7 +229,7 @@ DeskSession::Answer DeskSession::signIn(const Envelope &request)
     PT_TRY(const auto command, read<protocol::SignIn>(request));
     PT_TRY(const StaffSession session,
            m_services.identity.signIn(command.user, command.password, m_peer->peerAddress()));
-    qCInfo(log) << session.user.name << "signed in from" << m_peer->peerAddress();
+    qCInfo(logSession) << session.user.name << "signed in from" << m_peer->peerAddress();
     return begin(request, session);
 }
 
@@ -269,7 +269,7 @@ DeskSession::Answer DeskSession::begin(const Envelope &request, const StaffSessi
         if (const auto map = exchangeMap(nullptr))
             map->end();
         if (const Status ended = m_services.identity.signOut(before->token); !ended)
-            qCWarning(log) << "The session before was not ended:" << ended.error().message;
+            qCWarning(logSession) << "The session before was not ended:" << ended.error().message;
     }
     return protocol::reply(MessageType::SignedIn, *request.id,
                            protocol::SignedIn{.token = session.token, .user = session.user});

@@ -34,7 +34,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.db.postgres")
+Q_LOGGING_CATEGORY(logPostgres, "parterre.db.postgres")
 
 // sun_path holds 107 characters and a zero; PostgreSQL appends `/.s.PGSQL.5432` to the folder.
 constexpr int socketFolderBytesMax = 107 - 14;
@@ -348,7 +348,7 @@ Status EmbeddedPostgres::Private::takeOver(qint64 process)
     // It may still start, or recover from whatever ended its last owner; stopping it then would begin all over.
     if (isAccepting()) {
         isTakenOver = true;
-        qCInfo(log) << "taking over the PostgreSQL that an earlier parterred left running, process" << process;
+        qCInfo(logPostgres) << "taking over the PostgreSQL that an earlier parterred left running, process" << process;
         return {};
     }
     // It runs but does not answer where we look.
@@ -369,7 +369,7 @@ bool EmbeddedPostgres::Private::end()
                     config.stopTimeout + std::chrono::seconds(5));
         if (stopped || !ownsProcess(processIn(pidFile())))
             return true;
-        qCWarning(log) << "PostgreSQL did not stop with" << mode << stopped.error().message;
+        qCWarning(logPostgres) << "PostgreSQL did not stop with" << mode << stopped.error().message;
     }
     return false;
 }
@@ -495,7 +495,7 @@ Status EmbeddedPostgres::restartIfDead()
     const std::lock_guard guard(m_private->mutex);
     if (!m_private->isStarted || m_private->ownsProcess(m_private->processIn(m_private->pidFile())))
         return {};
-    qCCritical(log) << "PostgreSQL has ended without being told to; starting it again";
+    qCCritical(logPostgres) << "PostgreSQL has ended without being told to; starting it again";
     m_private->isTakenOver = false;
     PT_CHECK(m_private->takeOverOrClear());
     return m_private->launch();

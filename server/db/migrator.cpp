@@ -22,7 +22,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.db.migrations")
+Q_LOGGING_CATEGORY(logMigrations, "parterre.db.migrations")
 
 // Any number will do that nothing else in this database locks: "parterre" in ASCII.
 constexpr qint64 advisoryLock = 0x7061727465727265;
@@ -76,7 +76,7 @@ void apply(pqxx::connection &connection, const Migration &migration)
     Transaction(work).execute("insert into schema_migration (number, name, sha256) values ($1, $2, $3)",
                               migration.number, migration.name, checksum(migration));
     work.commit();
-    qCInfo(log) << "applied migration" << migration.number << migration.name;
+    qCInfo(logMigrations) << "applied migration" << migration.number << migration.name;
 }
 
 } // namespace

@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.kafka")
+Q_LOGGING_CATEGORY(logClient, "parterre.kafka")
 
 constexpr qint64 propertiesBytesMax = 64 * 1024;
 constexpr int levelWarning = 4; ///< Of syslog, which librdkafka's levels are.
@@ -22,9 +22,9 @@ void takeLog(const rd_kafka_t *, int level, const char *facility, const char *te
 {
     // A broker that is away is said again and again, and the outbox says it once where it matters.
     if (level < levelWarning)
-        qCInfo(log) << facility << text;
+        qCInfo(logClient) << facility << text;
     else
-        qCDebug(log) << facility << text;
+        qCDebug(logClient) << facility << text;
 }
 
 Status setProperty(const Conf &conf, const QByteArray &name, const QByteArray &value, const QString &source)

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.kafka")
+Q_LOGGING_CATEGORY(logProducer, "parterre.kafka")
 
 // Less than the lease of a fact in the outbox (30 s), so that nobody else publishes it meanwhile.
 constexpr const char *messageMillisecondsMax = "10000";
@@ -88,7 +88,7 @@ Status KafkaProducer::Private::probe()
 {
     std::array<char, 512> why{};
     if (rd_kafka_fatal_error(client.get(), why.data(), why.size()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        qCWarning(log) << "The producer is made anew:" << why.data();
+        qCWarning(logProducer) << "The producer is made anew:" << why.data();
         PT_CHECK(open());
     }
     const rd_kafka_metadata_t *metadata = nullptr;

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.outbox")
+Q_LOGGING_CATEGORY(logListener, "parterre.outbox")
 
 constexpr std::chrono::milliseconds receiveWait = 200ms;
 constexpr std::chrono::milliseconds firstWait = 1s; ///< Of what is refused; FactDelivery doubles it.
@@ -76,10 +76,11 @@ void FactListener::Private::hearUntilDone(const KafkaMessage &message)
 {
     const auto fact = factFrom(message);
     if (!fact) {
-        qCWarning(log) << "A message that is no fact is passed over:" << fact.error().field << fact.error().message;
+        qCWarning(logListener) << "A message that is no fact is passed over:" << fact.error().field
+                               << fact.error().message;
     } else {
         for (Status heard = hear(*fact); !heard; heard = hear(*fact)) {
-            qCWarning(log) << consumer << "has to wait with fact" << fact->id << ':' << heard.error().message;
+            qCWarning(logListener) << consumer << "has to wait with fact" << fact->id << ':' << heard.error().message;
             waitFor(troubleWait);
             if (m_isStopping)
                 return; // Not done: it comes again.
@@ -99,9 +100,10 @@ Status FactListener::Private::hear(const OutboxFact &fact)
     if (place == outbox::Place::Waiting)
         return layBy(fact, 0, 0ms, {});
     if (place == outbox::Place::Gap)
-        qCWarning(log) << consumer << "misses facts of order" << fact.key << "before" << fact.sequence;
+        qCWarning(logListener) << consumer << "misses facts of order" << fact.key << "before" << fact.sequence;
     if (const Status told = tell(fact); !told) {
-        qCWarning(log).noquote() << consumer << "refused fact" << fact.id << fact.topic << ":" << told.error().message;
+        qCWarning(logListener).noquote() << consumer << "refused fact" << fact.id << fact.topic << ":"
+                                         << told.error().message;
         return layBy(fact, 1, firstWait, told.error().message);
     }
     (void)faultPoint("consumer_taken");
@@ -137,7 +139,7 @@ Status FactListener::Private::tell(const OutboxFact &fact) const
 void FactListener::Private::commit()
 {
     if (const Status done = kafka->commit(); !done) {
-        qCWarning(log) << done.error().message; // Tried again with the next; until then it would come again.
+        qCWarning(logListener) << done.error().message; // Tried again with the next; until then it would come again.
     } else {
         m_uncommitted = 0;
     }

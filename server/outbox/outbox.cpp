@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.outbox")
+Q_LOGGING_CATEGORY(logOutbox, "parterre.outbox")
 
 constexpr std::chrono::milliseconds careInterval = 1s;
 constexpr std::chrono::milliseconds forgetInterval = 60s;
@@ -70,7 +70,7 @@ void Outbox::Private::enlist()
     });
     m_isEnlisted = done.has_value();
     if (!done)
-        qCWarning(log) << "The consumers of facts were not written down:" << done.error().message;
+        qCWarning(logOutbox) << "The consumers of facts were not written down:" << done.error().message;
 }
 
 void Outbox::Private::care()
@@ -84,7 +84,7 @@ void Outbox::Private::care()
     const auto forgotten = database.transact(
         [](Transaction &transaction) -> Result<qint64> { return outbox::forgetOld(transaction, forgottenAtOnce); });
     if (!forgotten)
-        qCWarning(log) << "Delivered facts were not forgotten:" << forgotten.error().message;
+        qCWarning(logOutbox) << "Delivered facts were not forgotten:" << forgotten.error().message;
 }
 
 Outbox::Outbox(Database &database, int attemptsMax)

@@ -11,7 +11,7 @@ using Step = StripeCardProvider::Step;
 
 namespace {
 
-Q_LOGGING_CATEGORY(logStripe, "parterre.stripe")
+Q_LOGGING_CATEGORY(logProvider, "parterre.stripe")
 
 /// Stripe keeps keys for 24 hours at least. After that making an intent under its key would make a second one.
 constexpr std::chrono::hours keyAgeMax{23};
@@ -83,7 +83,7 @@ bool isAhead(Step step, ProviderState state)
 
 void logRefusal(const char *what, const StripeReply &reply)
 {
-    qCCritical(logStripe).noquote() << "Stripe refuses" << what << reply.status << messageOf(reply);
+    qCCritical(logProvider).noquote() << "Stripe refuses" << what << reply.status << messageOf(reply);
 }
 
 } // namespace

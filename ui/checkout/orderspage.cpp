@@ -10,8 +10,8 @@
 #include "common/noticebar.h"
 #include "common/rowdelegate.h"
 #include "common/theme.h"
-#include "giftcards/giftcardtext.h"
 #include "common/timetext.h"
+#include "giftcards/giftcardtext.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
@@ -31,7 +31,15 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Column { NumberColumn, PerformanceColumn, BuyerColumn, PlacesColumn, TotalColumn, StateColumn, ColumnCount };
+enum OrderColumn {
+    OrderNumberColumn,
+    OrderPerformanceColumn,
+    OrderBuyerColumn,
+    OrderPlacesColumn,
+    OrderTotalColumn,
+    OrderStateColumn,
+    OrderColumnCount
+};
 
 QString stateName(OrderState state)
 {
@@ -63,7 +71,7 @@ OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *t
     , m_tickets(ticketPort)
     , m_search(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
-    , m_table(new QTableWidget(0, ColumnCount, this))
+    , m_table(new QTableWidget(0, OrderColumnCount, this))
     , m_details(new QLabel(this))
     , m_preview(new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print preview…"), this))
     , m_save(new QPushButton(themedIcon(u"ticket"_s), u' ' + tr("&Save PDF…"), this))
@@ -109,14 +117,14 @@ void OrdersPage::buildTable()
     showAsRows(*m_table);
     m_table->setHorizontalHeaderLabels(
         {tr("Order"), tr("Performance"), tr("Buyer"), tr("Places"), tr("Total"), tr("State")});
-    for (const int column : {PlacesColumn, TotalColumn})
+    for (const int column : {OrderPlacesColumn, OrderTotalColumn})
         m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setSectionResizeMode(PerformanceColumn, QHeaderView::Stretch);
-    m_table->setColumnWidth(NumberColumn, 120);
-    m_table->setColumnWidth(BuyerColumn, 210);
-    m_table->setColumnWidth(PlacesColumn, 84);
-    m_table->setColumnWidth(TotalColumn, 110);
-    m_table->setColumnWidth(StateColumn, 150);
+    m_table->horizontalHeader()->setSectionResizeMode(OrderPerformanceColumn, QHeaderView::Stretch);
+    m_table->setColumnWidth(OrderNumberColumn, 120);
+    m_table->setColumnWidth(OrderBuyerColumn, 210);
+    m_table->setColumnWidth(OrderPlacesColumn, 84);
+    m_table->setColumnWidth(OrderTotalColumn, 110);
+    m_table->setColumnWidth(OrderStateColumn, 150);
 }
 
 void OrdersPage::build()
@@ -223,11 +231,11 @@ void OrdersPage::showOrders(std::vector<OrderView> orders)
                                 stateName(order.state)};
         for (int column = 0; column < texts.size(); ++column) {
             auto *item = new QTableWidgetItem(texts.at(column));
-            if (column == PlacesColumn || column == TotalColumn)
+            if (column == OrderPlacesColumn || column == OrderTotalColumn)
                 item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            if (column == PerformanceColumn)
+            if (column == OrderPerformanceColumn)
                 item->setData(RowDelegate::SecondLineRole, startText(order.startsAt, order.timeZone));
-            if (column == BuyerColumn)
+            if (column == OrderBuyerColumn)
                 item->setData(RowDelegate::SecondLineRole, order.buyer.email);
             item->setToolTip(texts.at(column));
             m_table->setItem(row, column, item);
@@ -341,7 +349,7 @@ void OrdersPage::showOrder(const OrderView &order)
         return;
     *known = order;
     const int row = static_cast<int>(known - m_orders.begin());
-    m_table->item(row, StateColumn)->setText(stateName(order.state));
+    m_table->item(row, OrderStateColumn)->setText(stateName(order.state));
     m_table->selectRow(row);
     showDetails();
 }

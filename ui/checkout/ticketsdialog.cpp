@@ -24,7 +24,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Column { PlaceColumn, CodeColumn, HolderColumn, StateColumn, ColumnCount };
+enum TicketColumn { TicketPlaceColumn, TicketCodeColumn, TicketHolderColumn, TicketStateColumn, TicketColumnCount };
 
 constexpr int mailsShown = 4;
 
@@ -50,7 +50,7 @@ TicketsDialog::TicketsDialog(TicketPort &tickets, const OrderView &order, QWidge
     , m_tickets(tickets)
     , m_order(order)
     , m_notice(new NoticeBar(this))
-    , m_table(new QTableWidget(0, ColumnCount, this))
+    , m_table(new QTableWidget(0, TicketColumnCount, this))
     , m_name(new QLineEdit(this))
     , m_email(new QLineEdit(this))
     , m_print(new QPushButton(themedIcon(u"print"_s), u' ' + tr("&Print ticket…"), this))
@@ -74,10 +74,10 @@ void TicketsDialog::build()
     m_table->setObjectName(u"ticketTable"_s);
     showAsRows(*m_table);
     m_table->setHorizontalHeaderLabels({tr("Place"), tr("Code"), tr("Holder"), tr("State")});
-    m_table->horizontalHeader()->setSectionResizeMode(PlaceColumn, QHeaderView::Stretch);
-    m_table->setColumnWidth(CodeColumn, 130);
-    m_table->setColumnWidth(HolderColumn, 230);
-    m_table->setColumnWidth(StateColumn, 90);
+    m_table->horizontalHeader()->setSectionResizeMode(TicketPlaceColumn, QHeaderView::Stretch);
+    m_table->setColumnWidth(TicketCodeColumn, 130);
+    m_table->setColumnWidth(TicketHolderColumn, 230);
+    m_table->setColumnWidth(TicketStateColumn, 90);
     m_table->setMinimumHeight(220);
     m_name->setObjectName(u"holderName"_s);
     m_name->setMaxLength(limits::nameCharactersMax);
@@ -165,9 +165,9 @@ void TicketsDialog::showTickets(const OrderTickets &tickets)
         for (int column = 0; column < texts.size(); ++column) {
             auto *item = new QTableWidgetItem(texts.at(column));
             QFont font = item->font();
-            font.setStrikeOut(isVoid && column == CodeColumn);
+            font.setStrikeOut(isVoid && column == TicketCodeColumn);
             item->setFont(font);
-            if (column == HolderColumn)
+            if (column == TicketHolderColumn)
                 item->setData(RowDelegate::SecondLineRole, ticket.holderEmail.value_or(QString()));
             item->setToolTip(texts.at(column));
             m_table->setItem(row, column, item);
