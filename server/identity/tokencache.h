@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QHash>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,8 @@ public:
     using Moment = std::chrono::steady_clock::time_point;
 
     static constexpr int entriesMax = 50'000; ///< About 20 MB.
+    /// A buyer's session has no end but its time, so nobody waits for another process to hear of one.
+    static constexpr std::chrono::seconds buyersBelieved{60};
 
     explicit TokenCache(std::chrono::seconds believed)
         : m_believed(believed)
@@ -51,7 +54,8 @@ public:
             m_entries.removeIf([now](auto it) { return it->until <= now; });
         if (m_entries.size() >= entriesMax)
             return; // The database answers for the rest.
-        m_entries.insert(tokenSha256, {principal, now + m_believed});
+        const bool isBuyer = principal.kind == PrincipalKind::Buyer;
+        m_entries.insert(tokenSha256, {principal, now + (isBuyer ? std::max(m_believed, buyersBelieved) : m_believed)});
     }
 
     void forget(const SessionId &session)
