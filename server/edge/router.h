@@ -10,7 +10,7 @@
 
 namespace parterre::server {
 
-using HttpHandler = std::function<void(const HttpRequest &request, const HttpReply &reply)>;
+using HttpHandler = std::function<void(HttpRequest request, HttpReply reply)>;
 /// Refuse before anything is streamed by returning an error response; otherwise keep the stream and write to it.
 using EventStreamHandler =
     std::function<std::optional<HttpResponse>(const HttpRequest &request, std::shared_ptr<EventStream> stream)>;
