@@ -24,23 +24,60 @@ struct Job
     HttpAnswer answer{};
 };
 
-QByteArray requestBytes(const HttpCall &call)
+/// Into the memory of the request before it.
+void writeRequest(QByteArray &bytes, const HttpCall &call)
 {
-    QByteArray bytes;
-    bytes.reserve(256 + call.body.size());
-    bytes += call.method + ' ' + call.target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+    const auto add = [&bytes](const auto &...pieces) { (bytes.append(pieces), ...); };
+    bytes.resize(0);
+    add(call.method, " ", call.target, " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
     if (!call.token.isEmpty())
-        bytes += "Authorization: Bearer " + call.token + "\r\n";
+        add("Authorization: Bearer ", call.token, "\r\n");
     if (!call.key.isEmpty())
-        bytes += "Idempotency-Key: " + call.key + "\r\n";
+        add("Idempotency-Key: ", call.key, "\r\n");
     if (!call.body.isEmpty())
-        bytes += "Content-Type: application/json\r\n";
+        add("Content-Type: application/json\r\n");
     if (!call.body.isEmpty() || call.method != "GET")
-        bytes += "Content-Length: " + QByteArray::number(call.body.size()) + "\r\n";
-    bytes += "\r\n";
-    bytes += call.body;
-    return bytes;
+        add("Content-Length: ", QByteArray::number(call.body.size()), "\r\n");
+    add("\r\n", call.body);
 }
+
+/// Keeps status and body of an answer and lets its headers go: a list of them would be a dozen allocations for nothing.
+class AnswerParser final : public http::basic_parser<false>
+{
+public:
+    AnswerParser()
+    {
+        eager(true);
+        body_limit(answerBytesMax);
+    }
+    [[nodiscard]] int status() const { return m_status; }
+    [[nodiscard]] QByteArray takeBody() { return std::move(m_body); }
+
+private:
+    using Code = boost::system::error_code;
+    using Text = beast::string_view;
+
+    void on_request_impl(http::verb, Text, Text, int, Code &) override {}
+    void on_response_impl(int code, Text, int, Code &) override { m_status = code; }
+    void on_field_impl(http::field, Text, Text, Code &) override {}
+    void on_header_impl(Code &) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t> &length, Code &) override
+    {
+        if (length && *length <= answerBytesMax)
+            m_body.reserve(static_cast<qsizetype>(*length));
+    }
+    size_t on_body_impl(Text body, Code &) override
+    {
+        m_body.append(body.data(), static_cast<qsizetype>(body.size()));
+        return body.size();
+    }
+    void on_chunk_header_impl(std::uint64_t, Text, Code &) override {}
+    size_t on_chunk_body_impl(std::uint64_t, Text body, Code &error) override { return on_body_impl(body, error); }
+    void on_finish_impl(Code &) override {}
+
+    int m_status = 0;
+    QByteArray m_body;
+};
 
 } // namespace
 
@@ -112,15 +149,13 @@ private:
     std::optional<Job> m_job;
     QByteArray m_request;
     beast::flat_buffer m_buffer;
-    std::optional<http::response_parser<http::string_body>> m_parser;
+    std::optional<AnswerParser> m_parser;
 };
 
 void HttpClient::Private::Connection::write()
 {
-    m_request = requestBytes(m_job->call);
+    writeRequest(m_request, m_job->call);
     m_parser.emplace();
-    m_parser->eager(true);
-    m_parser->body_limit(answerBytesMax);
     m_job->answer.start = Loop::now();
     asio::async_write(m_socket, asio::buffer(m_request.constData(), static_cast<size_t>(m_request.size())),
                       [self = shared_from_this()](const boost::system::error_code &error, size_t) {
@@ -174,12 +209,11 @@ void HttpClient::Private::Connection::finish()
 {
     Job job = *std::exchange(m_job, std::nullopt);
     job.answer.end = Loop::now();
-    auto message = m_parser->release();
-    job.answer.status = static_cast<int>(message.result_int());
-    job.answer.body = QByteArray::fromStdString(message.body());
+    job.answer.status = m_parser->status();
+    job.answer.body = m_parser->takeBody();
     if (!m_owner)
         return;
-    if (message.keep_alive()) {
+    if (m_parser->keep_alive()) {
         m_owner->idle(shared_from_this());
     } else {
         drop();

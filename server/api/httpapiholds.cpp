@@ -28,9 +28,14 @@ struct ReleasePlaces
 /// The service may answer later and on another thread.
 HoldService::Done answerTo(const HttpRequest &request, const HttpReply &reply, int status)
 {
-    return [request, reply, status](const Result<HoldView> &hold) {
+    // Of the request what a log names it by; headers and body are not kept while it waits.
+    HttpRequest named;
+    named.method = request.method;
+    named.path = request.path;
+    named.requestId = request.requestId;
+    return [named = std::move(named), reply, status](const Result<HoldView> &hold) {
         (void)faultPoint("reply_before_send");
-        reply.send(hold ? privateJson(status, *hold) : refusal(hold.error(), request));
+        reply.send(hold ? privateJson(status, *hold) : refusal(hold.error(), named));
     };
 }
 

@@ -58,12 +58,19 @@ Result<QString> idempotencyKey(const HttpRequest &request)
     return QString::fromLatin1(*key);
 }
 
+bool saysJson(const HttpRequest &request)
+{
+    const QByteArray said = request.header("content-type");
+    const qsizetype end = said.indexOf(';');
+    const auto type = QByteArrayView(said).first(end < 0 ? said.size() : end).trimmed();
+    return type.isEmpty() || type.compare("application/json", Qt::CaseInsensitive) == 0;
+}
+
 Result<QJsonObject> bodyObject(const HttpRequest &request)
 {
     if (request.body.isEmpty())
         return QJsonObject();
-    const QByteArray type = request.header("content-type").split(';').first().trimmed().toLower();
-    if (!type.isEmpty() && type != "application/json")
+    if (!saysJson(request))
         return refuse(ErrorCode::InvalidInput, u"Send the request body as application/json."_s, u"/Content-Type"_s);
     return parseJsonObject(request.body, limits::httpBodyBytesMax, u"The request body"_s);
 }

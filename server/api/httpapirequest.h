@@ -1,7 +1,9 @@
 #pragma once
 
 #include "api/problems.h"
+#include "api/quickbody.h"
 #include "api/services.h"
+#include "commands/commandfingerprint.h"
 #include "commands/commandlog.h"
 #include "domain/checkout/order.h"
 #include "edge/router.h"
@@ -10,6 +12,7 @@
 #include "runtime/faultpoint.h"
 
 #include "base/jsonfields.h"
+#include "base/jsontext.h"
 
 /// What the routes of the HTTP API share: who asks, what is asked, and how an outcome is told.
 namespace parterre::server::api {
@@ -21,9 +24,16 @@ namespace parterre::server::api {
 /// The JSON object of the body; none at all is an empty one. InvalidInput for a body that says it is something else.
 [[nodiscard]] Result<QJsonObject> bodyObject(const HttpRequest &request);
 
+/// Whether the body is, or may be, JSON by what its sender says.
+[[nodiscard]] bool saysJson(const HttpRequest &request);
+
 template <Described Body>
 [[nodiscard]] Result<Body> readBody(const HttpRequest &request)
 {
+    if (saysJson(request)) {
+        if (auto body = readQuickly<Body>(request.body))
+            return *std::move(body);
+    }
     PT_TRY(const QJsonObject object, bodyObject(request));
     return fromJson<Body>(object, UnknownFields::Refuse);
 }
@@ -55,24 +65,26 @@ struct Writer
     template <Described Command>
     [[nodiscard]] CommandKey commandKey(const QString &name, const Command &command) const
     {
-        return CommandKey::make(party.owner, key, name, toJson(command));
+        return {.principal = party.owner,
+                .key = key,
+                .fingerprint = commandFingerprint(name, JsonText::of(command))};
     }
 };
 [[nodiscard]] Result<Writer> writerOf(const HttpRequest &request, const Services &services);
 /// As writerOf(), for who may have the order's key.
 [[nodiscard]] Result<Writer> writerOf(const HttpRequest &request, const Services &services, const OrderId &order);
 
+inline constexpr const char *jsonType = "application/json; charset=utf-8";
+
 /// JSON that is the caller's alone and of this moment.
 template <Described View>
 [[nodiscard]] HttpResponse privateJson(int status, const View &view)
 {
-    return HttpResponse::json(status, toJson(view)).with("Cache-Control", "no-store");
+    return HttpResponse::bytes(status, jsonType, JsonText::of(view)).with("Cache-Control", "no-store");
 }
 
 /// An order as its buyer may see it.
 [[nodiscard]] HttpResponse orderJson(int status, OrderView order);
-
-inline constexpr const char *jsonType = "application/json; charset=utf-8";
 
 /// Bytes with a validator: 304 where the caller has them already.
 [[nodiscard]] HttpResponse validated(const HttpRequest &request, const QByteArray &contentType, const QByteArray &body,

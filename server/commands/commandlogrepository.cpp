@@ -1,3 +1,4 @@
+#include "commands/commandfingerprint.h"
 #include "commands/commandlog.h"
 #include "db/transaction.h"
 
@@ -8,15 +9,21 @@ namespace parterre::server {
 
 using namespace Qt::StringLiterals;
 
+QByteArray commandFingerprint(const QString &command, const QByteArray &body)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(command.toUtf8());
+    hash.addData(QByteArrayView("\0", 1));
+    hash.addData(body);
+    return hash.result();
+}
+
 CommandKey CommandKey::make(const QString &principal, const QString &key, const QString &command,
                             const QJsonObject &body)
 {
     // QJsonObject keeps its keys sorted, so the same body has the same bytes however the caller ordered it.
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(command.toUtf8());
-    hash.addData(QByteArrayView("\0", 1));
-    hash.addData(QJsonDocument(body).toJson(QJsonDocument::Compact));
-    return {.principal = principal, .key = key, .fingerprint = hash.result()};
+    const QByteArray text = QJsonDocument(body).toJson(QJsonDocument::Compact);
+    return {.principal = principal, .key = key, .fingerprint = commandFingerprint(command, text)};
 }
 
 namespace commandlog {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -57,6 +58,12 @@ Failure lostConnection()
             .error = unavailable(u"The database cannot be reached; nothing was done. Try again in a moment."_s)};
 }
 
+/// The keys of rows that are written without asking first whether they are there (docs/adr/0005).
+bool isRace(std::string_view what)
+{
+    return what.find("\"hold_pkey\"") != what.npos || what.find("\"hold_command_pkey\"") != what.npos;
+}
+
 Failure judgeSqlState(const QString &state, const char *what)
 {
     // The transaction was chosen as a victim and rolled back; PostgreSQL asks for it to be run again.
@@ -86,6 +93,11 @@ Failure judgeSqlState(const QString &state, const char *what)
     // A read-only server is a standby, or the old primary after a failover.
     if (state == u"25006")
         return {.connectionIsLost = true, .error = unavailable(u"The database is read-only at the moment."_s)};
+    // A row under an id that its caller made is there by now: another node was quicker with the same command or hold,
+    // whose row we waited for. What was begun is undone, and a second attempt finds what the first one left.
+    if (state == u"23505" && isRace(what))
+        return {.error = {.code = ErrorCode::InProgress,
+                          .message = u"This command is being carried out. Ask again in a moment."_s}};
     // Constraints (23xxx) and faulty SQL. Not again: repositories avoid what can be avoided by ON CONFLICT, so this is
     // a fault of ours, and the constraint has just prevented its effect.
     qCCritical(log) << "PostgreSQL refused a statement:" << state << what;

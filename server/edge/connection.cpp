@@ -13,6 +13,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -77,6 +78,7 @@ Connection::Connection(std::shared_ptr<EdgeState> state, std::shared_ptr<EdgeLoo
     const auto peer = m_stream.socket().remote_endpoint(error);
     if (!error)
         m_peer = QString::fromStdString(peer.address().to_string());
+    m_stream.socket().non_blocking(true, error); // For what is sent without waiting; see write().
 }
 
 Connection::~Connection() = default;
@@ -199,8 +201,11 @@ asio::awaitable<Connection::Next> Connection::serveOne()
     parser->header_limit(static_cast<std::uint32_t>(config.headerBytesMax));
     parser->body_limit(boost::none); // The route says it, once the target is known.
     m_stream.expires_never();
-    armDeadline(config.headerTimeout);
-    {
+    parser->eager(false);
+    if (const auto error = parseWhatIsHere(*parser))
+        co_return co_await refuseUnread(error, false);
+    if (!parser->is_header_done()) {
+        armDeadline(config.headerTimeout);
         const auto [error, size] = co_await http::async_read_header(m_stream, m_buffer, *parser, awaitTuple);
         const bool late = disarmDeadline();
         if (error)
@@ -333,14 +338,32 @@ asio::awaitable<Connection::Next> Connection::readBody(Parser &parser, const Rou
             co_return Next::Close;
     }
     m_stream.expires_never();
-    armDeadline(m_state->config.bodyTimeout);
-    const auto [error, size] = co_await http::async_read(m_stream, m_buffer, parser, awaitTuple);
-    const bool late = disarmDeadline();
+    parser.eager(true);
+    auto error = parseWhatIsHere(parser);
+    bool late = false;
+    if (!error && !parser.is_done()) {
+        armDeadline(m_state->config.bodyTimeout);
+        error = std::get<0>(co_await http::async_read(m_stream, m_buffer, parser, awaitTuple));
+        late = disarmDeadline();
+    }
     if (error) {
         co_await refuseUnread(late ? beast::error_code(beast::error::timeout) : error, true);
         co_return Next::Close;
     }
     co_return Next::Request;
+}
+
+/// Most requests came whole with their first bytes: they need no second reading, and no clock for it. What is not whole
+/// yet is no error.
+beast::error_code Connection::parseWhatIsHere(Parser &parser)
+{
+    beast::error_code error;
+    while (!error && m_buffer.size() > 0 && !parser.is_done()) {
+        m_buffer.consume(parser.put(m_buffer.data(), error));
+        if (parser.is_header_done() && !parser.eager())
+            break;
+    }
+    return error == http::error::need_more ? beast::error_code() : error;
 }
 
 asio::awaitable<HttpResponse> Connection::answer()
@@ -425,11 +448,24 @@ asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
     m_keepAlive = m_keepAlive && !m_state->stopping;
     const QByteArray head =
         wire::responseHead(response, {.requestId = m_requestId, .keepAlive = m_keepAlive, .bodyFollows = true});
-    std::vector<asio::const_buffer> buffers{{head.constData(), static_cast<size_t>(head.size())}};
-    if (!m_isHead && response.status != 204 && response.status != 304)
-        buffers.emplace_back(response.body.constData(), static_cast<size_t>(response.body.size()));
-    m_stream.expires_after(m_state->config.writeTimeout);
-    const auto [error, size] = co_await asio::async_write(m_stream, buffers, awaitTuple);
+    const bool bodyFollows = !m_isHead && response.status != 204 && response.status != 304;
+    std::array<asio::const_buffer, 2> buffers{
+        {{head.constData(), static_cast<size_t>(head.size())},
+         {response.body.constData(), bodyFollows ? static_cast<size_t>(response.body.size()) : 0}}};
+    // Most answers fit into the socket at once, and then there is nothing to wait for.
+    beast::error_code error;
+    size_t sent = m_stream.socket().send(buffers, 0, error);
+    if (error == asio::error::would_block)
+        error = {};
+    if (!error && sent < asio::buffer_size(buffers)) {
+        for (asio::const_buffer &buffer : buffers) {
+            const size_t gone = std::min(sent, buffer.size());
+            buffer += gone;
+            sent -= gone;
+        }
+        m_stream.expires_after(m_state->config.writeTimeout);
+        error = std::get<0>(co_await asio::async_write(m_stream, buffers, awaitTuple));
+    }
     co_return error || !m_keepAlive ? Next::Close : Next::Request;
 }
 

@@ -81,6 +81,7 @@ private:
     [[nodiscard]] std::optional<HttpResponse> routeRefusal(const Router::Match &match, bool upgrade) const;
     [[nodiscard]] bool originAllowed(const HttpRequest &request) const;
     asio::awaitable<Next> readBody(Parser &parser, const Router::Match &match);
+    beast::error_code parseWhatIsHere(Parser &parser);
     asio::awaitable<Next> serveHttp(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveStream(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveWebSocket(const Router::Route &route, std::shared_ptr<HttpRequest> request,

@@ -34,11 +34,6 @@ Error isBeingPaid()
             .message = u"These places are being paid for; wait for the payment to end."_s};
 }
 
-std::unexpected<Error> anotherWasQuicker()
-{
-    return refuse(ErrorCode::InProgress, u"This command is being carried out. Ask again in a moment."_s);
-}
-
 /// Adds the names of the seats to a refusal that has their numbers, so that the buyer is told which.
 Error withNames(Error error, const LayoutIndex &layout)
 {
@@ -110,7 +105,7 @@ HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest>
     : m_facts(facts)
     , m_house(house)
     , m_locked(facts.detail.summary.id)
-    , m_outcomes(requests.size(), refuse(anotherWasQuicker().error()))
+    , m_outcomes(requests.size(), refuse(ErrorCode::Internal, {}))
 {
     PT_ASSERT(house || !needsHouse(facts, requests), "who needs the house has it");
     m_items.reserve(requests.size());
@@ -173,24 +168,21 @@ HoldRow HoldBatch::known(const HoldRequest &request) const
             .createdAt = {}};
 }
 
-Status HoldBatch::run(Transaction &transaction)
+void HoldBatch::run(Transaction &transaction)
 {
     findRepeats(transaction);
     openCodes(transaction);
     choosePlaces();
     lock(transaction);
     decideAll();
-    if (!m_locked.write(transaction))
-        return anotherWasQuicker();
+    m_locked.write(transaction);
     std::vector<holdcommands::Outcome> outcomes;
     for (size_t i = 0; i < m_items.size(); ++i) {
         if (m_items[i].kind == Item::Kind::Fresh && !m_items[i].hasLostRace)
             outcomes.push_back({m_items[i].command, m_items[i].request->key.fingerprint, outcomeToText(m_outcomes[i])});
     }
-    if (!holdcommands::keep(transaction, std::move(outcomes)))
-        return anotherWasQuicker();
+    holdcommands::keep(transaction, std::move(outcomes));
     m_mapHasChanged = m_locked.writeMap(transaction);
-    return {};
 }
 
 /// Answers what was answered before, and marks what stands in this batch more than once.
@@ -558,8 +550,7 @@ Expired expireHolds(Transaction &transaction, const PerformanceId &performance, 
     locked.lockPlaces(transaction, {}, {});
     for (LockedHolds::Hold &hold : locked.holds())
         expire(locked, hold);
-    const bool isWritten = locked.write(transaction);
-    PT_ASSERT(isWritten, "expiry makes no holds, so nobody can have been quicker");
+    locked.write(transaction);
     return {.count = static_cast<int>(locked.holds().size()), .mapHasChanged = locked.writeMap(transaction)};
 }
 

@@ -34,7 +34,7 @@ public:
 
     /// Everything, inside one transaction; a fresh batch for each attempt. ErrorCode::InProgress where another
     /// transaction was quicker with the same command id or the same new hold: a second attempt finds what it left.
-    [[nodiscard]] Status run(Transaction &transaction);
+    void run(Transaction &transaction);
 
     /// One for each request, in their order; to be told after the commit.
     [[nodiscard]] const std::vector<Result<HoldSnapshot>> &outcomes() const { return m_outcomes; }

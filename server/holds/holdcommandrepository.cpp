@@ -31,10 +31,10 @@ QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &comm
     return found;
 }
 
-bool keep(Transaction &transaction, std::vector<Outcome> outcomes)
+void keep(Transaction &transaction, std::vector<Outcome> outcomes)
 {
     if (outcomes.empty())
-        return true;
+        return;
     std::ranges::sort(outcomes, [](const Outcome &a, const Outcome &b) { return a.command < b.command; });
     ArrayLiteral ids;
     ArrayLiteral fingerprints;
@@ -44,12 +44,10 @@ bool keep(Transaction &transaction, std::vector<Outcome> outcomes)
         fingerprints.add(outcome.fingerprint);
         texts.addQuoted(outcome.outcome);
     }
-    const auto kept =
-        transaction.execute("insert into hold_command (id, fingerprint, outcome) "
-                            "select n.id, n.fingerprint, n.outcome from unnest($1::uuid[], $2::bytea[], $3::text[]) "
-                            "     as n(id, fingerprint, outcome) on conflict (id) do nothing",
-                            ids, fingerprints, texts);
-    return kept == static_cast<qint64>(outcomes.size());
+    transaction.execute("insert into hold_command (id, fingerprint, outcome) "
+                        "select n.id, n.fingerprint, n.outcome from unnest($1::uuid[], $2::bytea[], $3::text[]) "
+                        "     as n(id, fingerprint, outcome)",
+                        ids, fingerprints, texts);
 }
 
 qint64 forgetOld(Transaction &transaction, int countMax)

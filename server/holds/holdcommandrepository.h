@@ -31,9 +31,9 @@ struct Outcome
     QByteArray fingerprint;
     QByteArray outcome;
 };
-/// Keeps outcomes, in the order of their ids, whatever the order given. False where another transaction has kept one of
-/// them meanwhile, after waiting for it: undo all then, and answer from what it kept.
-[[nodiscard]] bool keep(Transaction &transaction, std::vector<Outcome> outcomes);
+/// Keeps outcomes, in the order of their ids, whatever the order given. Where another transaction has kept one of them
+/// meanwhile, after waiting for it, this one is over as ErrorCode::InProgress: answer from what it kept.
+void keep(Transaction &transaction, std::vector<Outcome> outcomes);
 
 /// Forgets what is older than commandlog::hoursKept; returns how many rows went.
 qint64 forgetOld(Transaction &transaction, int countMax);

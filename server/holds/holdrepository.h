@@ -43,8 +43,9 @@ void write(Transaction &transaction, const HoldRow &hold);
 [[nodiscard]] std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId> &holds);
 /// Locks those of them that are live and past their time; one that another transaction works on is passed over.
 [[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId> &holds);
-/// Makes holds, given by id. False where one is there already, after waiting for whoever was making it.
-[[nodiscard]] bool insertAll(Transaction &transaction, std::span<const HoldRow *const> holds);
+/// Makes holds, given by id. Where one is there already, after waiting for whoever was making it, the transaction is
+/// over as ErrorCode::InProgress. PT_ASSERTs that the performance is there.
+void insertAll(Transaction &transaction, std::span<const HoldRow *const> holds);
 /// As write().
 void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds);
 /// The open orders of holds that have ended are over with them. Needs the holds' locks.

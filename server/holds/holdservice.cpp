@@ -156,7 +156,7 @@ Result<HoldService::Decided> HoldService::decide(const PerformanceFacts &facts, 
             if (house.seen)
                 view.emplace(m_houses.view(facts, house, transaction));
             HoldBatch batch(facts, requests, view ? &*view : nullptr);
-            PT_CHECK(batch.run(transaction));
+            batch.run(transaction);
             Decided decided{.outcomes = batch.outcomes(), .lostRaces = {}, .mapHasChanged = batch.mapHasChanged()};
             for (size_t i = 0; i < requests.size(); ++i) {
                 if (batch.hasLostRace(i))

@@ -162,7 +162,7 @@ void LockedHolds::set(const AreaRecord &area)
     m_areas[areaIndex(area.number)] = {.record = area, .isChanged = true};
 }
 
-bool LockedHolds::write(Transaction &transaction)
+void LockedHolds::write(Transaction &transaction)
 {
     std::vector<const HoldRow *> made;
     std::vector<const HoldRow *> changed;
@@ -192,14 +192,12 @@ bool LockedHolds::write(Transaction &transaction)
             areas.push_back(area.record);
     }
     std::ranges::sort(made, [](const HoldRow *a, const HoldRow *b) { return a->id < b->id; });
-    if (!holds::insertAll(transaction, made))
-        return false;
+    holds::insertAll(transaction, made);
     holds::updateAll(transaction, changed);
     holds::expireOrders(transaction, ended);
     inventory::writeSeats(transaction, m_performance, seats);
     inventory::writeAreas(transaction, m_performance, areas, m_now);
     inventory::writeAreaHolds(transaction, m_performance, areaHolds);
-    return true;
 }
 
 bool LockedHolds::writeMap(Transaction &transaction)

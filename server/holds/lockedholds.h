@@ -61,9 +61,9 @@ public:
     /// Counts the pool as changed, also where it is as before: what holds past their time had in it is forgotten then.
     void set(const AreaRecord &area);
 
-    /// Writes holds, places and pools. False where a hold that was to be made is there by now: undo all then, and
-    /// decide again with its row.
-    [[nodiscard]] bool write(Transaction &transaction);
+    /// Writes holds, places and pools. Where a hold that was to be made is there by now the transaction is over as
+    /// ErrorCode::InProgress: decide again with its row.
+    void write(Transaction &transaction);
     /// Raises the map's number, last of all; true when the map shows something else than before.
     bool writeMap(Transaction &transaction);
 

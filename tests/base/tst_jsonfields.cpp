@@ -1,4 +1,5 @@
 #include "base/jsonfields.h"
+#include "base/jsontext.h"
 #include "support/randomness.h"
 
 #include <QJsonDocument>
@@ -123,6 +124,8 @@ private Q_SLOTS:
     void aBodyIsAnObjectWithinItsLimits_data();
     void aBodyIsAnObjectWithinItsLimits();
     void changedBytesAreReadOrRefusedWithWords();
+    void whatIsWrittenStraightHasTheSameBytes();
+    void anyTextIsWrittenAsQtDoes();
 };
 
 void TestJsonFields::whatIsReadIsWrittenTheSame()
@@ -309,6 +312,39 @@ void TestJsonFields::changedBytesAreReadOrRefusedWithWords()
         QCOMPARE(toJson(*again), toJson(*read));
     }
     QVERIFY2(taken > 0, "no changed body was taken, so the far side was never reached");
+}
+
+void TestJsonFields::whatIsWrittenStraightHasTheSameBytes()
+{
+    Everything everything = fromJson<Everything>(whole()).value();
+    const auto isSame = [&] {
+        return JsonText::of(everything) == QJsonDocument(toJson(everything)).toJson(QJsonDocument::Compact);
+    };
+    QVERIFY(isSame());
+    everything.maybe.reset();
+    everything.list.clear();
+    everything.fraction = 1e300;
+    everything.large = -9'007'199'254'740'991;
+    everything.money = Money(-1, everything.money.currency());
+    QVERIFY(isSame());
+}
+
+void TestJsonFields::anyTextIsWrittenAsQtDoes()
+{
+    QRandomGenerator random(tests::testSeed());
+    Everything everything = fromJson<Everything>(whole()).value();
+    for (int round = 0; round < 20'000; ++round) {
+        everything.text.clear();
+        everything.texts = {u"x"_s};
+        // Each kind about as often: controls, ASCII, the rest of the first plane, half characters.
+        for (int i = random.bounded(12); i > 0; --i) {
+            static constexpr std::array<std::pair<int, int>, 4> kinds{
+                {{0, 0x20}, {0x20, 0x80}, {0x80, 0x10000}, {0xD800, 0xE000}}};
+            const auto [from, to] = kinds[random.bounded(kinds.size())];
+            (random.bounded(2) == 0 ? everything.text : everything.texts.front()) += QChar(random.bounded(from, to));
+        }
+        QCOMPARE(JsonText::of(everything), QJsonDocument(toJson(everything)).toJson(QJsonDocument::Compact));
+    }
 }
 
 QTEST_APPLESS_MAIN(TestJsonFields)

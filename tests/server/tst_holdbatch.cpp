@@ -302,7 +302,7 @@ private:
         return need(
             m_world->database().transact([&](Transaction &transaction) -> Result<std::vector<Result<HoldSnapshot>>> {
                 HoldBatch batch(facts, requests);
-                PT_CHECK(batch.run(transaction));
+                batch.run(transaction);
                 return batch.outcomes();
             }));
     }
