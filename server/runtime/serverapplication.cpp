@@ -397,6 +397,7 @@ void ServerApplication::stop()
         m_private->set->mirror.stop();
     }
     m_private->edge.reset();
+    m_private->router = Router(); // With what its routes have of their own, while the database is there.
     m_private->workers.reset();
     m_private->set.reset();
     m_private->database.reset();
