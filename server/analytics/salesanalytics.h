@@ -16,6 +16,7 @@ public:
     {}
 
     [[nodiscard]] Status take(const OutboxFact &fact) override;
+    [[nodiscard]] std::vector<Status> takeAll(std::span<const OutboxFact> facts) override;
 
 private:
     Database &m_database;

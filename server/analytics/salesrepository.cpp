@@ -2,7 +2,41 @@
 
 #include "db/transaction.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace parterre::server::analytics {
+
+namespace {
+
+/// Returns the fact of each row that was written.
+std::vector<qint64> writeSales(Transaction &transaction, const std::vector<ToldSale> &sales)
+{
+    std::vector<qint64> facts;
+    std::vector<OrderId> orders;
+    ArrayLiteral times;
+    for (const ToldSale &sale : sales) {
+        facts.push_back(sale.fact);
+        orders.push_back(sale.order);
+        times.add(sale.at);
+    }
+    transaction.letDiskFollow(); // The outbox notes after it that the fact was taken.
+    std::vector<qint64> written;
+    // The names as they are today: a report of last year reads what the season was called then.
+    for (const auto &row : transaction.query(
+             "insert into analytics.sold_line (fact_id, line_no, order_id, order_number, performance_id, event_title, "
+             "  starts_at, zone_name, price_type_name, channel, currency, amount, sold_at) "
+             "select n.fact, l.line_no, o.id, o.number, o.performance_id, e.title, p.starts_at, l.zone_name, "
+             "  l.price_type_name, o.channel, o.currency, l.total, n.sold_at "
+             "from unnest($1::bigint[], $2::uuid[], $3::timestamptz[]) as n(fact, order_id, sold_at) "
+             "join sale_order o on o.id = n.order_id join order_line l on l.order_id = o.id "
+             "join performance p on p.id = o.performance_id join event e on e.id = p.event_id returning fact_id",
+             facts, orders, times))
+        written.push_back(number(row["fact_id"]));
+    return written;
+}
+
+} // namespace
 
 bool isCounted(Transaction &transaction, qint64 fact)
 {
@@ -16,16 +50,26 @@ bool isCounted(Transaction &transaction, qint64 fact)
 
 qint64 countSale(Transaction &transaction, qint64 fact, const OrderId &order, Instant soldAt)
 {
-    transaction.letDiskFollow(); // The outbox notes after it that the fact was taken.
-    // The names as they are today: a report of last year reads what the season was called then.
-    return transaction.execute(
-        "insert into analytics.sold_line (fact_id, line_no, order_id, order_number, performance_id, event_title, "
-        "  starts_at, zone_name, price_type_name, channel, currency, amount, sold_at) "
-        "select $1, l.line_no, o.id, o.number, o.performance_id, e.title, p.starts_at, l.zone_name, l.price_type_name, "
-        "  o.channel, o.currency, l.total, $3 "
-        "from sale_order o join order_line l on l.order_id = o.id join performance p on p.id = o.performance_id "
-        "join event e on e.id = p.event_id where o.id = $2",
-        fact, order, soldAt);
+    return static_cast<qint64>(writeSales(transaction, {{.fact = fact, .order = order, .at = soldAt}}).size());
+}
+
+std::vector<qint64> countSales(Transaction &transaction, const std::vector<ToldSale> &sales)
+{
+    std::vector<qint64> facts;
+    for (const ToldSale &sale : sales)
+        facts.push_back(sale.fact);
+    transaction.query("select pg_advisory_xact_lock(hashtextextended('analytics ' || f, 0)) from unnest($1::bigint[]) f",
+                      facts);
+    std::vector<qint64> counted;
+    for (const auto &row : transaction.query(
+             "select distinct fact_id from analytics.sold_line where fact_id = any ($1::bigint[])", facts))
+        counted.push_back(number(row["fact_id"]));
+    std::vector<ToldSale> left;
+    std::ranges::copy_if(sales, std::back_inserter(left), [&](const ToldSale &sale) {
+        return std::ranges::find(counted, sale.fact) == counted.end();
+    });
+    std::ranges::copy(writeSales(transaction, left), std::back_inserter(counted));
+    return counted;
 }
 
 qint64 countRefund(Transaction &transaction, qint64 fact, const RefundId &refund, Instant refundedAt)

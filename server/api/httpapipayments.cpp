@@ -1,6 +1,7 @@
 #include "api/httpapirequest.h"
 #include "api/payinparts.h"
 #include "checkout/checkoutservice.h"
+#include "payments/newsqueue.h"
 #include "payments/stripewebhook.h"
 #include "runtime/workerpool.h"
 
@@ -74,21 +75,33 @@ Result<HttpResponse> payOrder(const HttpRequest &request, const Services &servic
                   u"The payment did not go through, and nothing was charged. Try another card."_s);
 }
 
-/// Whoever knows one of the secrets has sent it. What is not about a payment of ours is taken as well: Stripe repeats
-/// what is refused for three days, and others may use the same account.
-Result<HttpResponse> takeStripeEvent(const HttpRequest &request, const Services &services)
+/// Whoever knows one of the secrets has sent it.
+Result<ProviderNews> readNews(const HttpRequest &request, const Services &services)
 {
     if (services.stripeWebhookSecrets.isEmpty())
         return refuse(ErrorCode::NotFound, u"No webhooks are expected here: stripe-webhook-secret-file is not set."_s);
     PT_CHECK(checkStripeSignature(request.header("stripe-signature"), request.body, services.stripeWebhookSecrets,
                                   services.clock->now()));
-    PT_TRY(const ProviderNews news, readStripeEvent(request.body));
-    PT_TRY(const NewsOutcome outcome, services.checkout.hear(news));
-    if (outcome == NewsOutcome::NotOurs)
-        qCInfo(logWebhooks).noquote() << news.id << news.type << news.reference << "is about no payment of ours";
-    else if (services.newsHaveCome && outcome == NewsOutcome::Taken)
-        services.newsHaveCome();
-    return HttpResponse::empty(200);
+    return readStripeEvent(request.body);
+}
+
+/// Answered when it is heard, which takes no thread while it waits. What is not about a payment of ours is taken as
+/// well: Stripe repeats what is refused for three days, and others may use the same account.
+void takeStripeEvent(const HttpRequest &request, const HttpReply &reply, const Services &services, NewsQueue &queue)
+{
+    auto news = readNews(request, services);
+    if (!news)
+        return reply.send(problemResponse(news.error()));
+    const QString name = news->id + u' ' + news->type + u' ' + news->reference;
+    queue.add(*std::move(news), [reply, name, newsHaveCome = services.newsHaveCome](const Result<NewsOutcome> &heard) {
+        if (!heard)
+            return reply.send(problemResponse(heard.error()));
+        if (*heard == NewsOutcome::NotOurs)
+            qCInfo(logWebhooks).noquote() << name << "is about no payment of ours";
+        else if (newsHaveCome && *heard == NewsOutcome::Taken)
+            newsHaveCome();
+        reply.send(HttpResponse::empty(200));
+    });
 }
 
 } // namespace
@@ -110,7 +123,10 @@ void addPaymentRoutes(Router &router, const Services &services)
                                      .retryAfterSeconds = 3}));
         });
     router.add("POST", u"/v1/webhooks/stripe"_s,
-               answering([services](const HttpRequest &request) { return takeStripeEvent(request, services); }));
+               [services, queue = std::make_shared<NewsQueue>(services.database)](
+                   const HttpRequest &request, const HttpReply &reply) {
+                   takeStripeEvent(request, reply, services, *queue);
+               });
 }
 
 } // namespace parterre::server::api

@@ -144,12 +144,14 @@ Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase
     PT_TRY(const HoldRow hold, holdsteps::lockOwn(transaction, order.party, command.hold));
     if (hold.state == HoldState::Frozen)
         return refuse(ErrorCode::WrongState, u"An order for these places is being paid already."_s, u"/hold"_s);
-    if (hold.state != HoldState::Live || hold.heldUntil <= transaction.now())
+    const Instant now = transaction.now(); // Under the lock, and good for all that follows.
+    if (hold.state != HoldState::Live || hold.heldUntil <= now)
         return refuse(ErrorCode::HoldGone, u"The hold has ended. Choose the places again."_s, u"/hold"_s);
     if (orders::find(transaction, command.order))
         return refuse(ErrorCode::KeyReused, u"There is an order with this id already."_s, u"/order"_s);
     PT_TRY(const std::vector<int> leftAlone, judgeHold(transaction, order, hold));
-    const HoldView held = viewOf(holdsteps::snapshot(transaction, hold), order.facts);
+    const HoldView held =
+        viewOf({.row = hold, .areas = inventory::areaHolds(transaction, hold.id), .now = now}, order.facts);
     PT_TRY(const auto approvedBy, approvalOf(transaction, order));
     PT_TRY(auto priced,
            orderpricing::price(transaction, {.party = order.party,
@@ -167,7 +169,7 @@ Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase
                  .state = OrderState::Open,
                  .total = priced.total,
                  .buyer = command.buyer,
-                 .createdAt = transaction.now(),
+                 .createdAt = now,
                  .lines = std::move(priced.lines),
                  .charges = std::move(priced.charges),
                  .fee = priced.fee,

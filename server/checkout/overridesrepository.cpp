@@ -64,7 +64,7 @@ std::vector<OverrideRecord> report(Transaction &transaction, const std::optional
              "where o.confirmed_at is not null and ($1::uuid is null or o.performance_id = $1) "
              "order by v.at desc, o.number desc, v.line_no limit $2",
              performance, countMax)) {
-        const Currency currency = Currency::fromCode(text(row["currency"])).value_or(Currency());
+        const Currency currency = currencyOf(row["currency"]);
         records.push_back({.at = instant(row["at"]),
                            .orderNumber = text(row["number"]),
                            .event = text(row["title"]),

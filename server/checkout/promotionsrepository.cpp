@@ -59,7 +59,7 @@ Result<PromotionRow> find(Transaction &transaction, const PerformanceId &perform
         return refuse(ErrorCode::InvalidInput, u"There is no code %1. Check it, or go on without."_s.arg(code),
                       u"/promotion"_s);
     const auto &row = rows[0];
-    const Currency currency = Currency::fromCode(text(row["currency"])).value_or(Currency());
+    const Currency currency = currencyOf(row["currency"]);
     PromotionRow found{.id = id<PromotionId>(row["id"]),
                        .promotion = {.code = text(row["code"]),
                                      .name = text(row["name"]),

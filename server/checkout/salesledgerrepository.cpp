@@ -32,21 +32,21 @@ Split splitOf(Transaction &transaction, const OrderId &order, Currency currency,
     return split;
 }
 
-/// One transfer of an order.
+/// One transfer of an order, whose entries are written together.
 class Transfer
 {
 public:
-    Transfer(Transaction &transaction, QString id, const OrderId &order, std::optional<PaymentId> payment)
-        : m_transaction(transaction)
-        , m_id(std::move(id))
+    Transfer(QString id, const OrderId &order, std::optional<PaymentId> payment, Currency currency)
+        : m_id(std::move(id))
         , m_order(order)
         , m_payment(payment)
+        , m_currency(currency)
     {}
     void enter(const QString &account, const Money &amount)
     {
-        m_transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
-                              "values ($1::uuid, $2, $3, $4, $5, $6)",
-                              m_id, m_order, m_payment, account, amount.minorUnits(), amount.currency().code());
+        PT_ASSERT(amount.currency() == m_currency, "a transfer is in one currency");
+        m_accounts.push_back(account);
+        m_amounts.push_back(amount.minorUnits());
     }
     void enterUnlessZero(const QString &account, const Money &amount)
     {
@@ -54,11 +54,24 @@ public:
             enter(account, amount);
     }
 
+    void write(Transaction &transaction) const
+    {
+        if (m_accounts.empty())
+            return;
+        transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
+                            "select $1::uuid, $2::uuid, $3::uuid, n.account, n.amount, $6 "
+                            "from unnest($4::text[], $5::bigint[]) with ordinality as n(account, amount, place) "
+                            "order by n.place",
+                            m_id, m_order, m_payment, m_accounts, m_amounts, m_currency.code());
+    }
+
 private:
-    Transaction &m_transaction;
     QString m_id;
     OrderId m_order;
     std::optional<PaymentId> m_payment;
+    Currency m_currency;
+    std::vector<QString> m_accounts;
+    std::vector<qint64> m_amounts;
 };
 
 QString accountOf(PaymentMethod method)
@@ -78,12 +91,13 @@ QString accountOf(PaymentMethod method)
 void enterPayment(Transaction &transaction, const PaymentRow &payment, const Split &split)
 {
     PT_ASSERT(split.sales + split.fees + split.taxes == payment.amount, "an order costs what it is made of");
-    Transfer transfer(transaction, payment.id.text(), payment.order, payment.id);
+    Transfer transfer(payment.id.text(), payment.order, payment.id, payment.amount.currency());
     transfer.enter(accountOf(payment.method), payment.amount + payment.rounding);
     transfer.enter(u"ticket_sales"_s, -split.sales);
     transfer.enterUnlessZero(u"fees"_s, -split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
     transfer.enterUnlessZero(u"cash_rounding"_s, -payment.rounding);
+    transfer.write(transaction);
 }
 
 /// All of it through ticket_sales: others have a part in the order too.
@@ -97,10 +111,11 @@ void enterWhole(Transaction &transaction, const PaymentRow &payment)
 void enterFeesAndTaxes(Transaction &transaction, const OrderRow &order)
 {
     const Split split = splitOf(transaction, order.id, order.total.currency(), [](const Charge &) { return true; });
-    Transfer transfer(transaction, order.id.text(), order.id, std::nullopt);
+    Transfer transfer(order.id.text(), order.id, std::nullopt, order.total.currency());
     transfer.enterUnlessZero(u"ticket_sales"_s, split.fees + split.taxes);
     transfer.enterUnlessZero(u"fees"_s, -split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
+    transfer.write(transaction);
 }
 
 } // namespace
@@ -138,10 +153,11 @@ void enterRefund(Transaction &transaction, const OrderRow &order, const RefundRo
         return charge.line == 0 ? isAll : std::ranges::binary_search(refund.lines, charge.line);
     });
     PT_ASSERT(split.sales + split.fees + split.taxes == refund.amount, "a refund is worth what its lines are made of");
-    Transfer transfer(transaction, refund.id.text(), order.id, std::nullopt);
+    Transfer transfer(refund.id.text(), order.id, std::nullopt, refund.amount.currency());
     transfer.enterUnlessZero(u"ticket_sales"_s, -(split.fees + split.taxes));
     transfer.enterUnlessZero(u"fees"_s, split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, split.taxes);
+    transfer.write(transaction);
 }
 
 } // namespace parterre::server::ledger

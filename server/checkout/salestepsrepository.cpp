@@ -157,7 +157,8 @@ Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
     sale.hold.heldUntil = deadline;
     holds::write(transaction, sale.hold);
     inventory::writeSeats(transaction, sale.hold.performance, frozen);
-    inventory::setAreaHoldsEnd(transaction, sale.hold.id, deadline, true);
+    if (!wanted.areas.empty())
+        inventory::setAreaHoldsEnd(transaction, sale.hold.id, deadline, true);
     inventory::recordChange(transaction, sale.hold.performance, frozen, {}); // Pools count the same as before.
     return {};
 }
@@ -170,7 +171,8 @@ void closeSale(Transaction &transaction, LockedSale &sale, const SignTicket &sig
     orders::setState(transaction, sale.order.id, sale.order.state, now);
     sale.hold.state = HoldState::Converted;
     holds::write(transaction, sale.hold);
-    inventory::removeAreaHolds(transaction, sale.hold.id);
+    if (!placesOf(sale.order).areas.empty()) // What froze had these and no others.
+        inventory::removeAreaHolds(transaction, sale.hold.id);
     issueTickets(transaction, sale.order, now, sign);
     tellOutbox(transaction, sale.order, now);
 }

@@ -30,16 +30,23 @@ bool queue(Transaction &transaction, const NewMail &mail)
                                mail.recipient, mail.recipientName) > 0;
 }
 
-bool queueForBuyer(Transaction &transaction, const OrderId &order, MailKind kind, std::optional<qint64> fact)
+bool queueForBuyers(Transaction &transaction, const std::vector<ConfirmedOrder> &orders)
 {
-    const auto rows = transaction.query("select buyer_name, buyer_email from sale_order where id = $1", order);
-    if (rows.empty() || text(rows[0]["buyer_email"]).isEmpty())
-        return false;
-    return queue(transaction, {.order = order,
-                               .kind = kind,
-                               .fact = fact,
-                               .recipient = text(rows[0]["buyer_email"]),
-                               .recipientName = text(rows[0]["buyer_name"])});
+    ArrayLiteral ids;
+    std::vector<OrderId> sold;
+    std::vector<qint64> facts;
+    for (const ConfirmedOrder &one : orders) {
+        ids.add(newUuidV7());
+        sold.push_back(one.order);
+        facts.push_back(one.fact);
+    }
+    transaction.letDiskFollow(); // The outbox notes after it that the facts were taken.
+    return transaction.execute(
+               "insert into mail (id, order_id, kind, fact_id, recipient, recipient_name) "
+               "select n.id, o.id, $4, n.fact, o.buyer_email, o.buyer_name "
+               "from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as n(id, order_id, fact) "
+               "join sale_order o on o.id = n.order_id where o.buyer_email <> '' on conflict (fact_id) do nothing",
+               ids, sold, facts, enumName(MailKind::Order)) > 0;
 }
 
 bool queueForHolder(Transaction &transaction, const TicketId &ticket, MailKind kind, std::optional<qint64> fact)
@@ -88,13 +95,16 @@ std::vector<Claimed> claim(Transaction &transaction, std::chrono::milliseconds l
     return claimed;
 }
 
-void sent(Transaction &transaction, const QUuid &mail)
+void sent(Transaction &transaction, const std::vector<QUuid> &mails)
 {
+    ArrayLiteral ids;
+    for (const QUuid &mail : mails)
+        ids.add(mail);
     // COMMIT does not wait for the disk: were it lost, the mail would be sent again, as the same mail.
     transaction.execute("with early as (select set_config('synchronous_commit', 'off', true)) "
                         "update mail set state = 'sent', error = '', ended_at = clock_timestamp() from early "
-                        "where id = $1",
-                        parameter(mail));
+                        "where id = any ($1::uuid[])",
+                        ids);
 }
 
 void failed(Transaction &transaction, const QUuid &mail, const QString &reason)

@@ -42,15 +42,20 @@ struct Claimed
 
 /// False where the fact has its mail already.
 bool queue(Transaction &transaction, const NewMail &mail);
-/// As queue(), for the buyer of an order; false also where the order has no address.
-bool queueForBuyer(Transaction &transaction, const OrderId &order, MailKind kind, std::optional<qint64> fact);
+struct ConfirmedOrder
+{
+    OrderId order;
+    qint64 fact = 0;
+};
+/// As queue(), for the buyers of many orders at once; false also where none has an address.
+bool queueForBuyers(Transaction &transaction, const std::vector<ConfirmedOrder> &orders);
 /// As queue(), for whoever holds the ticket.
 bool queueForHolder(Transaction &transaction, const TicketId &ticket, MailKind kind, std::optional<qint64> fact);
 /// Takes up to `countMax` that are due and puts them off by `lease`: until then nobody else takes them. Safe on several
 /// nodes.
 [[nodiscard]] std::vector<Claimed> claim(Transaction &transaction, std::chrono::milliseconds lease,
                                          std::chrono::hours tryingMax, int countMax);
-void sent(Transaction &transaction, const QUuid &mail);
+void sent(Transaction &transaction, const std::vector<QUuid> &mails);
 void failed(Transaction &transaction, const QUuid &mail, const QString &reason);
 void putOff(Transaction &transaction, const QUuid &mail, std::chrono::milliseconds wait, const QString &reason);
 /// The newest first.

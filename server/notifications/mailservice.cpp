@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <utility>
 
 namespace parterre::server {
 
@@ -29,6 +31,10 @@ constexpr std::chrono::milliseconds lease = 180s;
 constexpr std::chrono::milliseconds stopTime = 3s;
 /// As long as mail servers try for their own users (RFC 5321 section 4.5.4.1 asks for days).
 constexpr std::chrono::hours tryingMax{48};
+/// So that no thread waits for the next claim; each has to be done within the lease.
+constexpr int claimedPerThread = 2;
+/// What was sent is written down as often as this where nothing is claimed meanwhile.
+constexpr std::chrono::milliseconds writeInterval = 200ms;
 
 std::chrono::milliseconds backOff(int attempts)
 {
@@ -65,7 +71,10 @@ public:
         m_transport->endWithin(stopTime);
         m_task.stop();
         m_workers.stop();
+        run(); // For what the last ones have sent.
     }
+
+    [[nodiscard]] Status hear(std::span<const OutboxFact> facts);
 
 private:
     void run();
@@ -73,6 +82,11 @@ private:
     [[nodiscard]] Result<OutgoingMail> compose(const mails::Claimed &claimed);
     [[nodiscard]] MailOutcome tried(const mails::Claimed &claimed);
     void writeDown(const mails::Claimed &claimed, const MailOutcome &outcome);
+    [[nodiscard]] std::vector<QUuid> takeSent()
+    {
+        const std::lock_guard lock(m_mutex);
+        return std::exchange(m_sent, {});
+    }
 
     Database &m_database;
     TicketService &m_tickets;
@@ -80,20 +94,60 @@ private:
     MailOptions m_options;
     std::atomic<int> m_underWay = 0;
     std::atomic<bool> m_isStopping = false;
+    std::mutex m_mutex;
+    std::chrono::steady_clock::time_point m_nextWrite{};
+    std::vector<QUuid> m_sent; ///< Not written down yet: done for many at once, with the next claim.
     WorkerPool m_workers;
     PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
 };
 
+Status MailService::Private::hear(std::span<const OutboxFact> facts)
+{
+    const auto idOf = [](const OutboxFact &fact, const QString &name) {
+        return uuidFromText(fact.payload.value(name).toString());
+    };
+    PT_TRY(const bool isQueued, m_database.transact([&](Transaction &transaction) -> Result<bool> {
+        std::vector<mails::ConfirmedOrder> orders;
+        bool isAny = false;
+        for (const OutboxFact &fact : facts) {
+            if (const auto order = idOf(fact, u"order"_s); order && fact.topic == u"order.confirmed")
+                orders.push_back({.order = OrderId(*order), .fact = fact.id});
+            if (const auto ticket = idOf(fact, u"ticket"_s); ticket && fact.topic == u"ticket.reissued") {
+                const bool isPassedOn = fact.payload.value(u"reason"_s).toString() == u"transferred";
+                isAny |= mails::queueForHolder(transaction, TicketId(*ticket),
+                                               isPassedOn ? MailKind::Transferred : MailKind::Reissued, fact.id);
+            }
+        }
+        return (!orders.empty() && mails::queueForBuyers(transaction, orders)) || isAny;
+    }));
+    if (isQueued)
+        m_task.wake();
+    return {};
+}
+
 void MailService::Private::run()
 {
-    const int room = 2 * m_options.connectionsMax - m_underWay; // So that no thread waits for the next claim.
-    if (m_isStopping || room <= 0)
+    // As many as keep every thread busy until the next claim, and not one at a time as each comes free.
+    const int underWay = m_underWay;
+    const bool mayClaim = !m_isStopping && underWay <= m_options.connectionsMax;
+    const auto now = std::chrono::steady_clock::now();
+    if (!mayClaim && !m_isStopping && now < m_nextWrite)
+        return; // The next claim, or the next look, writes down what was sent.
+    m_nextWrite = now + writeInterval;
+    const std::vector<QUuid> sent = takeSent();
+    if (!mayClaim && sent.empty())
         return;
-    const auto claimed = m_database.transact([room](Transaction &transaction) -> Result<std::vector<mails::Claimed>> {
-        return mails::claim(transaction, lease, tryingMax, room);
+    const auto claimed = m_database.transact([&](Transaction &transaction) -> Result<std::vector<mails::Claimed>> {
+        if (!sent.empty())
+            mails::sent(transaction, sent);
+        if (!mayClaim)
+            return std::vector<mails::Claimed>();
+        return mails::claim(transaction, lease, tryingMax, claimedPerThread * m_options.connectionsMax - underWay);
     });
     if (!claimed) {
         qCWarning(log) << "Mails wait:" << claimed.error().message;
+        const std::lock_guard lock(m_mutex); // Should it not be written before their leases end, they are sent again.
+        m_sent.insert(m_sent.end(), sent.begin(), sent.end());
         return;
     }
     for (const mails::Claimed &mail : *claimed) {
@@ -159,18 +213,16 @@ void MailService::Private::send(const mails::Claimed &claimed)
 
 void MailService::Private::writeDown(const mails::Claimed &claimed, const MailOutcome &outcome)
 {
+    if (outcome.fate == MailOutcome::Fate::Sent) {
+        const std::lock_guard lock(m_mutex);
+        m_sent.push_back(claimed.id);
+        return;
+    }
     const Status written = m_database.transact([&](Transaction &transaction) -> Status {
-        switch (outcome.fate) {
-        case MailOutcome::Fate::Sent:
-            mails::sent(transaction, claimed.id);
-            break;
-        case MailOutcome::Fate::Refused:
+        if (outcome.fate == MailOutcome::Fate::Refused)
             mails::failed(transaction, claimed.id, outcome.words);
-            break;
-        case MailOutcome::Fate::TryAgain:
+        else
             mails::putOff(transaction, claimed.id, backOff(claimed.attempts), outcome.words);
-            break;
-        }
         return {};
     });
     if (!written) // It is due again when its lease is over.
@@ -189,23 +241,17 @@ MailService::~MailService()
 
 Status MailService::hear(const OutboxFact &fact)
 {
-    const auto idOf = [&fact](const QString &name) { return uuidFromText(fact.payload.value(name).toString()); };
-    PT_TRY(const bool isQueued, m_private->database().transact([&](Transaction &transaction) -> Result<bool> {
-        if (fact.topic == u"order.confirmed") {
-            const auto order = idOf(u"order"_s);
-            return order && mails::queueForBuyer(transaction, OrderId(*order), MailKind::Order, fact.id);
-        }
-        if (fact.topic == u"ticket.reissued") {
-            const auto ticket = idOf(u"ticket"_s);
-            const bool isPassedOn = fact.payload.value(u"reason"_s).toString() == u"transferred";
-            return ticket && mails::queueForHolder(transaction, TicketId(*ticket),
-                                                   isPassedOn ? MailKind::Transferred : MailKind::Reissued, fact.id);
-        }
-        return false;
-    }));
-    if (isQueued)
-        wake();
-    return {};
+    return m_private->hear({&fact, 1});
+}
+
+std::vector<Status> MailService::hearAll(std::span<const OutboxFact> facts)
+{
+    if (m_private->hear(facts))
+        return std::vector<Status>(facts.size());
+    std::vector<Status> answers;
+    for (const OutboxFact &fact : facts)
+        answers.push_back(hear(fact));
+    return answers;
 }
 
 void MailService::wake()

@@ -45,6 +45,8 @@ public:
 
     /// A consumer of the outbox. The same fact again is the same mail.
     [[nodiscard]] Status hear(const OutboxFact &fact);
+    /// As hear(), for many in one transaction; where that is refused, one by one.
+    [[nodiscard]] std::vector<Status> hearAll(std::span<const OutboxFact> facts);
     /// Something may be due; otherwise the table is looked at each lookInterval.
     void wake();
     void start();

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <utility>
+#include <thread>
 
 namespace parterre::server {
 
@@ -30,6 +30,9 @@ constexpr int claimedAtOnce = 100;
 /// Answers are kept together, since each commit costs as much as most consumers do; a kill repeats what they were
 /// about.
 constexpr std::chrono::milliseconds settleInterval = 200ms;
+/// After a run that had something to tell: what comes meanwhile is told together, with one claim and one answer. A fact
+/// that comes alone is told at once.
+constexpr std::chrono::milliseconds gatherTime = 100ms;
 constexpr int claimedForTransport = 500; ///< Its answers come together, after one round trip or a few.
 
 /// 1, 2, 4 ... seconds, at most five minutes.
@@ -68,10 +71,10 @@ private:
     [[nodiscard]] Status deliverSome(bool &isMore);
     [[nodiscard]] Result<Claims> claim(outbox::Which which, int countMax);
     [[nodiscard]] Status deliverEach(const Claims &claims, std::chrono::steady_clock::time_point end);
-    [[nodiscard]] Status deliverTogether(const Claims &claims, bool &isMore);
+    void deliverTogether(const Claims &claims, bool &isMore);
     [[nodiscard]] std::vector<Status> tell(std::span<const OutboxFact> facts) const;
     [[nodiscard]] outbox::Settled judge(const outbox::Claimed &claimed, const Status &told);
-    [[nodiscard]] Status settle(const std::vector<outbox::Settled> &settled);
+    [[nodiscard]] Status settle();
 
     Database &m_database;
     const Kind m_kind;
@@ -79,18 +82,25 @@ private:
     const int m_attemptsMax;
     std::atomic<bool> m_isStopping = false;
     bool m_isAway = false;
+    std::vector<outbox::Settled> m_unsettled; ///< Answers that are still to be kept, by the next claim at the latest.
     std::chrono::steady_clock::time_point m_nextAgain{};
 };
 
 void FactDelivery::Private::run()
 {
     bool isMore = true;
+    bool hasTold = false;
     while (isMore && !m_isStopping) {
         if (const Status done = deliverSome(isMore); !done) {
             qCWarning(log) << "Facts for" << consumer << "wait:" << done.error().message;
             return;
         }
+        hasTold = hasTold || isMore;
     }
+    if (const Status done = settle(); !done)
+        qCWarning(log) << "What" << consumer << "answered is not kept yet:" << done.error().message;
+    if (hasTold && !m_isStopping)
+        std::this_thread::sleep_for(gatherTime);
 }
 
 Status FactDelivery::Private::deliverSome(bool &isMore)
@@ -98,12 +108,17 @@ Status FactDelivery::Private::deliverSome(bool &isMore)
     if (m_kind == Kind::Transport) {
         PT_TRY(const auto claims, claim(outbox::Which::All, claimedForTransport));
         isMore = !claims.empty();
-        return claims.empty() ? Status() : deliverTogether(claims, isMore);
+        if (isMore)
+            deliverTogether(claims, isMore);
+        return {};
     }
     const auto untriedEnd = std::chrono::steady_clock::now() + lease;
     PT_TRY(const auto untried, claim(outbox::Which::Untried, claimedAtOnce));
-    PT_CHECK(deliverEach(untried, untriedEnd));
     isMore = !untried.empty();
+    if (m_kind == Kind::Group && isMore)
+        deliverTogether(untried, isMore);
+    else
+        PT_CHECK(deliverEach(untried, untriedEnd));
     const auto now = std::chrono::steady_clock::now();
     if (now < m_nextAgain)
         return {};
@@ -117,26 +132,28 @@ Status FactDelivery::Private::deliverSome(bool &isMore)
 
 Result<FactDelivery::Private::Claims> FactDelivery::Private::claim(outbox::Which which, int countMax)
 {
-    return m_database.transact([&](Transaction &transaction) -> Result<Claims> {
+    PT_TRY(Claims claimed, m_database.transact([&](Transaction &transaction) -> Result<Claims> {
+        outbox::settle(transaction, consumer, m_unsettled);
         return outbox::claim(transaction, consumer, which, lease, countMax);
-    });
+    }));
+    m_unsettled.clear();
+    return claimed;
 }
 
 Status FactDelivery::Private::deliverEach(const Claims &claims, std::chrono::steady_clock::time_point end)
 {
-    std::vector<outbox::Settled> settled;
     auto nextSettle = std::chrono::steady_clock::now() + settleInterval;
     for (const auto &claimed : claims) {
         const auto now = std::chrono::steady_clock::now();
         if (now >= nextSettle) {
-            PT_CHECK(settle(std::exchange(settled, {})));
+            PT_CHECK(settle());
             nextSettle = now + settleInterval;
         }
         if (m_isStopping || now >= end) {
             // What is left of a lease that runs out, or of a stop, is somebody's again at once.
-            settled.push_back({.fact = claimed.fact.id, .outcome = outbox::Outcome::Untold});
+            m_unsettled.push_back({.fact = claimed.fact.id, .outcome = outbox::Outcome::Untold});
         } else if (claimed.attempts > m_attemptsMax) {
-            settled.push_back(
+            m_unsettled.push_back(
                 {.fact = claimed.fact.id,
                  .outcome = outbox::Outcome::Poisoned,
                  .error = u"The server ended while it told this, or before it had kept the answer, %1 times."_s.arg(
@@ -144,25 +161,24 @@ Status FactDelivery::Private::deliverEach(const Claims &claims, std::chrono::ste
         } else {
             const Status told = tell({&claimed.fact, 1}).front();
             (void)faultPoint("outbox_told");
-            settled.push_back(judge(claimed, told));
+            m_unsettled.push_back(judge(claimed, told));
         }
     }
-    return settle(settled);
+    return {};
 }
 
-Status FactDelivery::Private::deliverTogether(const Claims &claims, bool &isMore)
+void FactDelivery::Private::deliverTogether(const Claims &claims, bool &isMore)
 {
     std::vector<OutboxFact> facts;
     facts.reserve(claims.size());
     for (const auto &claimed : claims)
         facts.push_back(claimed.fact);
     const auto told = tell(facts);
-    (void)faultPoint("outbox_published");
-    std::vector<outbox::Settled> settled;
+    (void)faultPoint(m_kind == Kind::Transport ? "outbox_published" : "outbox_told");
     const Error *away = nullptr;
     for (size_t i = 0; i < claims.size(); ++i) {
-        settled.push_back(judge(claims[i], told[i]));
-        if (settled.back().outcome == outbox::Outcome::Untold)
+        m_unsettled.push_back(judge(claims[i], told[i]));
+        if (m_unsettled.back().outcome == outbox::Outcome::Untold)
             away = &told[i].error();
     }
     if (away && !m_isAway)
@@ -171,7 +187,6 @@ Status FactDelivery::Private::deliverTogether(const Claims &claims, bool &isMore
         qCInfo(log) << consumer << "is reached again";
     m_isAway = away != nullptr;
     isMore = !away; // Until the next look, so that nothing spins.
-    return settle(settled);
 }
 
 std::vector<Status> FactDelivery::Private::tell(std::span<const OutboxFact> facts) const
@@ -201,14 +216,16 @@ outbox::Settled FactDelivery::Private::judge(const outbox::Claimed &claimed, con
     return settled;
 }
 
-Status FactDelivery::Private::settle(const std::vector<outbox::Settled> &settled)
+Status FactDelivery::Private::settle()
 {
-    if (settled.empty())
+    if (m_unsettled.empty())
         return {};
-    return m_database.transact([&](Transaction &transaction) -> Status {
-        outbox::settle(transaction, consumer, settled);
+    PT_CHECK(m_database.transact([&](Transaction &transaction) -> Status {
+        outbox::settle(transaction, consumer, m_unsettled);
         return {};
-    });
+    }));
+    m_unsettled.clear();
+    return {};
 }
 
 FactDelivery::FactDelivery(Database &database, QString consumer, Kind kind, Tell tell, int attemptsMax)

@@ -22,6 +22,7 @@ public:
     using Tell = std::function<std::vector<Status>(std::span<const OutboxFact>)>;
     enum class Kind {
         Consumer,  ///< Is told one fact after the other.
+        Group,     ///< Is told many at once, but for those that were tried before.
         Transport, ///< Is told many at once. Where it answers Unavailable it is away, which is not held against a fact.
     };
 

@@ -105,6 +105,12 @@ void Outbox::addConsumer(const QString &name, Consumer consumer)
         m_private->database, name, FactDelivery::Kind::Consumer, std::move(tell), m_private->attemptsMax));
 }
 
+void Outbox::addGroupConsumer(const QString &name, FactDelivery::Tell tell)
+{
+    m_private->deliveries.push_back(std::make_unique<FactDelivery>(
+        m_private->database, name, FactDelivery::Kind::Group, std::move(tell), m_private->attemptsMax));
+}
+
 void Outbox::addTransport(const QString &name, FactDelivery::Tell tell)
 {
     m_private->deliveries.push_back(std::make_unique<FactDelivery>(

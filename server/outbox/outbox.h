@@ -29,6 +29,8 @@ public:
     /// Before start(). The database remembers by `name` what the consumer has still to take, so it stays the same over
     /// restarts and on all nodes.
     void addConsumer(const QString &name, Consumer consumer);
+    /// As above, for one who writes down many at once.
+    void addGroupConsumer(const QString &name, FactDelivery::Tell tell);
     /// As above, for what carries facts away from here, many at once.
     void addTransport(const QString &name, FactDelivery::Tell tell);
     /// From now on these consumers, and no others, are given what is written.

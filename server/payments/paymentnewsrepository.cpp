@@ -3,6 +3,10 @@
 #include "base/money.h"
 #include "db/transaction.h"
 
+#include <QSet>
+
+#include <map>
+
 namespace parterre::server::paymentnews {
 
 using namespace Qt::StringLiterals;
@@ -46,31 +50,73 @@ bool hearOfRefund(Transaction &transaction, const PaymentId &payment, const Prov
 
 namespace {
 
-/// A payment under its lock, and whether its provider is to be asked about it after news: not while its server does.
-#define PAYMENT_OF_NEWS                                                                                                \
-    "select id, state, state <> 'authorising' or updated_at < clock_timestamp() - make_interval(secs => $2) "          \
-    "as may_be_asked from payment_attempt where method = 'card' and "
-
-/// By id and then by reference: no index finds the one or the other.
-pqxx::result lockPayment(Transaction &transaction, const ProviderNews &news)
+/// Payments under their locks, and whether the provider is to be asked about one after news: not while its server does.
+struct NewsPayments
 {
-    if (news.payment) {
-        auto rows = transaction.query(PAYMENT_OF_NEWS "id = $1 for update", news.payment, ownCallsSeconds);
-        if (!rows.empty())
-            return rows;
+    pqxx::result rows;
+    std::map<QString, int> byName; ///< By our id and by the provider's, the place in `rows`.
+
+    [[nodiscard]] std::optional<pqxx::row> find(const ProviderNews &news) const
+    {
+        auto found = news.payment ? byName.find(news.payment->text()) : byName.end();
+        if (found == byName.end() && !news.reference.isEmpty())
+            found = byName.find(news.reference);
+        return found == byName.end() ? std::nullopt : std::optional(rows[found->second]);
     }
-    return transaction.query(PAYMENT_OF_NEWS "provider_ref <> '' and provider_ref = $1 limit 1 for update",
-                             news.reference, ownCallsSeconds);
+};
+
+/// In the order of their ids, so that two who hear at once do not wait for each other. Each index by itself: none finds
+/// the one or the other.
+NewsPayments lockPayments(Transaction &transaction, std::span<const ProviderNews> news)
+{
+    std::vector<PaymentId> ids;
+    std::vector<QString> references;
+    for (const ProviderNews &one : news) {
+        if (one.payment)
+            ids.push_back(*one.payment);
+        if (!one.reference.isEmpty())
+            references.push_back(one.reference);
+    }
+    NewsPayments found{
+        .rows = transaction.query(
+            "select id, state, provider_ref, "
+            "state <> 'authorising' or updated_at < clock_timestamp() - make_interval(secs => $3) as may_be_asked "
+            "from payment_attempt where method = 'card' and id in ("
+            "  select id from payment_attempt where id = any ($1::uuid[]) "
+            "  union select id from payment_attempt where provider_ref <> '' and provider_ref = any ($2::text[])) "
+            "order by id for update",
+            ids, references, ownCallsSeconds),
+        .byName = {}};
+    for (int i = 0; i < static_cast<int>(found.rows.size()); ++i) {
+        found.byName[id<PaymentId>(found.rows[i]["id"]).text()] = i;
+        if (const QString reference = text(found.rows[i]["provider_ref"]); !reference.isEmpty())
+            found.byName[reference] = i;
+    }
+    return found;
 }
 
-/// False where they were heard before. COMMIT does not wait for the disk: most news are of our own calls, several of
-/// each payment, and change nothing.
-bool enter(Transaction &transaction, const ProviderNews &news, const std::optional<PaymentId> &payment)
+/// The ids of those that were not heard before. COMMIT does not wait for the disk: most news are of our own calls,
+/// several of each payment, and change nothing.
+QSet<QString> enter(Transaction &transaction, std::span<const ProviderNews> news, const NewsPayments &payments)
 {
-    return transaction.execute("with early as (select set_config('synchronous_commit', 'off', true)) "
-                               "insert into provider_event (id, type, payment_id) select $1, $2, $3::uuid from early "
-                               "on conflict do nothing",
-                               news.id, news.type, payment) == 1;
+    ArrayLiteral ids;
+    ArrayLiteral types;
+    ArrayLiteral owners;
+    for (const ProviderNews &one : news) {
+        const auto row = payments.find(one);
+        ids.add(one.id);
+        types.add(one.type);
+        owners.add(row ? text((*row)["id"]) : QString());
+    }
+    QSet<QString> fresh;
+    for (const auto &row : transaction.query(
+             "with early as (select set_config('synchronous_commit', 'off', true)) "
+             "insert into provider_event (id, type, payment_id) select n.id, n.type, nullif(n.payment, '')::uuid "
+             "from early, unnest($1::text[], $2::text[], $3::text[]) as n(id, type, payment) "
+             "order by n.id on conflict do nothing returning id",
+             ids, types, owners))
+        fresh.insert(text(row["id"]));
+    return fresh;
 }
 
 /// True where something is to be done about it.
@@ -98,15 +144,28 @@ bool takeNews(Transaction &transaction, const PaymentId &payment, const pqxx::ro
 
 } // namespace
 
+std::vector<NewsOutcome> hearAll(Transaction &transaction, std::span<const ProviderNews> news)
+{
+    const NewsPayments payments = lockPayments(transaction, news);
+    QSet<QString> fresh = enter(transaction, news, payments);
+    std::vector<NewsOutcome> outcomes;
+    for (const ProviderNews &one : news) {
+        const auto row = payments.find(one);
+        if (!fresh.remove(one.id)) // Also where it came twice at once.
+            outcomes.push_back(NewsOutcome::KnownAlready);
+        else if (!row || one.kind == ProviderNews::Kind::Other)
+            outcomes.push_back(NewsOutcome::NotOurs);
+        else
+            outcomes.push_back(takeNews(transaction, id<PaymentId>((*row)["id"]), *row, one)
+                                   ? NewsOutcome::Taken
+                                   : NewsOutcome::KnownAlready);
+    }
+    return outcomes;
+}
+
 NewsOutcome hear(Transaction &transaction, const ProviderNews &news)
 {
-    const auto rows = lockPayment(transaction, news);
-    const std::optional<PaymentId> payment = rows.empty() ? std::nullopt : std::optional(id<PaymentId>(rows[0]["id"]));
-    if (!enter(transaction, news, payment))
-        return NewsOutcome::KnownAlready;
-    if (!payment || news.kind == ProviderNews::Kind::Other)
-        return NewsOutcome::NotOurs;
-    return takeNews(transaction, *payment, rows[0], news) ? NewsOutcome::Taken : NewsOutcome::KnownAlready;
+    return hearAll(transaction, {&news, 1}).front();
 }
 
 qint64 forgetOld(Transaction &transaction, int countMax)

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include <span>
 #include <vector>
 
 namespace parterre::server {
@@ -15,6 +16,8 @@ namespace paymentnews {
 /// Remembers the news and does what can be done without asking: has a payment that is not settled asked for at once,
 /// and opens a review for one whose end the news contradicts.
 [[nodiscard]] NewsOutcome hear(Transaction &transaction, const ProviderNews &news);
+/// As hear(), for all of them in order, in three statements where they change nothing. One outcome for each.
+[[nodiscard]] std::vector<NewsOutcome> hearAll(Transaction &transaction, std::span<const ProviderNews> news);
 /// Forgets what is older than a provider repeats; returns how many rows went.
 qint64 forgetOld(Transaction &transaction, int countMax);
 

@@ -1,16 +1,11 @@
 #include "receipts/receiptpdf.h"
 
-#include "base/assert.h"
+#include "print/pdfcanvas.h"
 
-#include <QBuffer>
 #include <QDateTime>
-#include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QHash>
 #include <QLocale>
-#include <QPageSize>
-#include <QPainter>
-#include <QPdfWriter>
 #include <QTimeZone>
 
 #include <algorithm>
@@ -21,8 +16,6 @@ namespace parterre::server {
 
 namespace {
 
-constexpr int unitsPerMm = 100;
-constexpr int unitsPerInch = 2540;
 constexpr qreal pageWidthMm = 210;
 constexpr qreal pageHeightMm = 297;
 constexpr qreal sideMm = 20;
@@ -34,25 +27,7 @@ constexpr QColor hairline(0xB9, 0xBD, 0xC9);
 
 constexpr qreal mm(qreal millimetres)
 {
-    return millimetres * unitsPerMm;
-}
-
-QFont fontOf(qreal points, QFont::Weight weight = QFont::Normal)
-{
-    static const QString family = [] {
-        const QStringList present = QFontDatabase::families();
-        for (const QString &wanted : {u"Noto Sans"_s, u"DejaVu Sans"_s}) {
-            if (present.contains(wanted))
-                return wanted;
-        }
-        return QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
-    }();
-    QFont font(family);
-    font.setPixelSize(qRound(points * unitsPerInch / 72));
-    font.setWeight(weight);
-    font.setHintingPreference(QFont::PreferNoHinting);
-    font.setStyleStrategy(QFont::ForceOutline);
-    return font;
+    return millimetres * printUnitsPerMm;
 }
 
 /// `£55.00` where the sign is one that everybody knows, `55.00 CHF` else.
@@ -100,13 +75,11 @@ struct Column
 class Writer
 {
 public:
-    Writer(QPdfWriter &pdf, const ReceiptSheet &sheet, int pages)
-        : m_pdf(pdf)
-        , m_painter(&pdf)
+    Writer(PdfCanvas &canvas, const ReceiptSheet &sheet, int pages)
+        : m_canvas(canvas)
         , m_sheet(sheet)
         , m_pages(pages)
     {
-        PT_ASSERT(m_painter.isActive(), "a PDF in memory can always be painted");
         beginPage();
     }
 
@@ -119,17 +92,16 @@ public:
     {
         if (m_y + mm(millimetres) <= mm(pageHeightMm - bottomMm))
             return;
-        m_pdf.newPage();
+        m_canvas.nextPage();
         beginPage();
     }
 
     qreal text(const QString &text, const QRectF &box, const QFont &font, const QColor &color, Qt::Alignment alignment)
     {
         const QFontMetricsF metrics(font);
-        m_painter.setFont(font);
-        m_painter.setPen(color);
-        m_painter.drawText(box, static_cast<int>(alignment | Qt::AlignTop) | Qt::TextSingleLine,
-                           metrics.elidedText(text, Qt::ElideRight, box.width()));
+        const QString words = metrics.elidedText(text, Qt::ElideRight, box.width());
+        const qreal indent = alignment == Qt::AlignRight ? box.width() - metrics.horizontalAdvance(words) : 0;
+        m_canvas.text({box.left() + indent, box.top() + metrics.ascent()}, words, font, color, box.width() - indent);
         return metrics.height();
     }
 
@@ -140,12 +112,12 @@ public:
         if (words.isEmpty())
             return;
         const QRectF box(mm(leftMm), m_y, mm(pageWidthMm - sideMm - leftMm), mm(12));
-        m_y += text(words, box, fontOf(points, weight), color, alignment);
+        m_y += text(words, box, printFont(points, weight), color, alignment);
     }
 
     void rule(const QColor &color = hairline, qreal millimetres = 0.2)
     {
-        m_painter.fillRect(QRectF(mm(sideMm), m_y, mm(pageWidthMm - 2 * sideMm), mm(millimetres)), color);
+        m_canvas.fill(QRectF(mm(sideMm), m_y, mm(pageWidthMm - 2 * sideMm), mm(millimetres)), color);
         m_y += mm(millimetres);
     }
 
@@ -155,7 +127,7 @@ public:
         qreal flexible = pageWidthMm - 2 * sideMm;
         for (const Column &column : columns)
             flexible -= column.widthMm;
-        const QFont small = fontOf(7.5);
+        const QFont small = printFont(7.5);
         qreal x = mm(sideMm);
         qreal height = 0;
         for (size_t i = 0; i < cells.size(); ++i) {
@@ -175,7 +147,7 @@ private:
     void beginPage()
     {
         ++m_page;
-        m_painter.fillRect(QRectF(0, 0, mm(pageWidthMm), mm(4)), accent);
+        m_canvas.fill(QRectF(0, 0, mm(pageWidthMm), mm(4)), accent);
         const ReceiptSeller &seller = m_sheet.seller;
         QStringList feet;
         for (const QString &part : {seller.registration, seller.taxNumber, seller.email}) {
@@ -193,8 +165,7 @@ private:
         m_y = mm(18);
     }
 
-    QPdfWriter &m_pdf;
-    QPainter m_painter;
+    PdfCanvas &m_canvas;
     const ReceiptSheet &m_sheet;
     int m_pages;
     int m_page = 0;
@@ -275,7 +246,7 @@ void writeLines(Writer &writer, const ReceiptSheet &sheet)
     addColumn(shown.taxesAdded, u"TAX ADDED"_s);
     addColumn(true, u"TOTAL"_s);
     const auto head = [&] {
-        writer.row(columns, heads, fontOf(7, QFont::DemiBold), quietInk);
+        writer.row(columns, heads, printFont(7, QFont::DemiBold), quietInk);
         writer.skip(1);
         writer.rule(ink, 0.3);
         writer.skip(1.5);
@@ -295,7 +266,7 @@ void writeLines(Writer &writer, const ReceiptSheet &sheet)
         if (shown.taxesAdded)
             cells.push_back({priceText(taxAdded(line))});
         cells.push_back({priceText(line.total)});
-        writer.row(columns, cells, fontOf(9.5));
+        writer.row(columns, cells, printFont(9.5));
         writer.skip(1.2);
         writer.rule();
         writer.skip(1.2);
@@ -307,17 +278,17 @@ void writeTotals(Writer &writer, const ReceiptSheet &sheet)
     const std::vector<Column> columns{{.widthMm = 0, .isAmount = false}, {.widthMm = 34}};
     for (const FeeSum &fee : sheet.orderFees) {
         writer.need(8);
-        writer.row(columns, {{fee.name}, {priceText(fee.amount)}}, fontOf(9.5));
+        writer.row(columns, {{fee.name}, {priceText(fee.amount)}}, printFont(9.5));
         writer.skip(1.2);
     }
     writer.need(12 + 7 * static_cast<qreal>(sheet.payments.size()));
     writer.skip(1);
     writer.rule(ink, 0.3);
     writer.skip(2);
-    writer.row(columns, {{u"Total"_s}, {priceText(sheet.order.total)}}, fontOf(13, QFont::Bold));
+    writer.row(columns, {{u"Total"_s}, {priceText(sheet.order.total)}}, printFont(13, QFont::Bold));
     writer.skip(1.5);
     for (const ReceiptPayment &payment : sheet.payments) {
-        writer.row(columns, {{payment.what}, {priceText(payment.amount)}}, fontOf(9.5), quietInk);
+        writer.row(columns, {{payment.what}, {priceText(payment.amount)}}, printFont(9.5), quietInk);
         writer.skip(0.8);
     }
 }
@@ -330,7 +301,7 @@ void writeTaxes(Writer &writer, const ReceiptSheet &sheet)
         {.widthMm = 0, .isAmount = false}, {.widthMm = 24}, {.widthMm = 34}, {.widthMm = 34}, {.widthMm = 34}};
     writer.need(14 + 7 * static_cast<qreal>(sheet.order.taxes.size()));
     writer.skip(8);
-    writer.row(columns, {{u"TAX"_s}, {u"RATE"_s}, {u"NET"_s}, {u"TAX"_s}, {u"GROSS"_s}}, fontOf(7, QFont::DemiBold),
+    writer.row(columns, {{u"TAX"_s}, {u"RATE"_s}, {u"NET"_s}, {u"TAX"_s}, {u"GROSS"_s}}, printFont(7, QFont::DemiBold),
                quietInk);
     writer.skip(1);
     writer.rule();
@@ -342,35 +313,24 @@ void writeTaxes(Writer &writer, const ReceiptSheet &sheet)
                     {priceText(sum.net)},
                     {priceText(sum.amount)},
                     {priceText(sum.net + sum.amount)}},
-                   fontOf(9.5));
+                   printFont(9.5));
         writer.skip(1);
     }
 }
 
 QByteArray render(const ReceiptSheet &sheet, int pages, int &used)
 {
-    QByteArray pdf;
-    QBuffer buffer(&pdf);
-    buffer.open(QIODevice::WriteOnly);
-    QPdfWriter device(&buffer);
-    device.setPdfVersion(QPagedPaintDevice::PdfVersion_A1b);
-    device.setResolution(unitsPerInch);
-    device.setPageSize(QPageSize(QPageSize::A4));
-    device.setPageMargins(QMarginsF(0, 0, 0, 0));
-    device.setCreator(u"Parterre"_s);
-    device.setTitle(u"Receipt %1, order %2"_s.arg(sheet.number, sheet.order.number));
-    {
-        Writer writer(device, sheet, pages);
-        writeHead(writer, sheet);
-        writeLines(writer, sheet);
-        writeTotals(writer, sheet);
-        writeTaxes(writer, sheet);
-        writer.skip(8);
-        writer.need(6);
-        writer.line(u"This receipt is the invoice too. It is paid in full."_s, 9, QFont::Normal, quietInk);
-        used = writer.page();
-    }
-    return pdf;
+    PdfCanvas canvas(pageWidthMm, pageHeightMm, u"Receipt %1, order %2"_s.arg(sheet.number, sheet.order.number));
+    Writer writer(canvas, sheet, pages);
+    writeHead(writer, sheet);
+    writeLines(writer, sheet);
+    writeTotals(writer, sheet);
+    writeTaxes(writer, sheet);
+    writer.skip(8);
+    writer.need(6);
+    writer.line(u"This receipt is the invoice too. It is paid in full."_s, 9, QFont::Normal, quietInk);
+    used = writer.page();
+    return canvas.finish();
 }
 
 } // namespace

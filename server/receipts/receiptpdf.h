@@ -6,7 +6,7 @@
 
 namespace parterre::server {
 
-/// The receipt, which is the invoice too, on as many pages of A4 as its lines need: PDF 1.4 marked PDF/A-1b with
+/// The receipt, which is the invoice too, on as many pages of A4 as its lines need: PDF 1.4 with
 /// embedded fonts. Needs a QGuiApplication (the offscreen platform will do) and may run in any thread.
 [[nodiscard]] QByteArray renderReceiptPdf(const ReceiptSheet &sheet);
 

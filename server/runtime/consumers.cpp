@@ -25,6 +25,10 @@ public:
     {}
     [[nodiscard]] Status open() { return m_tickets.start(); }
     [[nodiscard]] Status take(const OutboxFact &fact) override { return m_mails.hear(fact); }
+    [[nodiscard]] std::vector<Status> takeAll(std::span<const OutboxFact> facts) override
+    {
+        return m_mails.hearAll(facts);
+    }
     void start() override { m_mails.start(); }
     void stop() override { m_mails.stop(); }
 

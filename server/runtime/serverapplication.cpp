@@ -173,14 +173,15 @@ public:
             outbox.addTransport(u"kafka"_s, std::move(publisher));
             return {};
         }
-        outbox.addConsumer(QString::fromLatin1(notificationsName),
-                           [this](const OutboxFact &fact) { return mails.hear(fact); });
+        outbox.addGroupConsumer(QString::fromLatin1(notificationsName),
+                                [this](std::span<const OutboxFact> facts) { return mails.hearAll(facts); });
         for (const NamedConsumer &named : factConsumers()) {
             if (QLatin1StringView(named.name) == QLatin1StringView(notificationsName))
                 continue; // The mails of this process are sent by the one that desks and the shop use too.
             PT_TRY(auto made, named.make({.database = database, .config = config}));
-            outbox.addConsumer(QString::fromLatin1(named.name),
-                               [consumer = made.get()](const OutboxFact &fact) { return consumer->take(fact); });
+            outbox.addGroupConsumer(
+                QString::fromLatin1(named.name),
+                [consumer = made.get()](std::span<const OutboxFact> facts) { return consumer->takeAll(facts); });
             made->start();
             consumers.push_back(std::move(made));
         }
@@ -396,6 +397,7 @@ void ServerApplication::stop()
         m_private->set->mirror.stop();
     }
     m_private->edge.reset();
+    m_private->router = Router(); // With what its routes have of their own, while the database is there.
     m_private->workers.reset();
     m_private->set.reset();
     m_private->database.reset();

@@ -2,7 +2,6 @@
 
 #include "ticketing/sheettext.h"
 
-#include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QStringList>
 #include <QTextLayout>
@@ -24,32 +23,6 @@ constexpr qreal mm(qreal millimetres)
     return millimetres * ticketUnitsPerMm;
 }
 
-enum class Face { Text, Display };
-
-/// The first of the wanted families that is here. Not Inter: its contextual colon and hyphen have no Unicode in the
-/// PDF, so that `19:30` is copied as `19 30`.
-QString familyOf(Face face)
-{
-    static const auto first = [](const QStringList &wanted) {
-        const QStringList present = QFontDatabase::families();
-        const auto found = std::ranges::find_if(wanted, [&](const QString &name) { return present.contains(name); });
-        return found == wanted.end() ? QFontDatabase::systemFont(QFontDatabase::GeneralFont).family() : *found;
-    };
-    static const QString text = first({u"Noto Sans"_s, u"DejaVu Sans"_s});
-    static const QString display = first({u"Noto Serif Display"_s, u"Noto Serif"_s, u"DejaVu Serif"_s, text});
-    return face == Face::Display ? display : text;
-}
-
-QFont fontOf(qreal points, QFont::Weight weight, Face face)
-{
-    QFont font(familyOf(face));
-    font.setPixelSize(qRound(points * ticketUnitsPerInch / 72));
-    font.setWeight(weight);
-    font.setHintingPreference(QFont::PreferNoHinting);
-    font.setStyleStrategy(QFont::ForceOutline);
-    return font;
-}
-
 /// How a text may be fitted: it shrinks from `points` to `pointsMin` before its last line is cut with an ellipsis.
 struct TextStyle
 {
@@ -58,7 +31,7 @@ struct TextStyle
     int linesMax = 1;
     QFont::Weight weight = QFont::Normal;
     QColor color = ink;
-    Face face = Face::Text;
+    PrintFace face = PrintFace::Text;
     bool isCentred = false;
 };
 
@@ -89,7 +62,7 @@ FittedText fit(const QString &text, const TextStyle &style, QSizeF room)
 {
     FittedText fitted;
     for (qreal points = style.points;; points = std::max(points - 0.5, style.pointsMin)) {
-        fitted.font = fontOf(points, style.weight, style.face);
+        fitted.font = printFont(points, style.weight, style.face);
         fitted.lines = wrap(text, fitted.font, room.width());
         const qreal height = static_cast<qreal>(fitted.lines.size()) * QFontMetricsF(fitted.font).height();
         if ((fitted.lines.size() <= style.linesMax && height <= room.height()) || points <= style.pointsMin)
@@ -152,7 +125,7 @@ void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector
     if (cells.empty())
         return;
     const qreal gap = mm(3);
-    const qreal labelHeight = QFontMetricsF(fontOf(labelStyle.points, labelStyle.weight, labelStyle.face)).height();
+    const qreal labelHeight = QFontMetricsF(printFont(labelStyle.points, labelStyle.weight, labelStyle.face)).height();
     const qreal wide = area.width() - static_cast<qreal>(cells.size() - 1) * (narrowWidth + gap);
     const auto widthOf = [&](size_t cell) { return cell == 0 ? wide : narrowWidth; };
     std::vector<qreal> ascents;
@@ -188,7 +161,7 @@ void layoutHead(TicketLayout &layout, const TicketSheet &sheet)
     title.add(sheet.venueName.toUpper(), {.points = 7.5, .pointsMin = 6, .weight = QFont::DemiBold, .color = accent});
     title.add(sheet.venueAddress, {.points = 7, .pointsMin = 6, .color = quietInk});
     title.add(sheet.eventTitle,
-              {.points = 27, .pointsMin = 12, .linesMax = 2, .weight = QFont::Bold, .face = Face::Display}, mm(1.6));
+              {.points = 27, .pointsMin = 12, .linesMax = 2, .weight = QFont::Bold, .face = PrintFace::Display}, mm(1.6));
     Column below(layout.texts, QRectF(left, title.y(), width, mm(40.5) - title.y()));
     below.add(sheet.subtitle, subtitle, mm(0.4));
 
@@ -236,7 +209,7 @@ void layoutStub(TicketLayout &layout, const TicketSheet &sheet, const PrintedTic
     Column head(texts, QRectF(left, mm(8.5), width, mm(18)));
     head.add(u"ADMIT ONE"_s, {.points = 7.5, .pointsMin = 7.5, .weight = QFont::DemiBold, .color = accent});
     head.add(sheet.eventTitle,
-             {.points = 13, .pointsMin = 8.5, .linesMax = 3, .weight = QFont::Bold, .face = Face::Display}, mm(1.2));
+             {.points = 13, .pointsMin = 8.5, .linesMax = 3, .weight = QFont::Bold, .face = PrintFace::Display}, mm(1.2));
     Column when(texts, QRectF(left, mm(28), width, mm(10)));
     when.add(dateText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});
     when.add(timeText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "print/pdfcanvas.h"
 #include "ticketing/ticketsheet.h"
 
 #include <QColor>
@@ -10,10 +11,8 @@
 
 namespace parterre::server {
 
-/// Lengths on a ticket are hundredths of a millimetre, which QPdfWriter is told as its resolution: what is laid out is
-/// what is drawn, without a scale between.
-inline constexpr int ticketUnitsPerMm = 100;
-inline constexpr int ticketUnitsPerInch = 2540;
+/// Lengths on a ticket are those of print.
+inline constexpr int ticketUnitsPerMm = printUnitsPerMm;
 /// Long DIN envelope, a third of A4: three tickets fill a page for printing at home.
 inline constexpr int ticketWidthMm = 210;
 inline constexpr int ticketHeightMm = 99;

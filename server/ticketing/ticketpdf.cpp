@@ -1,16 +1,11 @@
 #include "ticketing/ticketpdf.h"
 
-#include "base/assert.h"
 #include "base/limits.h"
+#include "print/pdfcanvas.h"
 #include "ticketing/qrmatrix.h"
 #include "ticketing/ticketlayout.h"
 
-#include <QBuffer>
-#include <QPageSize>
-#include <QPainter>
-#include <QPainterPath>
-#include <QPdfWriter>
-#include <QPen>
+#include <QFontMetricsF>
 #include <QtMath>
 
 #include <cmath>
@@ -21,6 +16,8 @@ namespace parterre::server {
 namespace {
 
 constexpr int ticketsOnA4 = 3;
+constexpr qreal a4WidthMm = 210;
+constexpr qreal a4HeightMm = 297;
 constexpr QColor accent(0x9E, 0x2B, 0x3C);
 constexpr QColor accentLight(0xC6, 0x6A, 0x76);
 constexpr QColor paperTint(0xF6, 0xF2, 0xEC);
@@ -31,98 +28,52 @@ constexpr qreal mm(qreal millimetres)
     return millimetres * ticketUnitsPerMm;
 }
 
-/// One path for all modules: drawn one by one, viewers show seams between them.
-void drawQr(QPainter &painter, const QRectF &box, const QrMatrix &matrix)
-{
-    const qreal module = box.width() / (matrix.size + 2 * qrQuietModules);
-    QPainterPath path;
-    path.setFillRule(Qt::WindingFill);
-    for (int row = 0; row < matrix.size; ++row) {
-        for (int column = 0; column < matrix.size;) {
-            const int first = column;
-            while (column < matrix.size && matrix.isDark(column, row))
-                ++column;
-            if (column > first)
-                path.addRect(QRectF(box.left() + (first + qrQuietModules) * module,
-                                    box.top() + (row + qrQuietModules) * module, (column - first) * module, module));
-            else
-                ++column;
-        }
-    }
-    painter.fillPath(path, Qt::black);
-}
-
-/// A house seen from above on the band: a stage and three rows of seats around it. Solid colours only, since PDF/A-1
-/// knows no transparency.
-void drawEmblem(QPainter &painter)
+/// A house seen from above on the band: a stage and three rows of seats around it. Solid colours only, which every
+/// printer knows.
+void drawEmblem(PdfCanvas &canvas)
 {
     const QPointF middle(mm(0.4), mm(ticketHeightMm) / 2.0);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(accentLight);
-    painter.drawRect(QRectF(0, middle.y() - mm(2), mm(1.1), mm(4)));
+    canvas.fill(QRectF(0, middle.y() - mm(2), mm(1.1), mm(4)), accentLight);
+    std::vector<QPointF> places;
     for (int row = 0; row < 3; ++row) {
         const qreal radius = mm(3.4 + 2.2 * row);
         const int seats = 4 + 2 * row;
         for (int seat = 0; seat < seats; ++seat) {
             const qreal angle = qDegreesToRadians(-72.0 + 144.0 * seat / (seats - 1));
-            const QPointF place = middle + QPointF(radius * std::cos(angle), radius * std::sin(angle));
-            painter.drawEllipse(place, mm(0.6), mm(0.6));
+            places.push_back(middle + QPointF(radius * std::cos(angle), radius * std::sin(angle)));
         }
     }
+    canvas.fillDiscs(places, mm(0.6), accentLight);
 }
 
-void drawOrnament(QPainter &painter, const TicketLayout &layout)
+void drawOrnament(PdfCanvas &canvas, const TicketLayout &layout)
 {
     const qreal tear = mm(ticketTearMm);
-    painter.fillRect(QRectF(0, 0, mm(ticketBandMm), mm(ticketHeightMm)), accent);
-    painter.fillRect(QRectF(tear, 0, mm(ticketWidthMm) - tear, mm(ticketHeightMm)), paperTint);
-    drawEmblem(painter);
-    painter.setBrush(paperTint);
-    painter.drawRoundedRect(layout.placeBox, mm(1.5), mm(1.5));
-    painter.setBrush(Qt::NoBrush);
-
-    QPen dashes(hairline, mm(0.3), Qt::CustomDashLine, Qt::FlatCap);
-    dashes.setDashPattern({4, 4});
-    painter.setPen(dashes);
-    painter.drawLine(QPointF(tear, mm(4)), QPointF(tear, mm(ticketHeightMm - 4)));
+    canvas.fill(QRectF(0, 0, mm(ticketBandMm), mm(ticketHeightMm)), accent);
+    canvas.fill(QRectF(tear, 0, mm(ticketWidthMm) - tear, mm(ticketHeightMm)), paperTint);
+    drawEmblem(canvas);
+    canvas.fill(layout.placeBox, paperTint, mm(1.5));
+    canvas.dashedLine(QPointF(tear, mm(4)), QPointF(tear, mm(ticketHeightMm - 4)), hairline, mm(0.3), mm(1.2));
     // Notches, as the punch of a ticket printer leaves them.
-    painter.setPen(QPen(hairline, mm(0.2)));
-    painter.setBrush(Qt::white);
-    painter.drawPie(QRectF(tear - mm(2.5), -mm(2.5), mm(5), mm(5)), 180 * 16, 180 * 16);
-    painter.drawPie(QRectF(tear - mm(2.5), mm(ticketHeightMm - 2.5), mm(5), mm(5)), 0, 180 * 16);
-    painter.setBrush(Qt::NoBrush);
+    canvas.halfDisc(QPointF(tear, 0), mm(2.5), PdfCanvas::Half::Lower, Qt::white, hairline, mm(0.2));
+    canvas.halfDisc(QPointF(tear, mm(ticketHeightMm)), mm(2.5), PdfCanvas::Half::Upper, Qt::white, hairline, mm(0.2));
 }
 
-void drawTicket(QPainter &painter, const TicketLayout &layout, const QrMatrix &matrix)
+void drawTicket(PdfCanvas &canvas, const TicketLayout &layout, const QrMatrix &matrix)
 {
-    drawOrnament(painter, layout);
-    for (const TextBox &text : layout.texts) {
-        painter.setFont(text.font);
-        painter.setPen(text.color);
-        painter.drawText(text.box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text.text);
-    }
-    drawQr(painter, layout.qrBox, matrix);
+    drawOrnament(canvas, layout);
+    for (const TextBox &text : layout.texts)
+        canvas.text({text.box.left(), text.box.top() + QFontMetricsF(text.font).ascent()}, text.text, text.font,
+                    text.color, text.box.width());
+    const qreal quiet = layout.qrBox.width() * qrQuietModules / (matrix.size + 2 * qrQuietModules);
+    canvas.modules(layout.qrBox.adjusted(quiet, quiet, -quiet, -quiet), matrix.size,
+                   [&matrix](int column, int row) { return matrix.isDark(column, row); });
 }
 
-void drawCut(QPainter &painter, qreal y)
+QString titleOf(const TicketSheet &sheet)
 {
-    QPen cut(hairline, mm(0.15), Qt::CustomDashLine, Qt::FlatCap);
-    cut.setDashPattern({8, 8});
-    painter.setPen(cut);
-    painter.drawLine(QPointF(0, y), QPointF(mm(ticketWidthMm), y));
-}
-
-void setUpWriter(QPdfWriter &writer, const TicketSheet &sheet, TicketPaper paper)
-{
-    writer.setPdfVersion(QPagedPaintDevice::PdfVersion_A1b);
-    writer.setResolution(ticketUnitsPerInch);
-    writer.setPageSize(paper == TicketPaper::A4 ? QPageSize(QPageSize::A4)
-                                                : QPageSize(QSizeF(ticketWidthMm, ticketHeightMm),
-                                                            QPageSize::Millimeter, u"Ticket"_s, QPageSize::ExactMatch));
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0));
-    writer.setCreator(u"Parterre"_s);
-    writer.setTitle(sheet.orderNumber.isEmpty() ? sheet.eventTitle
-                                                : u"%1, order %2"_s.arg(sheet.eventTitle, sheet.orderNumber));
+    return sheet.orderNumber.isEmpty() ? sheet.eventTitle
+                                       : u"%1, order %2"_s.arg(sheet.eventTitle, sheet.orderNumber);
 }
 
 } // namespace
@@ -140,28 +91,19 @@ Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper)
         codes.push_back(std::move(matrix));
     }
 
-    QByteArray pdf;
-    QBuffer buffer(&pdf);
-    buffer.open(QIODevice::WriteOnly);
-    {
-        QPdfWriter writer(&buffer);
-        setUpWriter(writer, sheet, paper);
-        QPainter painter(&writer);
-        PT_ASSERT(painter.isActive(), "a PDF in memory can always be painted");
-        const size_t perPage = paper == TicketPaper::A4 ? ticketsOnA4 : 1;
-        for (size_t i = 0; i < sheet.tickets.size(); ++i) {
-            const size_t slot = i % perPage;
-            if (i > 0 && slot == 0)
-                writer.newPage();
-            painter.save();
-            painter.translate(0, static_cast<qreal>(slot) * mm(ticketHeightMm));
-            drawTicket(painter, layoutTicket(sheet, sheet.tickets[i]), codes[i]);
-            painter.restore();
-            if (slot > 0)
-                drawCut(painter, static_cast<qreal>(slot) * mm(ticketHeightMm));
-        }
+    const bool isA4 = paper == TicketPaper::A4;
+    PdfCanvas canvas(isA4 ? a4WidthMm : ticketWidthMm, isA4 ? a4HeightMm : ticketHeightMm, titleOf(sheet));
+    const size_t perPage = isA4 ? ticketsOnA4 : 1;
+    for (size_t i = 0; i < sheet.tickets.size(); ++i) {
+        const size_t slot = i % perPage;
+        if (i > 0 && slot == 0)
+            canvas.nextPage();
+        canvas.setTop(static_cast<qreal>(slot) * mm(ticketHeightMm));
+        drawTicket(canvas, layoutTicket(sheet, sheet.tickets[i]), codes[i]);
+        if (slot > 0) // Where it is cut from the one above.
+            canvas.dashedLine(QPointF(0, 0), QPointF(mm(ticketWidthMm), 0), hairline, mm(0.15), mm(1.2));
     }
-    return pdf;
+    return canvas.finish();
 }
 
 } // namespace parterre::server

@@ -12,9 +12,9 @@ enum class TicketPaper {
     A4,     ///< Three tickets a page, to be cut at the dashed lines.
 };
 
-/// The tickets as PDF 1.4 marked PDF/A-1b, with embedded fonts and the QR codes as vectors. Needs a QGuiApplication
-/// (the offscreen platform will do) and may run in any thread. Not byte for byte the same each time: Qt writes the
-/// date. Refuses a sheet without tickets, one with more than limits::orderLinesMax, and a code that no QR code can
+/// The tickets as PDF 1.4 with embedded fonts and the QR codes as vectors. Needs a QGuiApplication
+/// (the offscreen platform will do) and may run in any thread. Not byte for byte the same each time: Cairo writes
+/// the date. Refuses a sheet without tickets, one with more than limits::orderLinesMax, and a code that no QR code can
 /// hold.
 ///
 /// Fonts: Noto Sans and, for the title, Noto Serif Display (apt fonts-noto-core), else DejaVu (apt fonts-dejavu-core),

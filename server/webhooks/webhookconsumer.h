@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "outbox/factconsumer.h"
+#include "webhooks/webhookrepository.h"
 #include "webhooks/webhooksender.h"
 
 namespace parterre::server {
@@ -15,10 +16,13 @@ public:
     WebhookConsumer(Database &database, AddressRule rule);
 
     [[nodiscard]] Status take(const OutboxFact &fact) override;
+    [[nodiscard]] std::vector<Status> takeAll(std::span<const OutboxFact> facts) override;
     void start() override { m_sender.start(); }
     void stop() override { m_sender.stop(); }
 
 private:
+    [[nodiscard]] Status enqueue(const std::vector<webhooks::Message> &messages);
+
     Database &m_database;
     SystemClock m_clock;
     WebhookSender m_sender;

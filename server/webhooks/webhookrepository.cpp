@@ -84,13 +84,22 @@ bool remove(Transaction &transaction, const WebhookEndpointId &endpoint)
     return transaction.execute("delete from webhook_endpoint where id = $1", endpoint) > 0;
 }
 
-bool enqueue(Transaction &transaction, qint64 fact, const QString &type, const QByteArray &body)
+bool enqueue(Transaction &transaction, const std::vector<Message> &messages)
 {
+    std::vector<qint64> facts;
+    ArrayLiteral types;
+    ArrayLiteral bodies;
+    for (const Message &message : messages) {
+        facts.push_back(message.fact);
+        types.add(message.type);
+        bodies.add(QString::fromUtf8(message.body));
+    }
     return transaction.execute(
                "insert into webhook_delivery (endpoint_id, fact_id, message_id, type, body) "
-               "select id, $1, 'msg_' || $1::bigint, $2, $3 from webhook_endpoint "
-               "where disabled_at is null and (types = '{}' or $2 = any (types)) on conflict do nothing",
-               fact, type, QString::fromUtf8(body)) > 0;
+               "select e.id, n.fact, 'msg_' || n.fact, n.type, n.body "
+               "from unnest($1::bigint[], $2::text[], $3::text[]) as n(fact, type, body) join webhook_endpoint e "
+               "on e.disabled_at is null and (e.types = '{}' or n.type = any (e.types)) on conflict do nothing",
+               facts, types, bodies) > 0;
 }
 
 std::optional<Due> claim(Transaction &transaction, std::chrono::milliseconds lease, int atOnceMax)

@@ -39,8 +39,15 @@ bool enable(Transaction &transaction, const WebhookEndpointId &endpoint);
 /// With all that was sent there.
 bool remove(Transaction &transaction, const WebhookEndpointId &endpoint);
 
-/// Lays a message ready for each endpoint that wants its type, once for each fact. False where none does.
-bool enqueue(Transaction &transaction, qint64 fact, const QString &type, const QByteArray &body);
+/// What endpoints are told of one fact.
+struct Message
+{
+    qint64 fact = 0;
+    QString type;
+    QByteArray body;
+};
+/// Lays each message ready for every endpoint that wants its type, once for each fact. False where none does.
+bool enqueue(Transaction &transaction, const std::vector<Message> &messages);
 
 /// A message that is ours to send until the lease is over.
 struct Due

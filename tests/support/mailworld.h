@@ -21,8 +21,9 @@ public:
                    .connectionsMax = connections,
                    .lookInterval = std::chrono::milliseconds(50)})
     {
-        m_outbox.addConsumer(QStringLiteral("notifications"),
-                             [this](const server::OutboxFact &fact) { return m_mails.hear(fact); });
+        m_outbox.addGroupConsumer(
+            QStringLiteral("notifications"),
+            [this](std::span<const server::OutboxFact> facts) { return m_mails.hearAll(facts); });
         m_mails.start();
         m_outbox.start();
     }

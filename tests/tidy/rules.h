@@ -148,6 +148,8 @@ struct Include
         return u"only server/kafka includes librdkafka"_s;
     if ((name.startsWith(u"openssl/"_s) || name == u"zip.h") && !file.in(u"server/ticketing"_s))
         return u"only server/ticketing includes OpenSSL and libzip"_s;
+    if ((name.startsWith(u"cairo"_s) || name.startsWith(u"pango/"_s)) && !file.in(u"server/print"_s))
+        return u"only server/print includes Cairo and Pango"_s;
     if (isQtHeader(u"QtSql"_s, name) && !file.in(u"app/local"_s))
         return u"only app/local uses Qt SQL"_s;
     if (file.in(u"shared"_s)) {
@@ -191,7 +193,8 @@ struct Include
         {u"server"_s,
          {u"Parterre::Protocol"_s, u"Qt6::Gui"_s, u"Threads::Threads"_s, u"PkgConfig::PQXX"_s, u"PkgConfig::PQ"_s,
           u"PkgConfig::SODIUM"_s, u"PkgConfig::QRENCODE"_s, u"PkgConfig::RDKAFKA"_s, u"PkgConfig::ZIP"_s,
-          u"CURL::libcurl"_s, u"OpenSSL::Crypto"_s, u"Boost::headers"_s, u"tomlplusplus::tomlplusplus"_s}},
+          u"PkgConfig::PANGOCAIRO"_s, u"CURL::libcurl"_s, u"OpenSSL::Crypto"_s, u"Boost::headers"_s,
+          u"tomlplusplus::tomlplusplus"_s}},
         {u"pspmodel"_s, {u"Parterre::Base"_s}},
         {u"psp"_s, {u"Parterre::PspModel"_s, u"Parterre::Server"_s}},
         {u"ui"_s,

@@ -88,6 +88,7 @@ void TestTidy::aRuleCatchesWhatItIsFor_data()
     row("a library in shared", u"library"_s, {{u"shared/base/a.cpp"_s, u"#include <sodium.h>\n"_s}}, 1);
     row("a socket in ui", u"library"_s, {{u"ui/a/a.cpp"_s, u"#include <QTcpSocket>\n"_s}}, 1);
     row("a web socket in ui", u"library"_s, {{u"ui/a/a.cpp"_s, u"#include <QtWebSockets/QWebSocket>\n"_s}}, 1);
+    row("Cairo outside of print", u"library"_s, {{u"server/api/a.cpp"_s, u"#include <cairo-pdf.h>\n"_s}}, 1);
     row("a widget in the server", u"library"_s, {{u"server/api/a.cpp"_s, u"#include <QWidget>\n"_s}}, 1);
     row("Boost in the judge", u"library"_s, {{u"bench/check/a.cpp"_s, u"#include <boost/asio.hpp>\n"_s}}, 1);
     row("ui linked with the network", u"link"_s,
