@@ -93,6 +93,15 @@ export const orderKeys = {
     of: order => store.get(`orderkey.${order}`),
 };
 
+/** The key of a ticket that was passed on, likewise. */
+export const ticketKeys = {
+    keep: (ticket, key) => store.set(`ticketkey.${ticket}`, key),
+    of: ticket => store.get(`ticketkey.${ticket}`),
+};
+
+const asHolder = (ticket, below = "", options = {}) =>
+    send("GET", `/v1/tickets/${ticket}${below}`, {...options, headers: {"Ticket-Key": ticketKeys.of(ticket) ?? ""}});
+
 /** As asBuyer(), or by the order's key where this browser came with it. */
 async function asReader(method, order, below = "", options = {}) {
     const key = orderKeys.of(order);
@@ -135,6 +144,9 @@ export const api = {
     ticketPdf: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/ticket.pdf`, {raw: "application/pdf"}),
     calendar: order => asReader("GET", order, "/calendar.ics", {raw: "text/calendar"}),
     orderTickets: order => asReader("GET", order, "/tickets"),
+    heldTicket: ticket => asHolder(ticket),
+    heldPdf: ticket => asHolder(ticket, "/ticket.pdf", {raw: "application/pdf"}),
+    heldPass: ticket => asHolder(ticket, "/pass.pkpass", {raw: "application/vnd.apple.pkpass"}),
     resendTickets: (order, key) => asReader("POST", order, "/mail", {body: {}, key}),
     reissueTicket: (order, ticket, key) => asReader("POST", order, `/tickets/${ticket}/reissue`, {body: {}, key}),
     transferTicket: (order, ticket, body, key) => asReader("POST", order, `/tickets/${ticket}/transfer`, {body, key}),
