@@ -3,6 +3,7 @@
 #include "aftersale/exchangerepository.h"
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
+#include "checkout/promotions.h"
 #include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
@@ -67,6 +68,8 @@ void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &ref
     refunds::voidTickets(transaction, order.id, plan.lines);
     refunds::tellOutbox(transaction, order, refund, now);
 }
+    if (!hasSoldPlaces(order.state)) // A part that is left keeps its discount, and so the use.
+        promotions::giveBack(transaction, order.id);
 
 void giveBack(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)
 {
