@@ -145,5 +145,25 @@ private:
     std::unique_ptr<DeskClient> m_clerk;
 };
 
-QTEST_GUILESS_MAIN(TestAfterSaleDoors)
+QTEST_MAIN(TestAfterSaleDoors)
 #include "tst_aftersaledoors.moc"
+    void letBuyersUntil(const QString &when)
+    {
+        world().sql(u"update performance set refundable_until = %1"_s.arg(when));
+    }
+    Answer post(const QString &path, const QJsonObject &body, const QByteArray &key)
+    {
+        return *askServer(m_house->edge->port(), "POST", path,
+                          {.body = QJsonDocument(body).toJson(), .key = key, .token = world().buyerToken().toLatin1()});
+    }
+    Answer refundAsBuyer(const OrderView &order, const std::vector<int> &lines)
+    {
+        QJsonObject body{{u"refund"_s, RefundId::create().text()}};
+        QJsonArray named;
+        for (const int line : lines)
+            named.append(line);
+        if (!lines.empty())
+            body.insert(u"lines"_s, named);
+        return post(u"/v1/orders/%1/refunds"_s.arg(order.id.text()), body, CommandId::create().text().toLatin1());
+    }
+

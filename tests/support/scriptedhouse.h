@@ -224,6 +224,8 @@ private:
     [[nodiscard]] Result<OrderView> pay(const PayInParts &command);
     [[nodiscard]] GiftCardView *giftCard(const GiftCardId &card);
     void sell(OrderView &order, const PaymentId &payment, PaymentMethod method);
+    /// Takes `due` by the gift cards and the rest of the command, and says what leads.
+    Result<PaymentMethod> takeTender(OrderView &order, const Money &due, const PayInParts &command);
     [[nodiscard]] Result<OrderView> giveBack(const RefundId &refund, const OrderId &order, const RefundPlan &plan,
                                              RefundCause cause, const QString &reason);
 

@@ -10,8 +10,8 @@
 #include "common/noticebar.h"
 #include "common/rowdelegate.h"
 #include "common/theme.h"
-#include "giftcards/giftcardtext.h"
 #include "common/timetext.h"
+#include "giftcards/giftcardtext.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
@@ -308,6 +308,8 @@ void OrdersPage::refund()
     RefundDialog dialog(*order, m_afterSale, GiveBack::ForMoney, this);
     if (dialog.exec() != QDialog::Accepted || !dialog.refunded())
         return;
+    if (const QString until = refundableText(*order); hasTickets && !until.isEmpty())
+        html += u"<p style='color: %1'>%2</p>"_s.arg(muted, until.toHtmlEscaped());
     const RefundView &done = dialog.refunded()->refunds.back();
     Money cash(0, done.amount.currency());
     for (const RepaymentView &repayment : done.repayments) {

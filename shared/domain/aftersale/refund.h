@@ -17,7 +17,7 @@
 ///             in_doubt --asked again, and it did it--> repaid   in_doubt --a supervisor pays cash--> paid_out
 ///     gift card   repaid at once, onto it
 ///     cash    repaid at once, out of the drawer at which it was asked for
-///             owed, where the customer is not there (a cancelled performance) --he comes--> paid_out
+///             owed, where the customer is not there (a cancelled performance, the shop) --he comes--> paid_out
 ///
 /// decideRepayment() is the only way from one state to another.
 namespace parterre {
@@ -52,7 +52,7 @@ struct EnumNames<RepaymentState>
 [[nodiscard]] Result<RepaymentState> decideRepayment(RepaymentState from, RepaymentState to);
 
 /// Why places came back.
-enum class RefundCause { Desk, PerformanceCancelled, Exchange };
+enum class RefundCause { Desk, PerformanceCancelled, Exchange, Buyer };
 
 template <>
 struct EnumNames<RefundCause>
@@ -61,6 +61,7 @@ struct EnumNames<RefundCause>
         {RefundCause::Desk, "desk"},
         {RefundCause::PerformanceCancelled, "performance_cancelled"},
         {RefundCause::Exchange, "exchange"},
+        {RefundCause::Buyer, "buyer"},
     });
 };
 
