@@ -62,7 +62,23 @@ function refundItem(order, refund) {
             h("time", {datetime: refund.at}, `${day(refund.at, order.time_zone)}, ${timeWithZone(refund.at, order.time_zone)}`)),
         h("p", {}, `${places.join("; ")}. ${places.length === 1 ? "Its ticket is" : "Their tickets are"} void.`),
         refund.reason ? h("p", {}, refund.reason) : null,
-        ...(paid.length ? paid : [h("p", {}, nothing)]));
+        ...(paid.length ? paid : [h("p", {}, nothing)]),
+        refund.credit_note ? creditNote(order, refund) : null);
+}
+
+/** The paper of what was given back. */
+function creditNote(order, refund) {
+    const button = h("button.link.credit-note", {type: "button", onclick: async () => {
+        button.disabled = true;
+        try {
+            save(await api.creditNote(order.id, refund.id), `${refund.credit_note}.pdf`);
+        } catch (problem) {
+            button.after(h("p.field-error", {role: "alert"}, problem.message));
+        } finally {
+            button.disabled = false;
+        }
+    }}, `Credit note ${refund.credit_note} (PDF)`);
+    return h("p", {}, button);
 }
 
 /** All that was given back, the oldest first; null where nothing was. */

@@ -192,7 +192,8 @@ std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
     for (const auto &row :
          transaction.query("select f.id, f.cause, f.amount, f.currency, f.reason, f.created_at, c.year, c.number, "
                            "coalesce(u.display_name, f.principal) as by_name from refund f left join app_user u on "
-                           "'user:' || u.id::text = f.principal where f.order_id = $1 order by f.created_at, f.id",
+                           "'user:' || u.id::text = f.principal left join credit_note c on c.refund_id = f.id "
+                           "where f.order_id = $1 order by f.created_at, f.id",
                            order)) {
         views.push_back({.id = id<RefundId>(row["id"]),
                          .cause = enumOf<RefundCause>(row["cause"]),
@@ -201,7 +202,10 @@ std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
                          .reason = text(row["reason"]),
                          .by = text(row["by_name"]),
                          .at = instant(row["created_at"]),
-                         .repayments = {}});
+                         .repayments = {},
+                         .creditNote = row["number"].is_null() ? QString()
+                                                               : receipts::creditNoteText(smallNumber(row["year"]),
+                                                                                          smallNumber(row["number"]))});
     }
     for (const auto &row : transaction.query(
              "select refund_id, line_no from refund_line where order_id = $1 order by refund_id, line_no", order))

@@ -72,6 +72,7 @@ void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &ref
         promotions::giveBack(transaction, order.id);
     refunds::voidTickets(transaction, order.id, plan.lines);
     refunds::tellOutbox(transaction, order, refund, now);
+    receipts::issueCreditNote(transaction, refund, now);
 }
 
 void giveBack(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)

@@ -201,15 +201,22 @@ private:
     qreal m_y = 0;
 };
 
+QString titleOf(const ReceiptSheet &sheet)
+{
+    return sheet.corrects.isEmpty() ? u"Receipt"_s : u"Credit note"_s;
+}
+
 void writeHead(Writer &writer, const ReceiptSheet &sheet)
 {
     const qreal top = writer.y();
     const OrderView &order = sheet.order;
     const qreal rightMm = 120;
-    writer.line(u"Receipt"_s, 22, QFont::Bold, accent, rightMm, Qt::AlignRight);
+    writer.line(titleOf(sheet), 22, QFont::Bold, accent, rightMm, Qt::AlignRight);
     writer.line(sheet.number, 10.5, QFont::DemiBold, ink, rightMm, Qt::AlignRight);
     writer.line(timeText(sheet.issuedAt, order.timeZone, u"d MMMM yyyy, HH:mm"_s), 9, QFont::Normal, quietInk, rightMm,
                 Qt::AlignRight);
+    if (!sheet.corrects.isEmpty())
+        writer.line(u"for receipt "_s + sheet.corrects, 9, QFont::Normal, quietInk, rightMm - 20, Qt::AlignRight);
     const qreal right = writer.y();
     writer.setY(top + mm(1.5));
     writer.line(sheet.seller.name.isEmpty() ? order.venueName : sheet.seller.name, 13, QFont::Bold);
@@ -314,7 +321,8 @@ void writeTotals(Writer &writer, const ReceiptSheet &sheet)
     writer.skip(1);
     writer.rule(ink, 0.3);
     writer.skip(2);
-    writer.row(columns, {{u"Total"_s}, {priceText(sheet.order.total)}}, fontOf(13, QFont::Bold));
+    writer.row(columns, {{sheet.corrects.isEmpty() ? u"Total"_s : u"Given back"_s}, {priceText(sheet.order.total)}},
+               fontOf(13, QFont::Bold));
     writer.skip(1.5);
     for (const ReceiptPayment &payment : sheet.payments) {
         writer.row(columns, {{payment.what}, {priceText(payment.amount)}}, fontOf(9.5), quietInk);
@@ -358,7 +366,7 @@ QByteArray render(const ReceiptSheet &sheet, int pages, int &used)
     device.setPageSize(QPageSize(QPageSize::A4));
     device.setPageMargins(QMarginsF(0, 0, 0, 0));
     device.setCreator(u"Parterre"_s);
-    device.setTitle(u"Receipt %1, order %2"_s.arg(sheet.number, sheet.order.number));
+    device.setTitle(u"%1 %2, order %3"_s.arg(titleOf(sheet), sheet.number, sheet.order.number));
     {
         Writer writer(device, sheet, pages);
         writeHead(writer, sheet);
@@ -367,7 +375,10 @@ QByteArray render(const ReceiptSheet &sheet, int pages, int &used)
         writeTaxes(writer, sheet);
         writer.skip(8);
         writer.need(6);
-        writer.line(u"This receipt is the invoice too. It is paid in full."_s, 9, QFont::Normal, quietInk);
+        writer.line(sheet.corrects.isEmpty()
+                        ? u"This receipt is the invoice too. It is paid in full."_s
+                        : u"These tickets are void. The receipt that is named above counts less this note."_s,
+                    9, QFont::Normal, quietInk);
         used = writer.page();
     }
     return pdf;

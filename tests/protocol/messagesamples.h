@@ -145,7 +145,8 @@ inline OrderView sampleOrder()
                          .reason = u"ill"_s,
                          .by = u"Ada Min"_s,
                          .at = sampleTime(3),
-                         .repayments = {sampleRepayment()}}},
+                         .repayments = {sampleRepayment()},
+                         .creditNote = u"C-2026-000012"_s}},
             .exchangedFrom =
                 ExchangeOrigin{.order = sampleId<OrderId>(13), .number = u"P-000122"_s, .credit = pounds(4000)},
             .fee = pounds(350),

@@ -112,6 +112,7 @@ struct RefundView
     QString by; ///< The name of who did it.
     Instant at;
     std::vector<RepaymentView> repayments; ///< None where the places had cost nothing, or all went into other places.
+    QString creditNote{};                  ///< The number of its paper, e.g. `C-2026-000012`; none for nothing.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -124,6 +125,7 @@ struct RefundView
         fields("by", by);
         fields("at", at);
         fields("repayments", repayments, {.countMax = limits::orderLinesMax});
+        fields.optional("credit_note", creditNote);
     }
 };
 
