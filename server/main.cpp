@@ -115,7 +115,15 @@ int serve(const QStringList &arguments, QTextStream &out, QTextStream &err)
     }
     Signals signalSource; // Before the first thread, so that all threads inherit the blocked signals.
     ServerApplication application(outcome->config);
-    if (const Status started = application.start(); !started) {
+    bool isStopped = false; // While it waits for a database, the signals are looked at in between.
+    QObject::connect(&signalSource, &Signals::stopRequested, qApp, [&isStopped] { isStopped = true; });
+    const Status started = application.start([&isStopped] {
+        QCoreApplication::processEvents();
+        return isStopped;
+    });
+    if (!started && isStopped)
+        return 0;
+    if (!started) {
         err << "parterred: " << started.error().message << '\n';
         return exitRefused;
     }
@@ -131,7 +139,8 @@ int serve(const QStringList &arguments, QTextStream &out, QTextStream &err)
     out.flush();
     notifySystemd("READY=1");
     QObject::connect(&signalSource, &Signals::stopRequested, qApp, &QCoreApplication::quit);
-    QCoreApplication::exec();
+    if (!isStopped)
+        QCoreApplication::exec();
     notifySystemd("STOPPING=1");
     application.stop();
     return 0;

@@ -110,14 +110,35 @@ void SalesGateway::findOrders(const QString &text, ui::Reply<std::vector<OrderVi
         Replay::Never);
 }
 
+template <class Body>
+void SalesGateway::fetchDocument(MessageType type, const Body &body, ui::Reply<ui::TicketDocument> reply)
+{
+    ask<protocol::Document>(
+        m_connection, type, body, MessageType::Document,
+        [reply = std::move(reply)](Result<protocol::Document> document) {
+            if (!document)
+                return reply(refuse(document.error()));
+            if (document->contentType != u"application/pdf"_s || !document->bytes.startsWith("%PDF-"))
+                return reply(refuse(ErrorCode::Internal, tr("The server sent a document that cannot be read. The sale "
+                                                            "stands; fetch it again under Orders.")));
+            reply(ui::TicketDocument{.fileName = document->fileName, .pdf = document->bytes});
+        },
+        Replay::Never);
+}
+
 void SalesGateway::fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply)
 {
-    fetchDocument(MessageType::GetTickets, order, std::move(reply));
+    fetchDocument(MessageType::GetTickets, protocol::OneOrder{.order = order}, std::move(reply));
 }
 
 void SalesGateway::fetchReceipt(const OrderId &order, ui::Reply<ui::TicketDocument> reply)
 {
-    fetchDocument(MessageType::GetReceipt, order, std::move(reply));
+    fetchDocument(MessageType::GetReceipt, protocol::OneOrder{.order = order}, std::move(reply));
+}
+
+void SalesGateway::fetchCreditNote(const RefundId &refund, ui::Reply<ui::TicketDocument> reply)
+{
+    fetchDocument(MessageType::GetCreditNote, protocol::OneRefund{.refund = refund}, std::move(reply));
 }
 
 void SalesGateway::askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply)
@@ -128,21 +149,6 @@ void SalesGateway::askQuote(const AskQuote &question, ui::Reply<OrderQuote> repl
 void SalesGateway::approve(const Approve &command, ui::Reply<Approval> reply)
 {
     ask(m_connection, MessageType::Approve, command, MessageType::Approval, std::move(reply), Replay::Never);
-}
-
-void SalesGateway::fetchDocument(MessageType type, const OrderId &order, ui::Reply<ui::TicketDocument> reply)
-{
-    ask<protocol::Document>(
-        m_connection, type, protocol::OneOrder{.order = order}, MessageType::Document,
-        [reply = std::move(reply)](Result<protocol::Document> document) {
-            if (!document)
-                return reply(refuse(document.error()));
-            if (document->contentType != u"application/pdf"_s || !document->bytes.startsWith("%PDF-"))
-                return reply(refuse(ErrorCode::Internal, tr("The server sent a document that cannot be read. The sale "
-                                                            "stands; fetch it again under Orders.")));
-            reply(ui::TicketDocument{.fileName = document->fileName, .pdf = document->bytes});
-        },
-        Replay::Never);
 }
 
 } // namespace parterre::app

@@ -29,11 +29,13 @@ public:
     void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
     void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
     void fetchReceipt(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+    void fetchCreditNote(const RefundId &refund, ui::Reply<ui::TicketDocument> reply) override;
     void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
     void approve(const Approve &command, ui::Reply<Approval> reply) override;
 
 private:
-    void fetchDocument(protocol::MessageType type, const OrderId &order, ui::Reply<ui::TicketDocument> reply);
+    template <class Body>
+    void fetchDocument(protocol::MessageType type, const Body &body, ui::Reply<ui::TicketDocument> reply);
 
     DeskConnection &m_connection;
 };

@@ -190,6 +190,16 @@ constexpr auto afterSale = std::to_array<BookRule>({
     {"an exchange waits for no payment",
      "select x.order_id::text from exchange x join sale_order o on o.id = x.order_id where x.state = 'pending' and "
      "o.state <> 'payment_pending'"},
+    {"a refund has no credit note", "select f.id::text from refund f where (f.amount > 0) <> exists (select from "
+                                    "credit_note c where c.refund_id = f.id)"},
+    {"the credit notes of a year have a gap",
+     "select c.year::text from credit_note_counter c where (c.last, c.last) is distinct from (select (max(n.number), "
+     "count(*)::int) from credit_note n where n.venue_id = c.venue_id and n.year = c.year)"},
+    {"a promotion counts other uses than its orders", "select m.code from promotion m where m.used <> (select count(*) "
+                                                      "from promotion_use u where u.promotion_id = m.id)"},
+    {"a promotion is used by an order that gave everything back",
+     "select o.number from promotion_use u join sale_order o on o.id = u.order_id where o.state not in "
+     "('payment_pending', 'confirmed', 'partly_refunded')"},
     {"a refund was not told to the outbox once",
      "select f.id::text from refund f where 1 <> (select count(*) from outbox b where b.key = f.order_id and "
      "b.topic = 'order.refunded' and b.payload->>'refund' = f.id::text)"},

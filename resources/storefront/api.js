@@ -93,6 +93,15 @@ export const orderKeys = {
     of: order => store.get(`orderkey.${order}`),
 };
 
+/** The key of a ticket that was passed on, likewise. */
+export const ticketKeys = {
+    keep: (ticket, key) => store.set(`ticketkey.${ticket}`, key),
+    of: ticket => store.get(`ticketkey.${ticket}`),
+};
+
+const asHolder = (ticket, below = "", options = {}) =>
+    send("GET", `/v1/tickets/${ticket}${below}`, {...options, headers: {"Ticket-Key": ticketKeys.of(ticket) ?? ""}});
+
 /** As asBuyer(), or by the order's key where this browser came with it. */
 async function asReader(method, order, below = "", options = {}) {
     const key = orderKeys.of(order);
@@ -129,10 +138,15 @@ export const api = {
     order: id => asReader("GET", id),
     pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key, asksBuyer: true}),
     quote: body => asBuyer("POST", "/v1/quotes", {body}),
+    refundOrder: (order, body, key) => asReader("POST", order, "/refunds", {body, key}),
+    creditNote: (order, refund) => asReader("GET", order, `/refunds/${refund}/credit-note.pdf`, {raw: "application/pdf"}),
     receipt: order => asReader("GET", order, "/receipt.pdf", {raw: "application/pdf"}),
     tickets: order => asReader("GET", order, "/tickets.pdf", {raw: "application/pdf"}),
     walletPass: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/pass.pkpass`, {raw: "application/vnd.apple.pkpass"}),
     ticketPdf: (order, ticket) => asReader("GET", order, `/tickets/${ticket}/ticket.pdf`, {raw: "application/pdf"}),
+    heldTicket: ticket => asHolder(ticket),
+    heldPdf: ticket => asHolder(ticket, "/ticket.pdf", {raw: "application/pdf"}),
+    heldPass: ticket => asHolder(ticket, "/pass.pkpass", {raw: "application/vnd.apple.pkpass"}),
     calendar: order => asReader("GET", order, "/calendar.ics", {raw: "text/calendar"}),
     orderTickets: order => asReader("GET", order, "/tickets"),
     resendTickets: (order, key) => asReader("POST", order, "/mail", {body: {}, key}),

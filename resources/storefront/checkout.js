@@ -7,6 +7,7 @@ import {announce, h, store} from "./dom.js";
 import {countdown, day, money, timeWithZone, uuidV7} from "./format.js";
 import {GiftCards} from "./giftcard.js";
 import {endedText, HelpPanel} from "./handover.js";
+import {GiveBackPanel, refundableHint} from "./giveback.js";
 import {hasTickets, isGivenBack, lineNote, refundsSection, standing, totalLine} from "./orderstanding.js";
 import {OrderTicketsPanel, save} from "./ordertickets.js";
 import {costRows, taxRows} from "./prices.js";
@@ -448,7 +449,9 @@ export async function orderPage(main, id, key = null) {
             : order.state === "open" ? h("a.button.primary", {href: `#/p/${order.performance}/checkout`}, "Try another card")
                 : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
             h("a.button", {href: "#/"}, "All performances")),
-        panel?.element));
+        panel?.element,
+        confirmed && order.refundable_until && new Date(order.refundable_until) > new Date()
+            ? new GiveBackPanel(order, () => orderPage(main, id)).element : null));
     await panel?.load();
     return null;
 }

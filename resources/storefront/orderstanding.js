@@ -1,7 +1,9 @@
 // What became of an order: paid or not, and what was given back of it, when, and where the money is.
 
+import {api} from "./api.js";
 import {h} from "./dom.js";
 import {day, money, plural, timeWithZone} from "./format.js";
+import {save} from "./ordertickets.js";
 
 const standings = {
     confirmed: ["Thank you", "You’re going"],
@@ -29,7 +31,7 @@ export function lineNote(line) {
     return {refunded: "Refunded · this ticket is void", exchanged: "Exchanged · this ticket is void"}[line.state] ?? null;
 }
 
-const methods = {card: "to your card", cash: "in cash", terminal: "to your card"};
+const methods = {card: "to your card", cash: "in cash", terminal: "to your card", gift_card: "to your gift card"};
 
 /** Where one repayment is, as its owner may know it. */
 function repaymentText(repayment) {
@@ -37,7 +39,7 @@ function repaymentText(repayment) {
     switch (repayment.state) {
     case "repaid":
         return `${amount} went back ${methods[repayment.method] ?? "by the way that it came"}.`
-            + (repayment.method === "cash" ? "" : " Banks take up to ten days to show it.");
+            + (["cash", "gift_card"].includes(repayment.method) ? "" : " Banks take up to ten days to show it.");
     case "paid_out":
         return `${amount} was paid out in cash.`;
     case "owed":
@@ -49,7 +51,7 @@ function repaymentText(repayment) {
     }
 }
 
-const causes = {desk: "Refunded", performance_cancelled: "Performance cancelled", exchange: "Exchanged for other tickets"};
+const causes = {desk: "Refunded", buyer: "Given back by you", performance_cancelled: "Performance cancelled", exchange: "Exchanged for other tickets"};
 
 function refundItem(order, refund) {
     const places = order.lines.filter(line => refund.lines.includes(line.number)).map(line => line.place_name);
@@ -60,7 +62,23 @@ function refundItem(order, refund) {
             h("time", {datetime: refund.at}, `${day(refund.at, order.time_zone)}, ${timeWithZone(refund.at, order.time_zone)}`)),
         h("p", {}, `${places.join("; ")}. ${places.length === 1 ? "Its ticket is" : "Their tickets are"} void.`),
         refund.reason ? h("p", {}, refund.reason) : null,
-        ...(paid.length ? paid : [h("p", {}, nothing)]));
+        ...(paid.length ? paid : [h("p", {}, nothing)]),
+        refund.credit_note ? creditNote(order, refund) : null);
+}
+
+/** The paper of what was given back. */
+function creditNote(order, refund) {
+    const button = h("button.link.credit-note", {type: "button", onclick: async () => {
+        button.disabled = true;
+        try {
+            save(await api.creditNote(order.id, refund.id), `${refund.credit_note}.pdf`);
+        } catch (problem) {
+            button.after(h("p.field-error", {role: "alert"}, problem.message));
+        } finally {
+            button.disabled = false;
+        }
+    }}, `Credit note ${refund.credit_note} (PDF)`);
+    return h("p", {}, button);
 }
 
 /** All that was given back, the oldest first; null where nothing was. */

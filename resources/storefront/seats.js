@@ -7,6 +7,7 @@ import {Basket} from "./basket.js";
 import {BestSeats} from "./bestseats.js";
 import {announce, h, store} from "./dom.js";
 import {countdown, day, money, plural, time, timeWithZone} from "./format.js";
+import {refundableHint} from "./giveback.js";
 import {endedText, HelpPanel} from "./handover.js";
 import {LiveMap} from "./live.js";
 import {anyWish, bestOf, countFree} from "./partywish.js";
@@ -381,6 +382,7 @@ class SeatsPage {
             places.length ? h("a.button.primary.wide-button", {href: `#/p/${this.performance.id}/checkout`, id: "to-checkout",
                 onclick: event => this.toCheckout(event)}, "Continue") : null,
             places.length ? this.helpPanel().element : null,
+            refundableHint(this.detail),
             this.detail.purchase_limit ? h("p.hint", {}, `At most ${this.detail.purchase_limit} places per customer.`) : null,
         ].flat().filter(Boolean));
         this.tick();

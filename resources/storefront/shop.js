@@ -1,11 +1,12 @@
-// Routes: #/ the programme, #/p/<id> seats, #/p/<id>/checkout, #/orders/<id>, also with ?key=, #/handover and #/handover/<code>. One page
-// is alive at a time; a page is a function that fills `main` and returns what to do when it is left.
+// Routes: #/ the programme, #/p/<id> seats, #/p/<id>/checkout, #/orders/<id> and #/tickets/<id>, also with ?key=, #/handover and
+// #/handover/<code>. One page is alive at a time; a page is a function that fills `main` and returns what to do when it is left.
 
 import {banner, h} from "./dom.js";
 import {programmePage} from "./programme.js";
 import {seatsPage} from "./seats.js";
 import {checkoutPage, orderPage} from "./checkout.js";
 import {handoverPage} from "./handover.js";
+import {heldTicketPage} from "./heldticket.js";
 
 const main = document.getElementById("main");
 const routes = [
@@ -13,6 +14,7 @@ const routes = [
     [/^#\/p\/([0-9a-f-]{36})$/, seatsPage],
     [/^#\/p\/([0-9a-f-]{36})\/checkout$/, checkoutPage],
     [/^#\/handover(?:\/([A-Za-z0-9-]{1,40}))?$/, handoverPage],
+    [/^#\/tickets\/([0-9a-f-]{36})(?:\?key=([A-Za-z0-9_-]{10,60}))?$/, heldTicketPage],
     [/^#\/orders\/([0-9a-f-]{36})(?:\?key=([A-Za-z0-9_-]{10,60}))?$/, orderPage],
 ];
 let leave = null;

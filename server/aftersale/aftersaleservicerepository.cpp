@@ -1,10 +1,8 @@
 #include "aftersale/aftersaleservice.h"
 
-#include "aftersale/exchangesteps.h"
 #include "aftersale/refundsteps.h"
 #include "base/assert.h"
 #include "checkout/checkoutservice.h"
-#include "checkout/orderpricing.h"
 #include "db/database.h"
 #include "db/transaction.h"
 #include "runtime/faultpoint.h"
@@ -67,17 +65,18 @@ Result<OrderView> AfterSaleService::refundLocked(Transaction &transaction, const
                                                  const RefundLines &command)
 {
     auto order = refundsteps::lockOrder(transaction, command.order);
-    if (!order)
+    if (!order || (!actor.isAtDesk && order->owner != actor.principal))
         return noSuchOrder();
     (void)faultPoint("refund_order_read");
     if (refunds::isKnown(transaction, command.refund))
         return refuse(ErrorCode::KeyReused, u"There is a refund with this id already."_s, u"/refund"_s);
-    PT_TRY(const RefundPlan plan, decideRefund(refundsteps::soldOrder(transaction, *order), command, actor,
-                                               RefundCause::Desk, transaction.now()));
+    const RefundCause cause = actor.isAtDesk ? RefundCause::Desk : RefundCause::Buyer;
+    PT_TRY(const RefundPlan plan,
+           decideRefund(refundsteps::soldOrder(transaction, *order), command, actor, cause, transaction.now()));
     refundsteps::giveBack(transaction, *order,
                           {.id = command.refund,
                            .order = order->id,
-                           .cause = RefundCause::Desk,
+                           .cause = cause,
                            .reason = command.reason.trimmed(),
                            .principal = actor.principal,
                            .amount = plan.amount,
@@ -106,95 +105,6 @@ Result<OrderView> AfterSaleService::payOutLocked(Transaction &transaction, const
         return refuse(ErrorCode::InvalidInput, u"Say why the money is paid in cash."_s, u"/note"_s);
     refunds::payOut(transaction, *repayment, actor.principal, command.note.trimmed(), transaction.now());
     return viewOf(transaction, repayment->order);
-}
-
-Result<OrderView> AfterSaleService::exchange(const RefundActor &actor, const SaleParty &party, const CommandKey &key,
-                                             const ExchangeOrder &command)
-{
-    if (command.cardToken && m_provider.outage())
-        return refuse(ErrorCode::Unavailable, u"Card payments do not work at the moment. Take cash, or try later."_s);
-    // As with a payment by card: the attempt's own row tells a repeat what became of the first.
-    PaymentId running;
-    PT_TRY(const OrderView started,
-           flattened(m_database.transact([&](Transaction &transaction) -> Result<Result<OrderView>> {
-               running = PaymentId();
-               PT_TRY(const auto begun, commandlog::begin(transaction, key));
-               if (begun.outcome)
-                   return commandlog::outcomeFromJson<OrderView>(*begun.outcome);
-               if (!begun.isNew)
-                   return viewOf(transaction, command.order);
-               const auto payment = exchangeLocked(transaction, actor, party, command);
-               Result<OrderView> view =
-                   payment ? viewOf(transaction, command.order) : Result<OrderView>(refuse(payment.error()));
-               if (!payment || payment->isNull())
-                   commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
-               else
-                   running = *payment;
-               return view;
-           })));
-    m_changed(started.performance);
-    if (m_repaymentsWait)
-        m_repaymentsWait();
-    return running.isNull() ? Result<OrderView>(started) : m_checkout.chargeStarted(running);
-}
-
-Result<PaymentId> AfterSaleService::exchangeLocked(Transaction &transaction, const RefundActor &actor,
-                                                   const SaleParty &party, const ExchangeOrder &command)
-{
-    auto sale = command.order == command.from ? std::nullopt
-                                              : salesteps::lockExchange(transaction, command.order, command.from);
-    if (!sale || sale->order.owner != party.owner)
-        return noSuchOrder();
-    if (refunds::isKnown(transaction, command.refund))
-        return refuse(ErrorCode::KeyReused, u"There is a refund with this id already."_s, u"/refund"_s);
-    if (payments::find(transaction, command.payment))
-        return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
-    const Money total = sale->order.total;
-    PT_TRY(const ExchangePlan plan, decideExchange(refundsteps::soldOrder(transaction, *sale->exchanged), command,
-                                                   total, actor, transaction.now()));
-    const bool byCard = !plan.due.isZero() && command.cardToken && !command.tendered;
-    if (!plan.due.isZero() && !byCard && !command.tendered) {
-        return refuse(Error{.code = ErrorCode::AmountMismatch,
-                            .message = u"The new places cost %1 more."_s.arg(plan.due.plainText()),
-                            .field = u"/tendered"_s,
-                            .details = {{u"due"_s, JsonWriter::toValue(plan.due)}}});
-    }
-    const Money none(0, total.currency());
-    PaymentRow payment{.id = command.payment,
-                       .order = sale->order.id,
-                       .method = byCard ? PaymentMethod::Card : PaymentMethod::Cash,
-                       .state = byCard ? PaymentState::Authorising : PaymentState::Captured,
-                       .amount = plan.due,
-                       .tendered = none,
-                       .change = none,
-                       .cardToken = byCard ? *command.cardToken : QString(),
-                       .providerReference = {},
-                       .failure = {},
-                       .actionUrl = {},
-                       .deadline = transaction.now() + (byCard ? m_checkout.paymentDeadline() : Seconds(1)),
-                       .createdAt = transaction.now(),
-                       .rounding = none};
-    if (!plan.due.isZero() && !byCard) {
-        payment.rounding = orderpricing::cashRounding(transaction, sale->order.id, plan.due);
-        PT_TRY(payment.change, cashChange(plan.due + payment.rounding, *command.tendered));
-        payment.tendered = *command.tendered;
-    }
-    exchangesteps::lockPlaces(transaction, *sale, plan.given.lines);
-    PT_CHECK(salesteps::freeze(transaction, *sale, payment.deadline));
-    exchanges::begin(transaction, sale->order,
-                     {.order = sale->order.id,
-                      .from = sale->exchanged->id,
-                      .refund = command.refund,
-                      .lines = plan.given.lines,
-                      .reason = command.reason.trimmed(),
-                      .principal = actor.principal},
-                     transaction.now());
-    if (!plan.due.isZero())
-        payments::insert(transaction, payment, transaction.now());
-    if (byCard)
-        return payment.id;
-    exchangesteps::confirm(transaction, *sale, plan.due.isZero() ? nullptr : &payment, m_sign);
-    return PaymentId();
 }
 
 Result<std::vector<OpenRepayment>> AfterSaleService::openRepayments(int countMax)

@@ -22,20 +22,22 @@ std::vector<int> numbersOf(const pqxx::result &rows)
 void begin(Transaction &transaction, OrderRow &order, const ExchangeRow &exchange, Instant now)
 {
     // One that was called off before is begun anew.
-    transaction.execute("insert into exchange (order_id, from_order, refund_id, lines, reason, principal, state, "
-                        "created_at, updated_at) values ($1, $2, $3, $4::int[], $5, $6, 'pending', $7, $7) "
-                        "on conflict (order_id) do update set from_order = excluded.from_order, "
-                        "refund_id = excluded.refund_id, lines = excluded.lines, reason = excluded.reason, "
-                        "principal = excluded.principal, state = 'pending', updated_at = excluded.updated_at",
-                        exchange.order, exchange.from, exchange.refund, exchange.lines, exchange.reason,
-                        exchange.principal, now);
+    transaction.execute(
+        "insert into exchange (order_id, from_order, refund_id, lines, reason, principal, state, "
+        "created_at, updated_at, at_desk) values ($1, $2, $3, $4::int[], $5, $6, 'pending', $7, $7, $8) "
+        "on conflict (order_id) do update set from_order = excluded.from_order, "
+        "refund_id = excluded.refund_id, lines = excluded.lines, reason = excluded.reason, "
+        "principal = excluded.principal, state = 'pending', updated_at = excluded.updated_at, "
+        "at_desk = excluded.at_desk",
+        exchange.order, exchange.from, exchange.refund, exchange.lines, exchange.reason, exchange.principal, now,
+        exchange.isAtDesk);
     orders::setExchangedFrom(transaction, order.id, exchange.from);
     order.exchangedFrom = exchange.from;
 }
 
 ExchangeRow pending(Transaction &transaction, const OrderId &order)
 {
-    const auto rows = transaction.query("select from_order, refund_id, reason, principal from exchange "
+    const auto rows = transaction.query("select from_order, refund_id, reason, principal, at_desk from exchange "
                                         "where order_id = $1 and state = 'pending'",
                                         order);
     PT_ASSERT(rows.size() == 1, "an order that is to be exchanged for has its exchange");
@@ -45,7 +47,8 @@ ExchangeRow pending(Transaction &transaction, const OrderId &order)
             .lines = numbersOf(transaction.query(
                 "select unnest(lines) as line from exchange where order_id = $1 order by line", order)),
             .reason = text(rows[0]["reason"]),
-            .principal = text(rows[0]["principal"])};
+            .principal = text(rows[0]["principal"]),
+            .isAtDesk = flag(rows[0]["at_desk"])};
 }
 
 void finish(Transaction &transaction, const OrderId &order, Instant now)

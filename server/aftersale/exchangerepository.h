@@ -19,6 +19,7 @@ struct ExchangeRow
     std::vector<int> lines; ///< Of the old order, ascending.
     QString reason;
     QString principal;
+    bool isAtDesk = true; ///< Else its buyer does it: cash that goes back is kept for them.
 };
 
 /// The rows of exchanges. They are made and changed under the locks of both orders.

@@ -11,7 +11,12 @@ namespace parterre::server::exchangesteps {
 /// before the first step.
 void lockPlaces(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines);
 
-/// The exchange itself, of a frozen sale whose difference is paid: `payment` has it, or null where there is none.
+/// Waits for all payments and gift cards that confirm() changes, in their order. To be called with both orders locked,
+/// before the parts of a payment are taken.
+void lockMoney(Transaction &transaction, const salesteps::LockedSale &sale);
+
+/// The exchange itself, of a frozen sale whose difference is paid: `payment` has it, with its parts, or null where
+/// there is none.
 void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,
              const salesteps::SignTicket &sign);
 

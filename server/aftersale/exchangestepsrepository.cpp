@@ -3,13 +3,16 @@
 #include "aftersale/refundsteps.h"
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
+#include "checkout/promotions.h"
 #include "checkout/salesledger.h"
 #include "db/transaction.h"
+#include "giftcards/giftcardrepository.h"
 #include "inventory/inventoryrepository.h"
 #include "receipts/receiptrepository.h"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace parterre::server::exchangesteps {
 
@@ -110,12 +113,28 @@ private:
     Instant m_now;
 };
 
+/// The one that leads, and its parts.
+std::vector<PaymentRow> paymentsOf(Transaction &transaction, const PaymentRow *lead)
+{
+    if (!lead)
+        return {};
+    std::vector<PaymentRow> payments = payments::partsOf(transaction, lead->id);
+    payments.push_back(*lead);
+    return payments;
+}
+
 } // namespace
 
 void lockPlaces(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines)
 {
     (void)Maps(transaction, sale.exchanged->performance, placesOf(*sale.exchanged, lines), sale.order.performance,
                placesOf(sale.order));
+}
+
+void lockMoney(Transaction &transaction, const salesteps::LockedSale &sale)
+{
+    (void)refunds::lockPaidParts(transaction, sale.exchanged->id, sale.exchanged->total.currency(),
+                                 giftcards::thoseThatPay(transaction, sale.order.id));
 }
 
 void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,
@@ -128,19 +147,23 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
     const OrderPlaces taken = placesOf(sale.order);
     SoldOrder sold = refundsteps::soldOrder(transaction, from);
     sold.inExchange.clear(); // They are ours.
+    promotions::lockOf(transaction, sale.order, from);
     Maps maps(transaction, from.performance, given, sale.order.performance, taken);
-    const auto plan =
-        decideExchange(sold,
-                       {.order = sale.order.id,
-                        .from = from.id,
-                        .lines = exchange.lines,
-                        .refund = exchange.refund,
-                        .reason = exchange.reason,
-                        .payment = {}},
-                       sale.order.total, {.principal = exchange.principal, .right = RefundRight::Any}, maps.now());
+    const auto plan = decideExchange(
+        sold,
+        {.order = sale.order.id,
+         .from = from.id,
+         .lines = exchange.lines,
+         .refund = exchange.refund,
+         .reason = exchange.reason,
+         .payment = {}},
+        sale.order.total, {.principal = exchange.principal, .right = RefundRight::Any, .isAtDesk = exchange.isAtDesk},
+        maps.now());
     PT_ASSERT(plan.has_value(), "lines that wait for their exchange are nobody else's");
-    PT_ASSERT(plan->due == (payment ? payment->amount : Money(0, sale.order.total.currency())),
-              "an exchange is confirmed by a payment of all that the new places cost more");
+    const std::vector<PaymentRow> paid = paymentsOf(transaction, payment);
+    const Money sum = std::accumulate(paid.begin(), paid.end(), Money(0, sale.order.total.currency()),
+                                      [](const Money &all, const PaymentRow &each) { return all + each.amount; });
+    PT_ASSERT(plan->due == sum, "an exchange is confirmed by payments of all that the new places cost more");
 
     exchanges::finish(transaction, sale.order.id, maps.now());
     for (const ExchangeCredit &credit : plan->credits)
@@ -159,7 +182,7 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
     maps.sell(sale.order.performance, taken, sale.hold.id, sale.order.id);
     maps.write();
     salesteps::closeSale(transaction, sale, sign, maps.now());
-    ledger::enterExchange(transaction, sale.order, payment);
+    ledger::enterExchange(transaction, sale.order, paid);
     maps.record();
     receipts::issue(transaction, sale.order.id, maps.now());
 }

@@ -4,6 +4,7 @@
 #include "checkout/orderpricing.h"
 #include "db/transaction.h"
 #include "giftcards/giftcardrepository.h"
+#include "receipts/receiptrepository.h"
 
 #include <algorithm>
 
@@ -82,7 +83,8 @@ RepaymentView repaymentView(const pqxx::row &row)
 
 } // namespace
 
-std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &order, Currency currency)
+std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &order, Currency currency,
+                                    const std::vector<GiftCardId> &otherCards)
 {
     std::vector<PaidPart> parts;
     for (const auto &row : transaction.query(
@@ -102,8 +104,8 @@ std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &ord
                          .method = enumOf<PaymentMethod>(row["method"]),
                          .left = Money(number(row["left_over"]), currency)});
     }
-    if (std::ranges::find(parts, PaymentMethod::GiftCard, &PaidPart::method) != parts.end())
-        giftcards::lockThoseOf(transaction, order);
+    if (!otherCards.empty() || std::ranges::find(parts, PaymentMethod::GiftCard, &PaidPart::method) != parts.end())
+        giftcards::lockThoseOf(transaction, order, otherCards);
     return parts;
 }
 
@@ -188,9 +190,10 @@ std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
 {
     std::vector<RefundView> views;
     for (const auto &row :
-         transaction.query("select f.id, f.cause, f.amount, f.currency, f.reason, f.created_at, "
+         transaction.query("select f.id, f.cause, f.amount, f.currency, f.reason, f.created_at, c.year, c.number, "
                            "coalesce(u.display_name, f.principal) as by_name from refund f left join app_user u on "
-                           "'user:' || u.id::text = f.principal where f.order_id = $1 order by f.created_at, f.id",
+                           "'user:' || u.id::text = f.principal left join credit_note c on c.refund_id = f.id "
+                           "where f.order_id = $1 order by f.created_at, f.id",
                            order)) {
         views.push_back({.id = id<RefundId>(row["id"]),
                          .cause = enumOf<RefundCause>(row["cause"]),
@@ -199,7 +202,10 @@ std::vector<RefundView> ofOrder(Transaction &transaction, const OrderId &order)
                          .reason = text(row["reason"]),
                          .by = text(row["by_name"]),
                          .at = instant(row["created_at"]),
-                         .repayments = {}});
+                         .repayments = {},
+                         .creditNote = row["number"].is_null() ? QString()
+                                                               : receipts::creditNoteText(smallNumber(row["year"]),
+                                                                                          smallNumber(row["number"]))});
     }
     for (const auto &row : transaction.query(
              "select refund_id, line_no from refund_line where order_id = $1 order by refund_id, line_no", order))

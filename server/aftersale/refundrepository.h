@@ -42,8 +42,9 @@ struct RepaymentRow
 namespace refunds {
 
 /// What is left of the payments of an order, the oldest first; each is locked, since other orders may have a part of
-/// it.
-[[nodiscard]] std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &order, Currency currency);
+/// it. So are its gift cards and the others that the transaction is going to change: all at once, since they go by id.
+[[nodiscard]] std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &order, Currency currency,
+                                                  const std::vector<GiftCardId> &otherCards = {});
 
 [[nodiscard]] bool isKnown(Transaction &transaction, const RefundId &refund);
 void insert(Transaction &transaction, const RefundRow &refund, Instant now);

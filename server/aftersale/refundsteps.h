@@ -11,9 +11,10 @@ namespace parterre::server::refundsteps {
 
 /// The order with its row locked, after its hold's: whoever else changes it, waits.
 [[nodiscard]] std::optional<OrderRow> lockOrder(Transaction &transaction, const OrderId &order);
-/// The order as the rules of a refund want to know it. It is locked, and its payments are from now on: before its
-/// places.
-[[nodiscard]] SoldOrder soldOrder(Transaction &transaction, const OrderRow &order);
+/// The order as the rules of a refund want to know it. It is locked, and its payments are from now on, as with
+/// refunds::lockPaidParts(): before its places.
+[[nodiscard]] SoldOrder soldOrder(Transaction &transaction, const OrderRow &order,
+                                  const std::vector<GiftCardId> &otherCards = {});
 
 /// What is written of a refund but for the places: its rows, its order, the tickets and the fact.
 void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan);

@@ -3,9 +3,11 @@
 #include "aftersale/exchangerepository.h"
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
+#include "checkout/promotions.h"
 #include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "inventory/inventoryrepository.h"
+#include "receipts/receiptrepository.h"
 #include "runtime/faultpoint.h"
 
 namespace parterre::server::refundsteps {
@@ -38,10 +40,11 @@ std::optional<OrderRow> lockOrder(Transaction &transaction, const OrderId &order
     return sale ? std::optional(std::move(sale->order)) : std::nullopt;
 }
 
-SoldOrder soldOrder(Transaction &transaction, const OrderRow &order)
+SoldOrder soldOrder(Transaction &transaction, const OrderRow &order, const std::vector<GiftCardId> &otherCards)
 {
     const auto rows = transaction.query(
-        "select o.confirmed_at, v.time_zone from sale_order o join performance p on p.id = o.performance_id "
+        "select o.confirmed_at, v.time_zone, p.refundable_until from sale_order o join performance p on p.id = "
+        "o.performance_id "
         "join event e on e.id = p.event_id join venue v on v.id = e.venue_id where o.id = $1",
         order.id);
     return {.state = order.state,
@@ -50,9 +53,10 @@ SoldOrder soldOrder(Transaction &transaction, const OrderRow &order)
             .confirmedAt = optionalInstant(rows[0]["confirmed_at"]),
             .lines = order.lines,
             .inExchange = exchanges::linesInExchange(transaction, order.id),
-            .paid = refunds::lockPaidParts(transaction, order.id, order.total.currency()),
+            .paid = refunds::lockPaidParts(transaction, order.id, order.total.currency(), otherCards),
             .currency = order.total.currency(),
-            .fee = order.fee};
+            .fee = order.fee,
+            .refundableUntil = optionalInstant(rows[0]["refundable_until"])};
 }
 
 void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)
@@ -64,8 +68,11 @@ void writeRefund(Transaction &transaction, OrderRow &order, const RefundRow &ref
     order.state = plan.after;
     orders::setState(transaction, order.id, order.state, now);
     ledger::enterRefund(transaction, order, refund);
+    if (!hasSoldPlaces(order.state)) // A part that is left keeps its discount, and so the use.
+        promotions::giveBack(transaction, order.id);
     refunds::voidTickets(transaction, order.id, plan.lines);
     refunds::tellOutbox(transaction, order, refund, now);
+    receipts::issueCreditNote(transaction, refund, now);
 }
 
 void giveBack(Transaction &transaction, OrderRow &order, const RefundRow &refund, const RefundPlan &plan)

@@ -3,6 +3,7 @@
 #include "aftersale/aftersaleservice.h"
 #include "aftersale/cancellationservice.h"
 #include "api/deskanswer.h"
+#include "api/payinparts.h"
 #include "catalog/catalogservice.h"
 #include "checkout/checkoutservice.h"
 
@@ -59,8 +60,12 @@ DeskSession::Answer DeskSession::cancellationProgress(const Envelope &request)
 DeskSession::Answer DeskSession::exchangeOrder(const Envelope &request)
 {
     PT_TRY(const auto command, read<ExchangeOrder>(request));
-    return answerWith(MessageType::Order, request,
-                      m_services.afterSale.exchange(actor(), party(), commandKey(request), command));
+    const auto exchange = [self = shared_from_this(), request, command, actor = actor(), party = party(),
+                           key = commandKey(request)] {
+        return answerWith(MessageType::Order, request,
+                          exchangePlaces(self->m_services, actor, party, key, command, self->m_peer->peerAddress()));
+    };
+    return command.terminal ? answerLater(request, exchange) : exchange();
 }
 
 } // namespace parterre::server

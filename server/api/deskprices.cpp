@@ -26,6 +26,15 @@ DeskSession::Answer DeskSession::getReceipt(const Envelope &request)
         protocol::Document{.fileName = document.fileName, .contentType = u"application/pdf"_s, .bytes = document.pdf});
 }
 
+DeskSession::Answer DeskSession::getCreditNote(const Envelope &request)
+{
+    PT_TRY(const auto command, read<protocol::OneRefund>(request));
+    PT_TRY(const ReceiptDocument document, creditNoteOf(m_services.database, command.refund, visibleOwner()));
+    return protocol::reply(
+        MessageType::Document, *request.id,
+        protocol::Document{.fileName = document.fileName, .contentType = u"application/pdf"_s, .bytes = document.pdf});
+}
+
 DeskSession::Answer DeskSession::approve(const Envelope &request)
 {
     PT_TRY(const auto command, read<Approve>(request));

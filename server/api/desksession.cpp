@@ -80,6 +80,7 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{GetGiftCard, Needs::OwnPassword, &DeskSession::getGiftCard},
         Handling{FindGiftCards, Needs::OwnPassword, &DeskSession::findGiftCards},
         Handling{PayInParts, Needs::OwnPassword, &DeskSession::payInParts},
+        Handling{GetCreditNote, Needs::OwnPassword, &DeskSession::getCreditNote},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

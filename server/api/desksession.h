@@ -122,6 +122,7 @@ private:
     // deskprices.cpp
     [[nodiscard]] Answer askQuote(const protocol::Envelope &request);
     [[nodiscard]] Answer getReceipt(const protocol::Envelope &request);
+    [[nodiscard]] Answer getCreditNote(const protocol::Envelope &request);
     [[nodiscard]] Answer approve(const protocol::Envelope &request);
     [[nodiscard]] Answer listOverrides(const protocol::Envelope &request);
 

@@ -11,6 +11,7 @@ void addHttpApi(Router &router, const Services &services)
     api::addOrderRoutes(router, services);
     api::addTicketRoutes(router, services);
     api::addPaymentRoutes(router, services);
+    api::addAfterSaleRoutes(router, services);
     api::addGiftCardRoutes(router, services);
 }
 

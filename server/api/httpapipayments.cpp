@@ -106,22 +106,23 @@ void takeStripeEvent(const HttpRequest &request, const HttpReply &reply, const S
 
 } // namespace
 
+HttpHandler onCardWorkers(const Services &services, std::function<Result<HttpResponse>(const HttpRequest &)> work)
+{
+    return [services, answer = answering(std::move(work))](const HttpRequest &request, const HttpReply &reply) {
+        if (!services.cardWorkers)
+            return answer(request, reply);
+        if (!services.cardWorkers->tryRun([answer, request, reply] { answer(request, reply); }))
+            reply.send(problemResponse({.code = ErrorCode::Overloaded,
+                                        .message = u"Many payments are under way. Nothing was charged; try again in "
+                                                   "a few seconds."_s,
+                                        .retryAfterSeconds = 3}));
+    };
+}
+
 void addPaymentRoutes(Router &router, const Services &services)
 {
-    const HttpHandler answer =
-        answering([services](const HttpRequest &request) { return payOrder(request, services); });
-    router.add(
-        "POST", u"/v1/orders/{id}/payments"_s, [services, answer](const HttpRequest &request, const HttpReply &reply) {
-            if (!services.cardWorkers)
-                return answer(request, reply);
-            // A card provider may take its time, and all others need the threads that only wait for the database.
-            if (!services.cardWorkers->tryRun([answer, request, reply] { answer(request, reply); }))
-                reply.send(
-                    problemResponse({.code = ErrorCode::Overloaded,
-                                     .message = u"Many payments are under way. Nothing was charged; try again in a "
-                                                "few seconds."_s,
-                                     .retryAfterSeconds = 3}));
-        });
+    router.add("POST", u"/v1/orders/{id}/payments"_s,
+               onCardWorkers(services, [services](const HttpRequest &request) { return payOrder(request, services); }));
     router.add("POST", u"/v1/webhooks/stripe"_s,
                [services, queue = std::make_shared<NewsQueue>(services.database)](
                    const HttpRequest &request, const HttpReply &reply) {

@@ -104,6 +104,11 @@ template <class Work>
     };
 }
 
+/// As answering(), on the threads that wait for card providers: they may take their time, and all others need the
+/// threads that only wait for the database.
+[[nodiscard]] HttpHandler onCardWorkers(const Services &services,
+                                        std::function<Result<HttpResponse>(const HttpRequest &)> work);
+
 void addServiceRoutes(Router &router, const Services &services);
 void addCatalogRoutes(Router &router, const Services &services);
 void addLiveRoutes(Router &router, const Services &services);
@@ -111,6 +116,7 @@ void addHoldRoutes(Router &router, const Services &services);
 void addOrderRoutes(Router &router, const Services &services);
 void addTicketRoutes(Router &router, const Services &services);
 void addPaymentRoutes(Router &router, const Services &services);
+void addAfterSaleRoutes(Router &router, const Services &services);
 void addGiftCardRoutes(Router &router, const Services &services);
 
 } // namespace parterre::server::api

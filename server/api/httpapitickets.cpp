@@ -25,6 +25,38 @@ struct Holder
     }
 };
 
+/// What who got a ticket passed on may see of it.
+struct HeldTicket
+{
+    TicketId id;
+    QString eventTitle;
+    QString subtitle;
+    QString venueName;
+    QString venueAddress;
+    Instant startsAt;
+    std::optional<Instant> doorsAt;
+    QString timeZone;
+    QString placeName;
+    QString humanCode;
+    QString holderName;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("id", id);
+        fields("event", eventTitle);
+        fields.optional("subtitle", subtitle);
+        fields("venue", venueName);
+        fields.optional("address", venueAddress);
+        fields("starts_at", startsAt);
+        fields("doors_at", doorsAt);
+        fields("time_zone", timeZone);
+        fields("place_name", placeName);
+        fields("human_code", humanCode);
+        fields.optional("holder_name", holderName);
+    }
+};
+
 Result<TicketId> pathTicket(const HttpRequest &request)
 {
     const auto id = TicketId::fromText(request.pathValues.value(u"ticket"_s));
@@ -70,6 +102,62 @@ Result<HttpResponse> getTicketPdf(const HttpRequest &request, const Services &se
     return file("application/pdf", document->fileName, document->pdf);
 }
 
+/// The ticket of the path, for whoever has its key: it stands in the mail to who got it passed on, as header
+/// Ticket-Key. NotFound where the key is another's, WrongState for a ticket that was replaced or given back since.
+Result<tickets::OrderSheet> heldTicket(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const auto ticket, pathId<TicketId>(request));
+    const QByteArray key = request.header("ticket-key").trimmed();
+    if (!services.tickets.isTicketKey(ticket, QString::fromLatin1(key)))
+        return refuse(ErrorCode::NotFound, u"There is no such ticket. Open the link of the mail again."_s);
+    const auto order = services.tickets.orderOf(ticket);
+    auto sheet = order ? services.tickets.sheetOfTicket(*order, ticket, QString())
+                       : Result<tickets::OrderSheet>(refuse(order.error()));
+    if (!sheet)
+        return refuse(ofPath(sheet.error()));
+    return sheet;
+}
+
+Result<HttpResponse> getHeldTicket(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const tickets::OrderSheet found, heldTicket(request, services));
+    const TicketSheet &sheet = found.sheet;
+    const PrintedTicket &ticket = sheet.tickets.front();
+    return privateJson(200, HeldTicket{.id = ticket.id,
+                                       .eventTitle = sheet.eventTitle,
+                                       .subtitle = sheet.subtitle,
+                                       .venueName = sheet.venueName,
+                                       .venueAddress = sheet.venueAddress,
+                                       .startsAt = sheet.startsAt,
+                                       .doorsAt = sheet.doorsAt,
+                                       .timeZone = sheet.timeZone,
+                                       .placeName = ticket.placeName,
+                                       .humanCode = ticket.humanCode,
+                                       .holderName = ticket.holderName});
+}
+
+Result<HttpResponse> getHeldTicketPdf(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const tickets::OrderSheet found, heldTicket(request, services));
+    const auto document = services.tickets.ticket(found.order, found.sheet.tickets.front().id, QString());
+    if (!document)
+        return refuse(ofPath(document.error()));
+    return file("application/pdf", document->fileName, document->pdf);
+}
+
+Result<HttpResponse> passOf(const tickets::OrderSheet &found, const Services &services)
+{
+    PT_TRY(const QByteArray pass, makeWalletPass(found.sheet, *services.passes, services.clock->now()));
+    const QString name = u"%1-%2.pkpass"_s.arg(found.sheet.orderNumber).arg(found.sheet.tickets.front().line);
+    return file(walletPassContentType, name, pass);
+}
+
+Result<HttpResponse> getHeldPass(const HttpRequest &request, const Services &services)
+{
+    PT_TRY(const tickets::OrderSheet found, heldTicket(request, services));
+    return passOf(found, services);
+}
+
 /// By the same rights as the PDF. What is void or passed on has no pass any more; the new ticket has another serial.
 Result<HttpResponse> getWalletPass(const HttpRequest &request, const Services &services)
 {
@@ -79,9 +167,7 @@ Result<HttpResponse> getWalletPass(const HttpRequest &request, const Services &s
     const auto found = services.tickets.sheetOfTicket(id, ticket, party.owner);
     if (!found)
         return refuse(ofPath(found.error()));
-    PT_TRY(const QByteArray pass, makeWalletPass(found->sheet, *services.passes, services.clock->now()));
-    const QString name = u"%1-%2.pkpass"_s.arg(found->sheet.orderNumber).arg(found->sheet.tickets.front().line);
-    return file(walletPassContentType, name, pass);
+    return passOf(*found, services);
 }
 
 Result<HttpResponse> getCalendar(const HttpRequest &request, const Services &services)
@@ -148,8 +234,12 @@ void addTicketRoutes(Router &router, const Services &services)
     add("GET", u"/v1/orders/{id}/tickets"_s, getTickets);
     add("POST", u"/v1/orders/{id}/mail"_s, resend);
     add("GET", u"/v1/orders/{id}/tickets/{ticket}/ticket.pdf"_s, getTicketPdf);
-    if (services.passes)
+    add("GET", u"/v1/tickets/{id}"_s, getHeldTicket);
+    add("GET", u"/v1/tickets/{id}/ticket.pdf"_s, getHeldTicketPdf);
+    if (services.passes) {
+        add("GET", u"/v1/tickets/{id}/pass.pkpass"_s, getHeldPass);
         add("GET", u"/v1/orders/{id}/tickets/{ticket}/pass.pkpass"_s, getWalletPass);
+    }
     add("POST", u"/v1/orders/{id}/tickets/{ticket}/reissue"_s, reissue);
     add("POST", u"/v1/orders/{id}/tickets/{ticket}/transfer"_s, transfer);
 }

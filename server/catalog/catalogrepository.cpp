@@ -16,7 +16,7 @@ std::string performanceSql(const char *which)
 {
     return std::string("select p.id, p.layout_id, e.title, e.subtitle, e.description, v.name as venue_name, "
                        "  v.time_zone, v.currency, p.starts_at, p.doors_at, p.state, p.purchase_limit, "
-                       "  p.hold_seconds, p.orphan_rule, p.version, v.cash_step, "
+                       "  p.hold_seconds, p.orphan_rule, p.refundable_until, p.version, v.cash_step, "
                        "  exists (select from performance_fee f where f.performance_id = p.id) or exists (select from "
                        "    price_type t where t.performance_id = p.id and not t.tax_included) as asks_more, "
                        "  p.state <> 'draft' and p.starts_at > now() - interval '3 hours' as is_listed, "
@@ -56,7 +56,8 @@ PerformanceRow rowFrom(const pqxx::row &row)
             .version = number(row["version"]),
             .isListed = flag(row["is_listed"]),
             .cashStep = smallNumber(row["cash_step"]),
-            .asksMore = flag(row["asks_more"])};
+            .asksMore = flag(row["asks_more"]),
+            .refundableUntil = optionalInstant(row["refundable_until"])};
 }
 
 std::optional<Tax> taxFrom(const pqxx::row &row)

@@ -28,6 +28,7 @@ struct PerformanceRow
     bool isListed = false; ///< To the public: no draft, and not over for hours.
     int cashStep = 1;
     bool asksMore = false; ///< It has fees or adds taxes, so that its prices are not what is paid.
+    std::optional<Instant> refundableUntil{};
 };
 
 /// All of them, in order of their start.

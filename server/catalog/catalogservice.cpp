@@ -215,7 +215,8 @@ Result<PerformanceDetail> CatalogService::Private::detail(const PerformanceId &i
                              .prices = list.prices,
                              .orphanRule = row.orphanRule,
                              .fees = list.fees,
-                             .cashStep = row.cashStep};
+                             .cashStep = row.cashStep,
+                             .refundableUntil = row.refundableUntil};
 }
 
 Status CatalogService::Private::addPublicPriceFrom(const catalog::PerformanceRow &row, PerformanceSummary &summary)

@@ -26,6 +26,7 @@ inline constexpr int layoutsMax = 20;
 inline constexpr int priceListsMax = 100;
 inline constexpr int daysFromTodayMax = 1'000;
 inline constexpr int doorsMinutesMax = 24 * 60;
+inline constexpr int refundableHoursMax = 366 * 24;
 inline constexpr int purchaseLimitMax = 1'000;
 inline constexpr int taxesMax = 50;
 inline constexpr int promotionsMax = 500;
@@ -204,6 +205,8 @@ struct Performance
     int purchaseLimit = 0;
     int holdSeconds = limits::holdSecondsDefault;
     OrphanRule orphanRule = OrphanRule::Off;
+    /// Buyers may give places back until so long before the start; none: the box office alone takes them back.
+    std::optional<int> refundableHoursBefore{};
 
     template <class Fields>
     void describe(Fields &fields)
@@ -217,6 +220,7 @@ struct Performance
         fields.optional("purchase_limit", purchaseLimit, {.min = 0, .max = purchaseLimitMax});
         fields.optional("hold_seconds", holdSeconds, {.min = 1, .max = limits::holdSecondsAbsoluteMax});
         fields.optional("orphan_rule", orphanRule);
+        fields("refundable_hours_before", refundableHoursBefore, {.min = 0, .max = refundableHoursMax});
         if constexpr (Fields::reading()) {
             if (startsAt.isEmpty() == !startsIn.has_value()) {
                 fields.fail(

@@ -213,11 +213,16 @@ void applyPerformance(Transaction &transaction, const EventId &event, const QStr
         return;
     }
     const PerformanceId made = PerformanceId::create();
+    const auto refundableUntil = performance.refundableHoursBefore
+                                     ? std::optional(startsAt - std::chrono::hours(*performance.refundableHoursBefore))
+                                     : std::nullopt;
     transaction.execute("insert into performance (id, event_id, layout_id, starts_at, doors_at, state, purchase_limit, "
-                        "hold_seconds, orphan_rule) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                        "hold_seconds, orphan_rule, refundable_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                        "$10)",
                         made, event, layout.id, startsAt,
                         startsAt - std::chrono::minutes(performance.doorsMinutesBefore), enumName(performance.state),
-                        performance.purchaseLimit, performance.holdSeconds, enumName(performance.orphanRule));
+                        performance.purchaseLimit, performance.holdSeconds, enumName(performance.orphanRule),
+                        refundableUntil);
     insertPrices(transaction, made, prices, *layout.layout, document);
     insertFees(transaction, made, prices, document);
     insertPlaces(transaction, made, placesOf(*layout.layout));

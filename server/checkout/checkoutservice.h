@@ -69,6 +69,10 @@ public:
     /// Asks the provider for an attempt that is in the database and has not begun, and writes what it says; as
     /// payCard().
     [[nodiscard]] Result<OrderView> chargeStarted(const PaymentId &payment);
+    /// What an attempt that was made under this command before has come to; as payCard().
+    [[nodiscard]] Result<OrderView> repeatCard(const PaymentRow &earlier, const OrderView &order);
+    /// Forbidden for what is only taken at the box office, NotFound for a terminal where there are none.
+    [[nodiscard]] Status checkTender(const SaleParty &party, const PayInParts &command) const;
     /// Who moves the money of this method; not for cash.
     [[nodiscard]] CardProvider &providerOf(PaymentMethod method) const;
     [[nodiscard]] Seconds paymentDeadline() const { return m_paymentDeadline; }
@@ -131,7 +135,6 @@ private:
     /// What became of the money of a payment that ended without it; empty where that is not known yet.
     [[nodiscard]] QString giveBack(const PaymentRow &payment);
     [[nodiscard]] Status refuseInOutage(const SaleParty &party, const PayCard &command);
-    [[nodiscard]] Result<OrderView> repeatCard(const PaymentRow &earlier, const OrderView &order);
     [[nodiscard]] Result<Settlement> settle(const PaymentId &payment, const ProviderAnswer &answer);
 
     Database &m_database;

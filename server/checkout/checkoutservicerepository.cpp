@@ -1,5 +1,6 @@
 #include "checkout/checkoutservice.h"
 
+#include "aftersale/exchangesteps.h"
 #include "base/assert.h"
 #include "checkout/orderpricing.h"
 #include "checkout/overrides.h"
@@ -457,6 +458,8 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
                 payment->deadline = std::max(payment->createdAt + m_paymentDeadline, now + Seconds(1));
             payments::update(transaction, *payment, now);
             if (payment->state == PaymentState::Captured) {
+                if (sale->exchanged)
+                    exchangesteps::lockMoney(transaction, *sale);
                 tenderparts::capture(transaction, *sale, *payment, now);
                 salesteps::confirm(transaction, *sale, *payment, m_sign);
             } else if (isSettled(payment->state)) {

@@ -265,10 +265,9 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
     const auto rows = transaction.query(
         "select o.id, o.number, o.state, o.performance_id, o.hold_id, o.currency, o.total, o.fee, o.buyer_name, "
         "o.buyer_email, o.created_at, o.confirmed_at, o.exchanged_from, e.title, v.name as venue, v.time_zone, "
-        "p.starts_at, m.name as promotion, a.id as payment, a.in_parts, a.method, a.state as payment_state, "
-        "a.action_url, "
-        "coalesce(a.tendered, 0) as tendered, coalesce(a.change_given, 0) as change_given, "
-        "coalesce(a.rounding, 0) as rounding "
+        "p.starts_at, p.refundable_until, m.name as promotion, a.id as payment, a.in_parts, a.method, "
+        "a.state as payment_state, a.action_url, coalesce(a.tendered, 0) as tendered, "
+        "coalesce(a.change_given, 0) as change_given, coalesce(a.rounding, 0) as rounding "
         "from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
         "join venue v on v.id = e.venue_id left join promotion m on m.id = o.promotion_id "
         "left join lateral (select id, method, state, action_url, tendered, change_given, rounding, "
@@ -302,7 +301,8 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
                    .change = Money(number(row["change_given"]), currency),
                    .tickets = {},
                    .fee = Money(number(row["fee"]), currency),
-                   .rounding = Money(number(row["rounding"]), currency)};
+                   .rounding = Money(number(row["rounding"]), currency),
+                   .refundableUntil = optionalInstant(row["refundable_until"])};
     const std::vector<Charge> made = charges(transaction, order);
     view.fees = feeSums(made);
     view.taxes = taxSums(made);

@@ -8,24 +8,20 @@ namespace parterre::server {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-Status checkDoor(const SaleParty &party, const PayInParts &command)
+Status CheckoutService::checkTender(const SaleParty &party, const PayInParts &command) const
 {
     if (party.channel != SalesChannel::Desk && command.cash)
         return refuse(ErrorCode::Forbidden, u"Cash is taken at the box office only."_s, u"/cash"_s);
     if (party.channel != SalesChannel::Desk && command.terminal)
         return refuse(ErrorCode::Forbidden, u"Card terminals are at the box office only."_s, u"/terminal"_s);
+    if (command.terminal && !m_terminals)
+        return refuse(ErrorCode::NotFound, u"This box office has no card terminal."_s, u"/terminal"_s);
     return {};
 }
 
-} // namespace
-
 Result<OrderView> CheckoutService::payInParts(const SaleParty &party, const CommandKey &key, const PayInParts &command)
 {
-    PT_CHECK(checkDoor(party, command));
-    if (command.terminal && !m_terminals)
-        return refuse(ErrorCode::NotFound, u"This box office has no card terminal."_s, u"/terminal"_s);
+    PT_CHECK(checkTender(party, command));
     if (command.cardToken) {
         PT_CHECK(refuseInOutage(party,
                                 {.payment = command.payment, .order = command.order, .cardToken = *command.cardToken}));
@@ -42,7 +38,7 @@ Result<OrderView> CheckoutService::payInParts(const SaleParty &party, const Comm
 Result<PaymentRow> CheckoutService::beginParts(Transaction &transaction, salesteps::LockedSale &sale,
                                                PaymentRow payment, const PayInParts &command)
 {
-    PT_TRY(const tenderparts::Tender tender, tenderparts::plan(transaction, sale.order, command));
+    PT_TRY(const tenderparts::Tender tender, tenderparts::plan(transaction, sale.order, sale.order.total, command));
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
     const PaymentMethod lead = tender.plan.lead;
     const bool isPaidAtOnce = lead == PaymentMethod::Cash || lead == PaymentMethod::GiftCard;

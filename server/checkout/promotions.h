@@ -29,7 +29,10 @@ struct PromotionRow
 [[nodiscard]] Status lockUses(Transaction &transaction, const OrderRow &order);
 /// Counts the order's use; after lockUses(). Both do nothing for an order without a code.
 void redeem(Transaction &transaction, const OrderRow &order, Instant now);
+/// The payment has failed, or nothing of the order is sold any more: whoever waits for the use may have it.
 void giveBack(Transaction &transaction, const OrderId &order);
+/// Locks the promotions of two orders by id, where a transaction is going to change both after it has locked places.
+void lockOf(Transaction &transaction, const OrderRow &order, const OrderRow &exchanged);
 
 /// Who counts as one customer: the e-mail, or who orders where there is none.
 [[nodiscard]] QString customerOf(const Buyer &buyer, const QString &owner);

@@ -121,4 +121,11 @@ void giveBack(Transaction &transaction, const OrderId &order)
                         order);
 }
 
+void lockOf(Transaction &transaction, const OrderRow &order, const OrderRow &exchanged)
+{
+    if (order.promotion || exchanged.promotion)
+        transaction.execute("select from promotion where id in ($1, $2) order by id for update", order.promotion,
+                            exchanged.promotion);
+}
+
 } // namespace parterre::server::promotions

@@ -22,8 +22,8 @@ namespace parterre::server::ledger {
 
 /// The accounts of money and of sales always have an entry, the others where there is something to say.
 void enterSale(Transaction &transaction, const PaymentRow &payment);
-/// As enterSale(), for places that were exchanged for others; `payment` is what they cost more, or null.
-void enterExchange(Transaction &transaction, const OrderRow &order, const PaymentRow *payment);
+/// As enterSale(), for places that were exchanged for others; `payments` are what they cost more.
+void enterExchange(Transaction &transaction, const OrderRow &order, const std::vector<PaymentRow> &payments);
 /// As enterSale(), for an order that is paid in several ways: one transfer for each, and one of the order for what of
 /// it were fees and taxes.
 void enterParts(Transaction &transaction, const OrderRow &order, const PaymentRow &lead,

@@ -126,10 +126,10 @@ void enterSale(Transaction &transaction, const PaymentRow &payment)
                  splitOf(transaction, payment.order, payment.amount.currency(), [](const Charge &) { return true; }));
 }
 
-void enterExchange(Transaction &transaction, const OrderRow &order, const PaymentRow *payment)
+void enterExchange(Transaction &transaction, const OrderRow &order, const std::vector<PaymentRow> &payments)
 {
-    if (payment)
-        enterWhole(transaction, *payment);
+    for (const PaymentRow &payment : payments)
+        enterWhole(transaction, payment);
     enterFeesAndTaxes(transaction, order);
 }
 

@@ -247,15 +247,14 @@ Result<QString> EmbeddedPostgres::Private::runTool(const QString &tool, const QS
     }
     environment.insert(u"LC_ALL"_s, u"C"_s);
     process.setProcessEnvironment(environment);
-    if (user.isOther) {
-        // Between fork and exec: only calls that are safe there, so the names were looked up before. One group is
-        // enough.
-        const RunAs target = user;
-        process.setChildProcessModifier([target] {
-            if (::setgroups(1, &target.group) != 0 || ::setgid(target.group) != 0 || ::setuid(target.user) != 0)
-                ::_exit(126);
-        });
-    }
+    // Between fork and exec: only calls that are safe there, so the names were looked up before. One group is enough.
+    process.setChildProcessModifier([target = user] {
+        // A PostgreSQL that is started again would else keep our port, and our callers' connections, when we are gone.
+        (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+        if (target.isOther &&
+            (::setgroups(1, &target.group) != 0 || ::setgid(target.group) != 0 || ::setuid(target.user) != 0))
+            ::_exit(126);
+    });
     process.start(bin + u'/' + tool, arguments);
     const bool isDone = process.waitForFinished(static_cast<int>(std::chrono::milliseconds(timeout).count()));
     QFile file(output);

@@ -29,4 +29,9 @@ bool waitUntilAccepting(const QString &dsn, std::chrono::seconds atMost, std::ch
     }
 }
 
+bool canBeAsked(const QString &dsn)
+{
+    return PQping(dsn.toUtf8().constData()) != PQPING_NO_ATTEMPT;
+}
+
 } // namespace parterre::server

@@ -12,4 +12,7 @@ namespace parterre::server {
 [[nodiscard]] bool waitUntilAccepting(const QString &dsn, std::chrono::seconds atMost,
                                       std::chrono::milliseconds silentMax = std::chrono::seconds(3));
 
+/// Whether the connection string can be read, so that asking again may help.
+[[nodiscard]] bool canBeAsked(const QString &dsn);
+
 } // namespace parterre::server

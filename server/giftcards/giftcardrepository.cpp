@@ -189,12 +189,22 @@ void takeBack(Transaction &transaction, const RepaymentId &repayment, const Paym
     setExpiry(transaction, card->id, expiryAfterRefund(card->expiresAt, now));
 }
 
-void lockThoseOf(Transaction &transaction, const OrderId &order)
+void lockThoseOf(Transaction &transaction, const OrderId &order, const std::vector<GiftCardId> &others)
 {
     transaction.execute("select from gift_card where id in (select gift_card_id from payment_attempt where "
                         "order_id = $1 or id in (select payment_id from exchange_credit where order_id = $1)) "
-                        "order by id for update",
-                        order);
+                        "or id = any($2::uuid[]) order by id for update",
+                        order, others);
+}
+
+std::vector<GiftCardId> thoseThatPay(Transaction &transaction, const OrderId &order)
+{
+    std::vector<GiftCardId> cards;
+    for (const auto &row : transaction.query(
+             "select distinct gift_card_id from payment_attempt where order_id = $1 and gift_card_id is not null",
+             order))
+        cards.push_back(id<GiftCardId>(row["gift_card_id"]));
+    return cards;
 }
 
 void insertSale(Transaction &transaction, const GiftCardSaleRow &sale)

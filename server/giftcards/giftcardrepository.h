@@ -79,8 +79,10 @@ void enterIssue(Transaction &transaction, const GiftCardRow &card, const std::op
 /// Puts back what a payment of the card had paid, and gives its holder time to use it. The caller enters it.
 void takeBack(Transaction &transaction, const RepaymentId &repayment, const PaymentId &payment, const Money &amount,
               Instant now);
-/// Locks the cards that have paid for an order, by id.
-void lockThoseOf(Transaction &transaction, const OrderId &order);
+/// Locks the cards that have paid for an order, and others, by id.
+void lockThoseOf(Transaction &transaction, const OrderId &order, const std::vector<GiftCardId> &others);
+/// The cards of an order's own payments, whether they have paid or are about to.
+[[nodiscard]] std::vector<GiftCardId> thoseThatPay(Transaction &transaction, const OrderId &order);
 
 void insertSale(Transaction &transaction, const GiftCardSaleRow &sale);
 [[nodiscard]] bool isSaleKnown(Transaction &transaction, const PaymentId &sale);

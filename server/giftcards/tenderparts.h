@@ -23,8 +23,13 @@ struct Tender
     std::vector<GiftCardRow> cards{}; ///< As the plan has them; locked.
 };
 
-/// Locks the gift cards and says who pays what of the order. NotFound for a code that no card has, with its field.
-[[nodiscard]] Result<Tender> plan(Transaction &transaction, const OrderRow &order, const PayInParts &command);
+/// The gift cards behind the codes, in the order of the command. NotFound for a code that no card has, with its field.
+[[nodiscard]] Result<std::vector<GiftCardId>> cardsBehind(Transaction &transaction,
+                                                          const std::vector<GiftCardTender> &tenders);
+/// Locks the gift cards and says who pays what of `total`: of the order, or of what it costs more than places that are
+/// given back for it. NotFound as with cardsBehind().
+[[nodiscard]] Result<Tender> plan(Transaction &transaction, const OrderRow &order, const Money &total,
+                                  const PayInParts &command);
 
 /// Writes the payment that leads, with what it pays itself filled in, and its parts. Where a gift card leads, it is the
 /// first.

@@ -19,23 +19,6 @@ std::unexpected<Error> unknownCode(const QString &field)
     return refuse(ErrorCode::NotFound, u"No gift card has this code. Check it and type it again."_s, field);
 }
 
-/// The ids behind the codes, in the order of the command.
-Result<std::vector<GiftCardId>> cardsBehind(Transaction &transaction, const std::vector<GiftCardTender> &tenders)
-{
-    std::vector<GiftCardId> ids;
-    for (size_t i = 0; i < tenders.size(); ++i) {
-        const QString field = u"/gift_cards/%1/code"_s.arg(i);
-        PT_TRY(const QString code, readGiftCardCode(tenders[i].code, field));
-        const auto card = giftcards::findByCode(transaction, code);
-        if (!card)
-            return unknownCode(field);
-        if (std::ranges::find(ids, card->id) != ids.end())
-            return refuse(ErrorCode::InvalidInput, u"This gift card is named twice."_s, field);
-        ids.push_back(card->id);
-    }
-    return ids;
-}
-
 /// A row of `payment_attempt` that belongs to a gift card, or is a part of another; null where it is not.
 struct PartOf
 {
@@ -107,7 +90,23 @@ bool mayHaveParts(const salesteps::LockedSale &sale, const PaymentRow &lead)
 
 } // namespace
 
-Result<Tender> plan(Transaction &transaction, const OrderRow &order, const PayInParts &command)
+Result<std::vector<GiftCardId>> cardsBehind(Transaction &transaction, const std::vector<GiftCardTender> &tenders)
+{
+    std::vector<GiftCardId> ids;
+    for (size_t i = 0; i < tenders.size(); ++i) {
+        const QString field = u"/gift_cards/%1/code"_s.arg(i);
+        PT_TRY(const QString code, readGiftCardCode(tenders[i].code, field));
+        const auto card = giftcards::findByCode(transaction, code);
+        if (!card)
+            return unknownCode(field);
+        if (std::ranges::find(ids, card->id) != ids.end())
+            return refuse(ErrorCode::InvalidInput, u"This gift card is named twice."_s, field);
+        ids.push_back(card->id);
+    }
+    return ids;
+}
+
+Result<Tender> plan(Transaction &transaction, const OrderRow &order, const Money &total, const PayInParts &command)
 {
     PT_TRY(const std::vector<GiftCardId> ids, cardsBehind(transaction, command.giftCards));
     std::vector<GiftCardId> sorted = ids;
@@ -127,7 +126,7 @@ Result<Tender> plan(Transaction &transaction, const OrderRow &order, const PayIn
         facts.push_back(card.facts());
     }
     PT_TRY(tender.plan,
-           decideTender(order.total, facts, command, transaction.now(), orderpricing::cashStep(transaction, order.id)));
+           decideTender(total, facts, command, transaction.now(), orderpricing::cashStep(transaction, order.id)));
     return tender;
 }
 

@@ -173,6 +173,7 @@ Result<OutgoingMail> MailService::Private::compose(const mails::Claimed &claimed
                     .to = {.name = claimed.recipientName, .address = claimed.recipient},
                     .order = std::move(order),
                     .orderUrl = isOneTicket && !isOwners ? QString() : m_tickets.orderUrl(shop, claimed.order),
+                    .ticketUrl = isOneTicket && !isOwners ? m_tickets.ticketUrl(shop, *claimed.ticket) : QString(),
                     .shopUrl = shop + u'/',
                     .support = m_options.support};
     PT_TRY(MailMessage message, ticketMail(mail));
@@ -182,7 +183,7 @@ Result<OutgoingMail> MailService::Private::compose(const mails::Claimed &claimed
         {.fileName = number + u".pdf"_s, .contentType = "application/pdf", .bytes = std::move(pdf)},
         {.fileName = number + u".ics"_s,
          .contentType = "text/calendar; charset=utf-8; method=PUBLISH",
-         .bytes = ticketCalendar(mail.order, mail.orderUrl.isEmpty() ? mail.shopUrl : mail.orderUrl, isOneTicket)}};
+         .bytes = ticketCalendar(mail.order, mail.orderUrl.isEmpty() ? mail.ticketUrl : mail.orderUrl, isOneTicket)}};
     PT_TRY(QByteArray bytes, composeMail(message));
     PT_TRY(const QString from, envelopeAddress(m_options.from));
     PT_TRY(const QString to, envelopeAddress(claimed.recipient));

@@ -130,8 +130,9 @@ QString attachedText(const TicketMail &mail)
     const bool isOne = mail.order.sheet.tickets.size() == 1;
     const QString attached = isOne ? u"Attached: the ticket as PDF for printing, and the evening for your calendar."_s
                                    : u"Attached: the tickets as PDF for printing, and the evening for your calendar."_s;
-    // Not attached: the order's page hands out passes of what is valid then, and a mail cannot take one back.
-    return mail.orderUrl.isEmpty() ? attached : attached + u" Apple Wallet: open your order on your telephone."_s;
+    // Not attached: the page hands out passes of what is valid then, and a mail cannot take one back.
+    return attached + (mail.orderUrl.isEmpty() ? u" Apple Wallet: open your ticket on your telephone."_s
+                                               : u" Apple Wallet: open your order on your telephone."_s);
 }
 
 QString pictureId(const TicketMail &mail, const PrintedTicket &ticket)
@@ -172,8 +173,8 @@ QString ticketHtml(const TicketMail &mail, const PrintedTicket &ticket)
 
 QString buttonHtml(const TicketMail &mail)
 {
-    const QString url = mail.orderUrl.isEmpty() ? mail.shopUrl : mail.orderUrl;
-    const QString label = mail.orderUrl.isEmpty() ? u"To the box office"_s : u"Open your order"_s;
+    const QString url = mail.orderUrl.isEmpty() ? mail.ticketUrl : mail.orderUrl;
+    const QString label = mail.orderUrl.isEmpty() ? u"Open your ticket"_s : u"Open your order"_s;
     return u"<a class=\"button\" href=\"%1\" style=\"display:inline-block;background:#9e2b3c;border-radius:6px;"
            "padding:13px 26px;font-size:16px;line-height:20px;font-weight:bold;color:#ffffff;text-decoration:none\">"
            "%2</a>"_s.arg(html(url), label);
@@ -221,7 +222,7 @@ QString textOf(const TicketMail &mail, const Wording &wording)
         lines << u"  Ticket code: "_s + ticket.humanCode << QString();
     }
     if (mail.orderUrl.isEmpty())
-        lines << u"The box office: "_s + mail.shopUrl;
+        lines << u"Your ticket: "_s + mail.ticketUrl << u"The box office: "_s + mail.shopUrl;
     else
         lines << u"Your order: "_s + mail.orderUrl;
     lines << QString() << attachedText(mail) << mail.support.simplified() << u"Order "_s + sheet.orderNumber;

@@ -18,6 +18,7 @@ struct TicketMail
     MailAddress to{};
     tickets::OrderSheet order{};
     QString orderUrl{}; ///< Opens the order without a session; empty where the reader may not see the order.
+    QString ticketUrl{}; ///< Then: opens the one ticket that the mail brings.
     QString shopUrl{};
     QString support{}; ///< Whom to ask, a sentence or two.
 };

@@ -172,15 +172,22 @@ private:
     qreal m_y = 0;
 };
 
+QString titleOf(const ReceiptSheet &sheet)
+{
+    return sheet.corrects.isEmpty() ? u"Receipt"_s : u"Credit note"_s;
+}
+
 void writeHead(Writer &writer, const ReceiptSheet &sheet)
 {
     const qreal top = writer.y();
     const OrderView &order = sheet.order;
     const qreal rightMm = 120;
-    writer.line(u"Receipt"_s, 22, QFont::Bold, accent, rightMm, Qt::AlignRight);
+    writer.line(titleOf(sheet), 22, QFont::Bold, accent, rightMm, Qt::AlignRight);
     writer.line(sheet.number, 10.5, QFont::DemiBold, ink, rightMm, Qt::AlignRight);
     writer.line(timeText(sheet.issuedAt, order.timeZone, u"d MMMM yyyy, HH:mm"_s), 9, QFont::Normal, quietInk, rightMm,
                 Qt::AlignRight);
+    if (!sheet.corrects.isEmpty())
+        writer.line(u"for receipt "_s + sheet.corrects, 9, QFont::Normal, quietInk, rightMm - 20, Qt::AlignRight);
     const qreal right = writer.y();
     writer.setY(top + mm(1.5));
     writer.line(sheet.seller.name.isEmpty() ? order.venueName : sheet.seller.name, 13, QFont::Bold);
@@ -285,7 +292,8 @@ void writeTotals(Writer &writer, const ReceiptSheet &sheet)
     writer.skip(1);
     writer.rule(ink, 0.3);
     writer.skip(2);
-    writer.row(columns, {{u"Total"_s}, {priceText(sheet.order.total)}}, printFont(13, QFont::Bold));
+    writer.row(columns, {{sheet.corrects.isEmpty() ? u"Total"_s : u"Given back"_s}, {priceText(sheet.order.total)}},
+               printFont(13, QFont::Bold));
     writer.skip(1.5);
     for (const ReceiptPayment &payment : sheet.payments) {
         writer.row(columns, {{payment.what}, {priceText(payment.amount)}}, printFont(9.5), quietInk);
@@ -320,7 +328,8 @@ void writeTaxes(Writer &writer, const ReceiptSheet &sheet)
 
 QByteArray render(const ReceiptSheet &sheet, int pages, int &used)
 {
-    PdfCanvas canvas(pageWidthMm, pageHeightMm, u"Receipt %1, order %2"_s.arg(sheet.number, sheet.order.number));
+    PdfCanvas canvas(pageWidthMm, pageHeightMm,
+                     u"%1 %2, order %3"_s.arg(titleOf(sheet), sheet.number, sheet.order.number));
     Writer writer(canvas, sheet, pages);
     writeHead(writer, sheet);
     writeLines(writer, sheet);
@@ -328,7 +337,10 @@ QByteArray render(const ReceiptSheet &sheet, int pages, int &used)
     writeTaxes(writer, sheet);
     writer.skip(8);
     writer.need(6);
-    writer.line(u"This receipt is the invoice too. It is paid in full."_s, 9, QFont::Normal, quietInk);
+    writer.line(sheet.corrects.isEmpty()
+                    ? u"This receipt is the invoice too. It is paid in full."_s
+                    : u"These tickets are void. The receipt that is named above counts less this note."_s,
+                9, QFont::Normal, quietInk);
     used = writer.page();
     return canvas.finish();
 }

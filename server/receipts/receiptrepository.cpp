@@ -1,7 +1,11 @@
 #include "receipts/receiptrepository.h"
 
+#include "aftersale/refundrepository.h"
+#include "base/assert.h"
 #include "checkout/orderrepository.h"
 #include "db/transaction.h"
+
+#include <algorithm>
 
 namespace parterre::server::receipts {
 
@@ -49,7 +53,84 @@ std::vector<ReceiptPayment> paymentsOf(const OrderView &order)
     return payments;
 }
 
+/// What became of the money, in the words of the customer.
+QString repaymentText(const RepaymentView &repayment)
+{
+    if (repayment.state == RepaymentState::PaidOut || repayment.state == RepaymentState::InDoubt)
+        return repayment.state == RepaymentState::PaidOut ? u"Paid out in cash"_s : u"Kept at the box office"_s;
+    switch (repayment.method) {
+    case PaymentMethod::Cash:
+        return repayment.state == RepaymentState::Owed ? u"Kept at the box office, in cash"_s : u"In cash"_s;
+    case PaymentMethod::Card:
+    case PaymentMethod::Terminal:
+        return u"To the card that paid"_s;
+    case PaymentMethod::GiftCard:
+        return u"To the gift card"_s;
+    }
+    return {};
+}
+
+std::vector<ReceiptPayment> repaymentsOf(Transaction &transaction, const RefundView &refund)
+{
+    std::vector<ReceiptPayment> payments;
+    for (const auto &row : transaction.query(
+             "select o.number, o.currency, sum(c.amount)::bigint as amount from exchange x join exchange_credit c on "
+             "c.order_id = x.order_id join sale_order o on o.id = x.order_id where x.refund_id = $1 "
+             "group by o.number, o.currency",
+             refund.id))
+        payments.push_back({u"For the places of order %1"_s.arg(text(row["number"])),
+                            Money(number(row["amount"]), currencyOf(row["currency"]))});
+    for (const RepaymentView &repayment : refund.repayments)
+        payments.push_back({repaymentText(repayment), repayment.amount});
+    return payments;
+}
+
+/// The order as it stands on the note: what was given back then, and what that was made of. Returns the fees of the
+/// order that went with it.
+std::vector<FeeSum> keepOnly(Transaction &transaction, OrderView &order, const RefundView &refund)
+{
+    std::erase_if(order.lines, [&](const OrderLine &line) {
+        return std::ranges::find(refund.lines, line.number) == refund.lines.end();
+    });
+    Money ofLines(0, order.total.currency());
+    for (const OrderLine &line : order.lines)
+        ofLines += line.total;
+    const bool hasOrderFees = ofLines != refund.amount; // They go back with the last line.
+    std::vector<Charge> charges = orders::charges(transaction, order.id);
+    std::erase_if(charges, [&](const Charge &charge) {
+        return charge.line == 0 ? !hasOrderFees : std::ranges::find(refund.lines, charge.line) == refund.lines.end();
+    });
+    order.total = refund.amount;
+    order.fees = feeSums(charges);
+    order.taxes = taxSums(charges);
+    std::erase_if(charges, [](const Charge &charge) { return charge.line != 0; });
+    return feeSums(charges);
+}
+
 } // namespace
+
+QString creditNoteText(int year, int number)
+{
+    return u"C-%1-%2"_s.arg(year).arg(number, 6, 10, QChar(u'0'));
+}
+
+void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant now)
+{
+    if (refund.amount.isZero())
+        return;
+    // Sorts before the receipts' counter, which the new order of an exchange takes in the same transaction.
+    transaction.lastly(u"+creditnote"_s, [id = refund.id, now](Transaction &last) {
+        last.execute(
+            "with counted as (insert into credit_note_counter as c (venue_id, year, last) "
+            "  select v.id, extract(year from $2::timestamptz at time zone v.time_zone)::int, 1 "
+            "  from refund f join sale_order o on o.id = f.order_id join performance p on p.id = o.performance_id "
+            "  join event e on e.id = p.event_id join venue v on v.id = e.venue_id where f.id = $1 "
+            "  on conflict (venue_id, year) do update set last = c.last + 1 returning venue_id, year, last) "
+            "insert into credit_note (refund_id, venue_id, year, number, issued_at) "
+            "select $1, venue_id, year, last, $2 from counted",
+            id, now);
+    });
+}
 
 void issue(Transaction &transaction, const OrderId &order, Instant now)
 {
@@ -98,6 +179,29 @@ std::optional<IssuedReceipt> find(Transaction &transaction, const OrderId &order
     sheet.orderFees = feeSums(ofOrder);
     sheet.payments = paymentsOf(*view);
     sheet.order = *std::move(view);
+    return issued;
+}
+
+std::optional<IssuedReceipt> findCreditNote(Transaction &transaction, const RefundId &refund)
+{
+    const auto rows = transaction.query(
+        "select f.order_id, c.year, c.number, c.issued_at, v.time_zone from refund f join sale_order o on "
+        "o.id = f.order_id join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
+        "join venue v on v.id = e.venue_id left join credit_note c on c.refund_id = f.id where f.id = $1",
+        refund);
+    if (rows.empty())
+        return std::nullopt;
+    const auto &row = rows[0];
+    auto issued = find(transaction, id<OrderId>(row["order_id"]));
+    PT_ASSERT(issued.has_value(), "an order is never deleted");
+    ReceiptSheet &sheet = issued->sheet;
+    const RefundView given = *std::ranges::find(sheet.order.refunds, refund, &RefundView::id);
+    sheet.corrects = sheet.number;
+    sheet.number = given.creditNote;
+    if (!row["issued_at"].is_null())
+        sheet.issuedAt = instant(row["issued_at"]);
+    sheet.orderFees = keepOnly(transaction, sheet.order, given);
+    sheet.payments = repaymentsOf(transaction, given);
     return issued;
 }
 

@@ -7,12 +7,18 @@
 namespace parterre::server {
 
 class Transaction;
+struct RefundRow;
 
 namespace receipts {
 
 /// Gives the order the next number of its venue in the year of the venue's calendar, right before the commit: the
 /// counter's row stays locked until then, which is what leaves no gap, and all sales want it.
 void issue(Transaction &transaction, const OrderId &order, Instant now);
+
+/// As issue(), for what was given back; nothing where it is worth nothing.
+void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant now);
+/// `C-2026-000012`.
+[[nodiscard]] QString creditNoteText(int year, int number);
 
 struct IssuedReceipt
 {
@@ -21,6 +27,8 @@ struct IssuedReceipt
 };
 /// Nothing for an order that is not there; a sheet without a number for one that has no receipt.
 [[nodiscard]] std::optional<IssuedReceipt> find(Transaction &transaction, const OrderId &order);
+/// Nothing for a refund that is not there; a sheet without a number for one that has no note.
+[[nodiscard]] std::optional<IssuedReceipt> findCreditNote(Transaction &transaction, const RefundId &refund);
 
 } // namespace receipts
 

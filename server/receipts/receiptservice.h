@@ -19,5 +19,7 @@ struct ReceiptDocument
 /// The receipt of a confirmed order. `owner` empty for staff who may see every order; NotFound for an order that is not
 /// there or not the owner's, WrongState for one that is not paid. Blocking and thread-safe.
 [[nodiscard]] Result<ReceiptDocument> receiptOf(Database &database, const OrderId &order, const QString &owner);
+/// The paper of what was given back, as receiptOf(); WrongState for what was worth nothing.
+[[nodiscard]] Result<ReceiptDocument> creditNoteOf(Database &database, const RefundId &refund, const QString &owner);
 
 } // namespace parterre::server

@@ -33,6 +33,9 @@ struct ReceiptSheet
     OrderView order;
     std::vector<FeeSum> orderFees; ///< Of the order as a whole; those of its tickets stand in their lines.
     std::vector<ReceiptPayment> payments;
+    /// Of a credit note: the receipt that it corrects, e.g. `R-2026-000123`. The order's lines are
+    /// those that were given back then, its sums theirs, and the payments are what became of the money.
+    QString corrects{};
 };
 
 } // namespace parterre::server

@@ -26,6 +26,7 @@
 #include "payments/cardterminals.h"
 #include "realtime/livemap.h"
 #include "runtime/consumers.h"
+#include "runtime/databasewait.h"
 #include "runtime/faultpoint.h"
 #include "runtime/filelimit.h"
 #include "runtime/housekeeping.h"
@@ -296,10 +297,22 @@ public:
     }
     QString shopUrl() const { return config.publicUrl.isEmpty() ? listeningUrl() : config.publicUrl; }
 
-    Status startDatabase()
+    EdgeConfig edgeConfig() const
+    {
+        return {.address = config.listenAddress,
+                .port = static_cast<quint16>(config.port),
+                .threads = config.edgeThreads,
+                .connectionsMax = connectionsMax(config),
+                .allowedOrigins = config.allowedOrigins,
+                .trustedProxies = config.trustedProxies};
+    }
+
+    Status startDatabase(const std::function<bool()> &isGivenUp)
     {
         QString dsn = config.databaseDsn;
-        if (dsn.isEmpty()) {
+        if (!dsn.isEmpty()) {
+            PT_CHECK(waitForDatabase(dsn, edgeConfig(), isGivenUp));
+        } else {
             postgres = std::make_unique<EmbeddedPostgres>(postgresConfig(config));
             PT_CHECK(postgres->start());
             dsn = postgres->dsn();
@@ -349,13 +362,7 @@ public:
         addHttpApi(router, set->services());
         addDeskApi(router, set->services(), set->hub);
         PT_CHECK(router.addStaticFiles(u"/"_s, config.storefrontFolder));
-        edge = std::make_unique<Edge>(EdgeConfig{.address = config.listenAddress,
-                                                 .port = static_cast<quint16>(config.port),
-                                                 .threads = config.edgeThreads,
-                                                 .connectionsMax = connectionsMax(config),
-                                                 .allowedOrigins = config.allowedOrigins,
-                                                 .trustedProxies = config.trustedProxies},
-                                      router, *workers);
+        edge = std::make_unique<Edge>(edgeConfig(), router, *workers);
         return edge->listen();
     }
 };
@@ -369,11 +376,11 @@ ServerApplication::~ServerApplication()
     stop();
 }
 
-Status ServerApplication::start()
+Status ServerApplication::start(const std::function<bool()> &isGivenUp)
 {
     if (areFaultPointsArmed())
         qCWarning(log) << "PARTERRE_FAULT arms fault points: this server is for tests, not for selling";
-    PT_CHECK(m_private->startDatabase());
+    PT_CHECK(m_private->startDatabase(isGivenUp));
     PT_CHECK(m_private->startServices());
     return m_private->startEdge();
 }

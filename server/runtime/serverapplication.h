@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -24,7 +25,8 @@ public:
     ServerApplication(const ServerApplication &) = delete;
     ServerApplication &operator=(const ServerApplication &) = delete;
 
-    [[nodiscard]] Status start();
+    /// Waits for a database of others that is not there yet (runtime/databasewait.h), until `isGivenUp` says so.
+    [[nodiscard]] Status start(const std::function<bool()> &isGivenUp = {});
     /// Answers what was accepted, within a few seconds, then stops everything. Idempotent.
     void stop();
 

@@ -152,4 +152,16 @@ QString TicketService::orderUrl(const QString &shopUrl, const OrderId &order) co
     return u"%1/#/orders/%2?key=%3"_s.arg(shopUrl, order.text(), orderKey(order));
 }
 
+bool TicketService::isTicketKey(const TicketId &ticket, const QString &key) const
+{
+    PT_ASSERT(!m_private->firstSeed.isEmpty(), "start() comes before the first ticket");
+    return isSameOrderKey(makeTicketKey(m_private->firstSeed, ticket), key);
+}
+
+QString TicketService::ticketUrl(const QString &shopUrl, const TicketId &ticket) const
+{
+    PT_ASSERT(!m_private->firstSeed.isEmpty(), "start() comes before the first ticket");
+    return u"%1/#/tickets/%2?key=%3"_s.arg(shopUrl, ticket.text(), makeTicketKey(m_private->firstSeed, ticket));
+}
+
 } // namespace parterre::server

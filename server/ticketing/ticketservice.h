@@ -59,6 +59,10 @@ public:
     /// The order's page in the shop at `shopUrl`. The key stands behind the #, which no browser sends to a server.
     [[nodiscard]] QString orderUrl(const QString &shopUrl, const OrderId &order) const;
 
+    /// As these, for who got one ticket passed on: it opens that ticket alone, for as long as it is valid.
+    [[nodiscard]] bool isTicketKey(const TicketId &ticket, const QString &key) const;
+    [[nodiscard]] QString ticketUrl(const QString &shopUrl, const TicketId &ticket) const;
+
 private:
     class Private;
     std::unique_ptr<Private> m_private;

@@ -76,6 +76,7 @@ enum class MessageType {
     GetGiftCard,
     FindGiftCards,
     PayInParts,
+    GetCreditNote,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -289,6 +290,18 @@ struct OneTicket
     void describe(Fields &fields)
     {
         fields("ticket", ticket);
+    }
+};
+
+/// GetCreditNote.
+struct OneRefund
+{
+    RefundId refund;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("refund", refund);
     }
 };
 
@@ -508,6 +521,7 @@ struct EnumNames<protocol::MessageType>
         {GetGiftCard, "get_gift_card"},
         {FindGiftCards, "find_gift_cards"},
         {PayInParts, "pay_in_parts"},
+        {GetCreditNote, "get_credit_note"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},

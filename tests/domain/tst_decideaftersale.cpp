@@ -125,6 +125,50 @@ private Q_SLOTS:
         const RefundActor actor{.principal = isOwn ? clerk.principal : u"user:malvolio"_s, .right = right};
         QCOMPARE(codeOf(decideRefund(order(), giveBack(), actor, RefundCause::Desk, *instantFromText(now))), outcome);
     }
+    void untilWhenABuyerMay_data()
+    {
+        QTest::addColumn<RefundRight>("right");
+        QTest::addColumn<bool>("isOwn");
+        QTest::addColumn<int>("secondsLeft");
+        QTest::addColumn<QString>("outcome");
+        using enum RefundRight;
+        QTest::newRow("a buyer, in time") << OwnWhileRefundable << true << 1 << u"ok"_s;
+        QTest::newRow("a buyer, at the end") << OwnWhileRefundable << true << 0 << u"forbidden"_s;
+        QTest::newRow("a buyer, another's") << OwnWhileRefundable << false << 1 << u"forbidden"_s;
+        QTest::newRow("a clerk for the buyer") << OwnOfToday << false << 1 << u"ok"_s;
+        QTest::newRow("a clerk for the buyer, too late") << OwnOfToday << false << 0 << u"forbidden"_s;
+        QTest::newRow("a clerk's own of today, too late") << OwnOfToday << true << -3'600 << u"ok"_s;
+        QTest::newRow("a clerk's own of yesterday, too late") << OwnOfToday << true << -86'400 << u"forbidden"_s;
+        QTest::newRow("a supervisor, too late") << Any << false << -86'400 << u"ok"_s;
+    }
+    void untilWhenABuyerMay()
+    {
+        QFETCH(RefundRight, right);
+        QFETCH(bool, isOwn);
+        QFETCH(int, secondsLeft);
+        QFETCH(QString, outcome);
+        SoldOrder asked = order();
+        asked.refundableUntil = sold;
+        const RefundActor actor{.principal = isOwn ? asked.owner : u"user:malvolio"_s, .right = right};
+        const auto plan = decideRefund(asked, giveBack(), actor, RefundCause::Desk, sold - Seconds(secondsLeft));
+        QCOMPARE(codeOf(plan), outcome);
+        if (secondsLeft <= 0 && !plan) {
+            QVERIFY2(plan.error().message.contains(u"24 November 2026, 20:00"), qPrintable(plan.error().message));
+            QCOMPARE(plan.error().details.value(u"refundable_until"_s).toString(), instantToText(sold));
+        }
+        asked.refundableUntil.reset();
+        if (right == RefundRight::OwnWhileRefundable)
+            QCOMPARE(codeOf(decideRefund(asked, giveBack(), actor, RefundCause::Buyer, sold)), u"forbidden"_s);
+    }
+    void cashIsKeptForWhoStandsAtNoDesk()
+    {
+        SoldOrder asked = order(PaymentMethod::Cash);
+        asked.refundableUntil = sold + Seconds(1);
+        const RefundActor buyer{.principal = asked.owner, .right = RefundRight::OwnWhileRefundable, .isAtDesk = false};
+        const auto plan = decideRefund(asked, giveBack(), buyer, RefundCause::Buyer, sold);
+        QVERIFY(plan.has_value());
+        QCOMPARE(plan->repayments.at(0).state, RepaymentState::Owed);
+    }
     void theDayIsTheVenues()
     {
         SoldOrder late = order();

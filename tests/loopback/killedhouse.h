@@ -125,6 +125,14 @@ public:
         return {.view = reply->body};
     }
 
+    /// The token of a buyer who has bought nothing yet.
+    [[nodiscard]] QByteArray newSession() const
+    {
+        const auto session = post(QStringLiteral("/v1/sessions"), protocol::Nothing{}, CommandId::create().text(), {});
+        if (!session.view)
+            qFatal("no session: %s", qPrintable(session.text()));
+        return session.view->value(QStringLiteral("token")).toString().toLatin1();
+    }
     /// The number of an ordinary seat that no test has had.
     [[nodiscard]] int freshSeat()
     {
@@ -172,13 +180,6 @@ public:
     QString clerk;
 
 private:
-    [[nodiscard]] QByteArray newSession() const
-    {
-        const auto session = post(QStringLiteral("/v1/sessions"), protocol::Nothing{}, CommandId::create().text(), {});
-        if (!session.view)
-            qFatal("no session: %s", qPrintable(session.text()));
-        return session.view->value(QStringLiteral("token")).toString().toLatin1();
-    }
     [[nodiscard]] QString signInClerk()
     {
         const QString name = QStringLiteral("viola");

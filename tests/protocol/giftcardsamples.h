@@ -58,6 +58,7 @@ inline std::vector<MessageSample> giftCardRequestSamples()
                                      .cash = pounds(1000),
                                      .terminal = u"left"_s,
                                      .cardToken = u"pm_card_visa"_s}),
+        request(GetCreditNote, OneRefund{.refund = sampleId<RefundId>(11)}),
     };
 }
 

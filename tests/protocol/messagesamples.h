@@ -48,7 +48,8 @@ inline PerformanceDetail sampleDetail()
                       .amount = pounds(150),
                       .rateBasisPoints = 0,
                       .tax = vat}},
-            .cashStep = 5};
+            .cashStep = 5,
+            .refundableUntil = sampleTime(-1440)};
 }
 
 inline QJsonObject sampleLayout()
@@ -144,7 +145,8 @@ inline OrderView sampleOrder()
                          .reason = u"ill"_s,
                          .by = u"Ada Min"_s,
                          .at = sampleTime(3),
-                         .repayments = {sampleRepayment()}}},
+                         .repayments = {sampleRepayment()},
+                         .creditNote = u"C-2026-000012"_s}},
             .exchangedFrom =
                 ExchangeOrigin{.order = sampleId<OrderId>(13), .number = u"P-000122"_s, .credit = pounds(4000)},
             .fee = pounds(350),
@@ -154,7 +156,8 @@ inline OrderView sampleOrder()
             .discount = pounds(500),
             .promotion = u"Summer treat"_s,
             .tenders = {{.method = PaymentMethod::GiftCard, .amount = pounds(2000), .lastFour = u"EFGH"_s},
-                        {.method = PaymentMethod::Cash, .amount = pounds(3500), .lastFour = {}}}};
+                        {.method = PaymentMethod::Cash, .amount = pounds(3500), .lastFour = {}}},
+            .refundableUntil = sampleTime(-1440)};
 }
 
 inline OrderTickets sampleTickets()
@@ -315,14 +318,17 @@ inline std::vector<MessageSample> afterSaleRequestSamples()
         request(MessageType::CancelPerformance,
                 parterre::CancelPerformance{.performance = performance, .reason = u"Feste is ill"_s}),
         request(CancellationProgress, OnePerformance{.performance = performance}),
-        request(MessageType::ExchangeOrder, parterre::ExchangeOrder{.order = order,
-                                                                    .from = sampleId<OrderId>(13),
-                                                                    .lines = {1},
-                                                                    .refund = sampleId<RefundId>(11),
-                                                                    .reason = u"another evening"_s,
-                                                                    .payment = sampleId<PaymentId>(9),
-                                                                    .tendered = pounds(2000),
-                                                                    .cardToken = u"pm_card_visa"_s}),
+        request(MessageType::ExchangeOrder,
+                parterre::ExchangeOrder{.order = order,
+                                        .from = sampleId<OrderId>(13),
+                                        .lines = {1},
+                                        .refund = sampleId<RefundId>(11),
+                                        .reason = u"another evening"_s,
+                                        .payment = sampleId<PaymentId>(9),
+                                        .tendered = pounds(2000),
+                                        .cardToken = u"pm_card_visa"_s,
+                                        .giftCards = {{.code = u"K7PM-3XQT-9BCD-EFGH"_s, .amount = pounds(500)}},
+                                        .terminal = u"left"_s}),
     };
 }
 

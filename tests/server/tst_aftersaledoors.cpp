@@ -117,6 +117,119 @@ private Q_SLOTS:
         QCOMPARE(world().seatState(a(1)), u"available"_s);
     }
 
+    void aClerkExchangesForAGiftCard()
+    {
+        const OrderView old = need(world().sell(world().desk(), {SaleWorld::seatKey(u"Circle"_s, u"A"_s, 1)}));
+        const OrderView wanted = need(world().order(world().desk(), need(world().takeSeats(world().desk(), {a(2)}))));
+        const Money price = SaleWorld::money(2'000);
+        const auto issued =
+            need(m_clerk->get<IssuedGiftCard>(MessageType::IssueGiftCard, IssueGiftCard{.card = GiftCardId::create(),
+                                                                                        .amount = price,
+                                                                                        .reason = {},
+                                                                                        .payment = PaymentId::create(),
+                                                                                        .tendered = price}));
+        ExchangeOrder command{.order = wanted.id,
+                              .from = old.id,
+                              .lines = {},
+                              .refund = RefundId::create(),
+                              .reason = u"a better seat"_s,
+                              .payment = PaymentId::create()};
+        command.giftCards = {{.code = *issued.code}};
+        const OrderView made = need(m_clerk->get<OrderView>(MessageType::ExchangeOrder, command));
+        QCOMPARE(made.tenders.at(0).lastFour, issued.card.lastFour);
+    }
+
+    void creditNotesAreForTheDeskAndTheirBuyer()
+    {
+        const OrderView web = need(world().sell(world().buyer(), {a(1), a(2)}));
+        const OrderView other = need(world().sell(world().otherBuyer(), {a(3)}));
+        const RefundLines command = refundOf(web, {2});
+        need(world().afterSale().refund({.principal = world().desk().owner, .right = RefundRight::Any},
+                                        SaleNode::newKey(world().desk()), command));
+        DeskClient supervisor(*m_house);
+        supervisor.begin(m_house->tokenOf(u"orsino"_s, Role::Supervisor));
+        const protocol::OneRefund asked{.refund = command.refund};
+        const auto note = need(supervisor.get<protocol::Document>(MessageType::GetCreditNote, asked));
+        QVERIFY(note.fileName.startsWith(u"C-"_s) && note.bytes.startsWith("%PDF-"));
+        QCOMPARE(refusal(m_clerk->get<protocol::Document>(MessageType::GetCreditNote, asked)), u"not_found"_s);
+
+        const auto get = [&](const OrderView &order) {
+            const QString path =
+                u"/v1/orders/%1/refunds/%2/credit-note.pdf"_s.arg(order.id.text(), command.refund.text());
+            return *askServer(m_house->edge->port(), "GET", path, {.token = world().buyerToken().toLatin1()});
+        };
+        const Answer answer = get(web);
+        QCOMPARE(answer.status, 200);
+        QVERIFY(answer.body.startsWith("%PDF-"));
+        QVERIFY(answer.headers.value("content-disposition").contains(note.fileName.toLatin1()));
+        QCOMPARE(get(other).status, 404);
+        // Not a refund of that order, though both are the buyer's.
+        QCOMPARE(get(need(world().sell(world().buyer(), {a(4)}))).status, 404);
+    }
+
+    // What buyers do themselves.
+
+    void aBuyerGivesPlacesBackUntilTheTimeIsOver()
+    {
+        const OrderView web = need(world().sell(world().buyer(), {a(1), a(2), a(3)}));
+        QCOMPARE(refundAsBuyer(web, {1}).code(), u"forbidden"_s); // The performance names no time.
+        letBuyersUntil(u"now() + interval '1 hour'"_s);
+        const Answer done = refundAsBuyer(web, {1});
+        QCOMPARE(done.status, 201);
+        QCOMPARE(done.json().value(u"state"_s).toString(), u"partly_refunded"_s);
+        QVERIFY(!done.json().value(u"refundable_until"_s).toString().isEmpty());
+        const QJsonObject refund = done.json().value(u"refunds"_s).toArray().at(0).toObject();
+        QCOMPARE(refund.value(u"cause"_s).toString(), u"buyer"_s);
+        QCOMPARE(world().seatState(a(1)), u"available"_s);
+        QCOMPARE(need(world().afterSale().settleRefunds()), 1);
+        letBuyersUntil(u"timestamptz '2026-01-02 18:00+00'"_s);
+        const Answer late = refundAsBuyer(web, {2});
+        QCOMPARE(late.status, 403);
+        QVERIFY2(late.json().value(u"detail"_s).toString().contains(u"until 2 January 2026, 18:00"),
+                 late.body.constData());
+        const auto atTheDesk = m_clerk->get<OrderView>(MessageType::RefundLines, refundOf(web, {2}));
+        QCOMPARE(refusal(atTheDesk), u"forbidden"_s);
+        QVERIFY(atTheDesk.error().message.contains(u"2 January 2026, 18:00"));
+        DeskClient supervisor(*m_house);
+        supervisor.begin(m_house->tokenOf(u"orsino"_s, Role::Supervisor));
+        need(supervisor.get<OrderView>(MessageType::RefundLines, refundOf(web, {2})));
+    }
+
+    void aRepeatIsOneRefundAndStrangersHaveNone()
+    {
+        const OrderView web = need(world().sell(world().buyer(), {a(1)}));
+        const OrderView other = need(world().sell(world().otherBuyer(), {a(2)}));
+        letBuyersUntil(u"now() + interval '1 hour'"_s);
+        QCOMPARE(refundAsBuyer(other, {}).status, 404);
+        const QJsonObject body{{u"refund"_s, RefundId::create().text()}};
+        const Answer first = post(u"/v1/orders/%1/refunds"_s.arg(web.id.text()), body, "once");
+        const Answer again = post(u"/v1/orders/%1/refunds"_s.arg(web.id.text()), body, "once");
+        QCOMPARE(first.status, 201);
+        QCOMPARE(again.json(), first.json());
+        QCOMPARE(world().sqlNumber(u"select count(*) from refund"_s), 1);
+        QCOMPARE(post(u"/v1/orders/%1/refunds"_s.arg(web.id.text()), {{u"refund"_s, u"x"_s}}, "bad").status, 400);
+    }
+
+    void aBuyerExchangesAndPaysTheDifferenceByCard()
+    {
+        const OrderView old = need(world().sell(world().buyer(), {SaleWorld::seatKey(u"Circle"_s, u"A"_s, 1)}));
+        const OrderView wanted = need(world().order(world().buyer(), need(world().takeSeats(world().buyer(), {a(2)}))));
+        letBuyersUntil(u"now() + interval '1 hour'"_s);
+        QJsonObject body{{u"order"_s, wanted.id.text()},
+                         {u"refund"_s, RefundId::create().text()},
+                         {u"payment"_s, PaymentId::create().text()}};
+        const QString path = u"/v1/orders/%1/exchanges"_s.arg(old.id.text());
+        const Answer unpaid = post(path, body, "unpaid");
+        QCOMPARE(unpaid.code(), u"amount_mismatch"_s);
+        QVERIFY(unpaid.body.contains("\"due\""));
+        body.insert(u"card_token"_s, u"pm_card_visa"_s);
+        const Answer made = post(path, body, "paid");
+        QVERIFY2(made.status == 201, made.body.constData());
+        QCOMPARE(made.json().value(u"exchanged_from"_s).toObject().value(u"number"_s).toString(), old.number);
+        QCOMPARE(world().sqlNumber(u"select sum(amount) from test_card_provider.payment where state = 'captured'"_s),
+                 5'000);
+    }
+
     void aBuyerSeesTheRefundAndNotWhoAndWhy()
     {
         const OrderView web = need(world().sell(world().buyer(), {a(1), a(2)}));
@@ -141,9 +254,29 @@ private:
         return {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s};
     }
 
+    void letBuyersUntil(const QString &when)
+    {
+        world().sql(u"update performance set refundable_until = %1"_s.arg(when));
+    }
+    Answer post(const QString &path, const QJsonObject &body, const QByteArray &key)
+    {
+        return *askServer(m_house->edge->port(), "POST", path,
+                          {.body = QJsonDocument(body).toJson(), .key = key, .token = world().buyerToken().toLatin1()});
+    }
+    Answer refundAsBuyer(const OrderView &order, const std::vector<int> &lines)
+    {
+        QJsonObject body{{u"refund"_s, RefundId::create().text()}};
+        QJsonArray named;
+        for (const int line : lines)
+            named.append(line);
+        if (!lines.empty())
+            body.insert(u"lines"_s, named);
+        return post(u"/v1/orders/%1/refunds"_s.arg(order.id.text()), body, CommandId::create().text().toLatin1());
+    }
+
     std::unique_ptr<DeskHouse> m_house;
     std::unique_ptr<DeskClient> m_clerk;
 };
 
-QTEST_GUILESS_MAIN(TestAfterSaleDoors)
+QTEST_MAIN(TestAfterSaleDoors)
 #include "tst_aftersaledoors.moc"

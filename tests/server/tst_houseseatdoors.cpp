@@ -111,6 +111,32 @@ private Q_SLOTS:
         QCOMPARE(left.json().value(u"seats"_s).toArray(), (QJsonArray{1, 2}));
     }
 
+    void whatOnlyACodeOpensIsNotCountedAsFree()
+    {
+        ApiServer api;
+        const QString path = u"/v1/performances/%1"_s.arg(api.world().performance().text());
+        const auto counted = [&] {
+            return api.get(path).json().value(u"performance"_s).toObject().value(u"available"_s).toInt();
+        };
+        const auto listed = [&] {
+            const QJsonArray list = api.get(u"/v1/performances"_s).json().value(u"performances"_s).toArray();
+            return list.at(0).toObject().value(u"available"_s).toInt();
+        };
+        const int all = counted();
+        QCOMPARE(all, SaleWorld::seatCount + SaleWorld::yardCapacity);
+        setFriendsAside(api.world());
+        QTRY_COMPARE(counted(), all - 3);
+        QCOMPARE(listed(), all - 3);
+        QJsonObject body = api.takeBody({a(1)});
+        body.insert(u"access_code"_s, u"Friends 26"_s);
+        const Answer held = api.post(u"/v1/holds"_s, body);
+        QCOMPARE(held.status, 201);
+        QCOMPARE(counted(), all - 3);
+        const QString hold = held.json().value(u"id"_s).toString();
+        QCOMPARE(api.post(u"/v1/holds/%1/release"_s.arg(hold), {}).status, 200);
+        QCOMPARE(counted(), all - 3); // Back at its code, not on general sale.
+    }
+
     void aWrongAccessCodeIsForbiddenByName()
     {
         ApiServer api;

@@ -168,6 +168,106 @@ private Q_SLOTS:
         QVERIFY2(faults[0].startsWith(u"the receipts of a year have a gap"_s), qPrintable(faults[0]));
     }
 
+    // Credit notes.
+
+    void whatIsGivenBackHasAPaperOfItsOwn()
+    {
+        const HoldView hold = need(m_world->takeSeats(m_world->buyer(), {a(1), a(2)}));
+        const OrderView paid = need(m_world->payCard(m_world->buyer(), need(m_world->order(m_world->buyer(), hold))));
+        need(refund(paid, {2}));
+        const OrderView back = need(refund(paid, {}));
+        const QString receipt = need(receiptOf(m_world->database(), paid.id, QString())).fileName.chopped(4);
+        const OrderView view = need(m_world->checkout().findForStaff(paid.id));
+        QCOMPARE(view.refunds.size(), size_t(2));
+        QVERIFY(view.refunds[0].creditNote.startsWith(u"C-"_s) && view.refunds[0].creditNote.endsWith(u"-000001"_s));
+        QVERIFY(view.refunds[1].creditNote.endsWith(u"-000002"_s));
+
+        const QString first = textOf(need(creditNoteOf(m_world->database(), view.refunds[0].id, QString())));
+        for (const QString &said :
+             {u"Credit note"_s, view.refunds[0].creditNote, u"for receipt "_s + receipt, u"Playhouse Trading Ltd"_s,
+              u"Stalls, row A, seat 2"_s, u"Given back"_s, u"VAT, included"_s, u"20 %"_s, u"To the card that paid"_s,
+              u'£' + view.refunds[0].amount.numberText()})
+            QVERIFY2(first.contains(said), qPrintable(said + u" is missing in: "_s + first));
+        QVERIFY2(!first.contains(u"seat 1 "_s) && !first.contains(u"Handling"_s), qPrintable(first));
+
+        const QString last = textOf(need(creditNoteOf(m_world->database(), view.refunds[1].id, QString())));
+        for (const QString &said : {u"Stalls, row A, seat 1"_s, u"Handling"_s, u"£2.40"_s, u"VAT added, added"_s,
+                                    u'£' + view.refunds[1].amount.numberText()})
+            QVERIFY2(last.contains(said), qPrintable(said + u" is missing in: "_s + last));
+        // Both together take back what the receipt says, to the penny, and it stays as it was.
+        QCOMPARE(view.refunds[0].amount + view.refunds[1].amount, paid.total);
+        QVERIFY(textOf(need(receiptOf(m_world->database(), paid.id, QString()))).contains(u"seat 2"_s));
+    }
+
+    void theNoteOfAnExchangeNamesTheNewOrder()
+    {
+        const OrderView old = need(m_world->sell(m_world->desk(), {a(1)}));
+        const OrderView wanted = need(m_world->order(
+            m_world->desk(), need(m_world->takeSeats(m_world->desk(), {SaleWorld::seatKey(u"Circle"_s, u"A"_s, 1)}))));
+        need(m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()),
+                                           {.order = wanted.id,
+                                            .from = old.id,
+                                            .lines = {},
+                                            .refund = RefundId::create(),
+                                            .reason = u"another seat"_s,
+                                            .payment = PaymentId::create()}));
+        const OrderView view = need(m_world->checkout().findForStaff(old.id));
+        const QString text = textOf(need(creditNoteOf(m_world->database(), view.refunds[0].id, QString())));
+        QVERIFY2(text.contains(u"For the places of order "_s + wanted.number) && text.contains(u"£30.00"_s) &&
+                     text.contains(u"In cash"_s) && text.contains(u"£20.00"_s),
+                 qPrintable(text));
+    }
+
+    void whatHadCostNothingHasNone()
+    {
+        const OrderView order =
+            need(m_world->order(m_world->desk(), need(m_world->takeSeats(m_world->desk(), {a(1)})), u"Press"_s));
+        need(m_world->payCash(m_world->desk(), order, order.total));
+        const OrderView back = need(refund(order, {}));
+        QCOMPARE(refusal(creditNoteOf(m_world->database(), back.refunds[0].id, QString())), u"wrong_state"_s);
+        QCOMPARE(refusal(creditNoteOf(m_world->database(), RefundId::create(), QString())), u"not_found"_s);
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from credit_note"_s), 0);
+    }
+
+    void refundsOfTwoNodesThatAreUndoneNowAndThenLeaveNoGap()
+    {
+        std::vector<OrderView> sold;
+        for (int seat = 1; seat <= 10; ++seat) {
+            sold.push_back(need(m_world->sell(m_world->desk(), {a(seat)})));
+            sold.push_back(need(m_world->sell(m_world->desk(), {SaleWorld::seatKey(u"Circle"_s, u"A"_s, seat)})));
+        }
+        failEveryThird(u"credit_note"_s);
+        SaleNode other(m_world->dsn());
+        std::atomic<int> done = 0;
+        const auto giveBack = [&](SaleNode &node, size_t first) {
+            for (size_t i = first; i < sold.size(); i += 2)
+                done += refundAt(node, sold[i], {}) ? 1 : 0;
+        };
+        {
+            std::jthread one([&] { giveBack(*m_world, 0); });
+            std::jthread two([&] { giveBack(other, 1); });
+        }
+        QVERIFY2(done > 5 && done < 20, qPrintable(QString::number(done)));
+        QStringList expected;
+        for (int i = 1; i <= done; ++i)
+            expected.append(QString::number(i));
+        QCOMPARE(m_world->sqlText(u"select string_agg(number::text, ' ' order by number) from credit_note"_s),
+                 expected.join(u' '));
+    }
+
+    void theCheckerSeesANoteThatIsMissing()
+    {
+        need(refund(need(m_world->sell(m_world->desk(), {a(1)})), {}));
+        need(refund(need(m_world->sell(m_world->desk(), {a(2)})), {}));
+        const QStringList faults = check::SaleBooks(m_world->dsn())
+                                       .faultsAfter(u"alter table credit_note disable trigger credit_note_append_only;"
+                                                    "delete from credit_note where number = 1"_s);
+        QCOMPARE(faults.size(), 2);
+        QVERIFY2(!faults.filter(u"has no credit note"_s).isEmpty() && !faults.filter(u"have a gap"_s).isEmpty(),
+                 qPrintable(faults.join(u" | "_s)));
+        QCOMPARE(m_world->sqlRefusal(u"update credit_note set number = 9"_s), u"23001"_s);
+    }
+
     void theDatabaseItselfRefusesToChangeAReceipt()
     {
         need(m_world->sell(m_world->desk(), {a(1)}));
@@ -177,14 +277,26 @@ private Q_SLOTS:
 
 private:
     /// At the very commit, which is the last moment at which a sale can fail.
-    void failEveryThirdSale()
+    void failEveryThirdSale() { failEveryThird(u"receipt"_s); }
+    void failEveryThird(const QString &table)
     {
         m_world->sql(u"create sequence sales_tried;"
                      "create function fail_now_and_then() returns trigger language plpgsql as $$ begin "
                      "if nextval('sales_tried') % 3 = 0 then raise exception 'the disk is full' using errcode = "
                      "'disk_full'; end if; return null; end $$;"
-                     "create constraint trigger fail_now_and_then after insert on receipt deferrable initially "
-                     "deferred for each row execute function fail_now_and_then()"_s);
+                     "create constraint trigger fail_now_and_then after insert on "_s +
+                     table + u" deferrable initially deferred for each row execute function fail_now_and_then()"_s);
+    }
+    static RefundActor supervisor() { return {.principal = u"user:orsino"_s, .right = RefundRight::Any}; }
+    Result<OrderView> refundAt(SaleNode &node, const OrderView &order, const std::vector<int> &lines)
+    {
+        return node.afterSale().refund(
+            supervisor(), SaleNode::newKey(m_world->desk()),
+            {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s});
+    }
+    Result<OrderView> refund(const OrderView &order, const std::vector<int> &lines)
+    {
+        return refundAt(*m_world, order, lines);
     }
 
     /// How many sales went through and how many did not.

@@ -64,6 +64,18 @@ private Q_SLOTS:
         QCOMPARE(catalog.performance(id, false)->types.size(), size_t(4));
     }
 
+    void untilWhenBuyersMayGiveBackCountsFromTheStart()
+    {
+        Database database({.dsn = test::TestDatabase::instance().freshDsn()});
+        QVERIFY(applySeason(demoSeason, database));
+        SeatMirror mirror(database);
+        CatalogService catalog(database, mirror);
+        const auto list = catalog.performances(true);
+        const auto first = catalog.performance(list->front().id, true);
+        QCOMPARE(first->refundableUntil, std::optional(first->summary.startsAt - std::chrono::hours(24)));
+        QVERIFY(!catalog.performance(list->back().id, true)->refundableUntil);
+    }
+
     void pausingShowsInTheList()
     {
         Database database({.dsn = test::TestDatabase::instance().freshDsn()});

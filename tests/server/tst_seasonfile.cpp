@@ -38,6 +38,9 @@ private Q_SLOTS:
                                     << u"/price_lists/0/zones/0/prices/3/type"_s;
         QTest::newRow("amount") << QByteArray("6200") << QByteArray("62.5")
                                 << u"/price_lists/0/zones/0/prices/0/amount"_s;
+        QTest::newRow("hours") << QByteArray("\"refundable_hours_before\": 24")
+                               << QByteArray("\"refundable_hours_before\": 8785")
+                               << u"/events/0/performances/0/refundable_hours_before"_s;
         QTest::newRow("layout") << QByteArray("\"layout\": \"Globe Theatre\"") << QByteArray("\"layout\": \"Rose\"")
                                 << u"/events/0/performances/0/layout"_s;
     }

@@ -1,3 +1,4 @@
+#include "db/embeddedpostgres.h"
 #include "runtime/serverapplication.h"
 #include "support/clusterwatch.h"
 
@@ -5,10 +6,13 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +33,9 @@ private Q_SLOTS:
     void aKilledPostgresIsBackByItself();
     void aPortThatIsTakenIsRefusedByName();
     void aCommandUsesTheDatabaseOfTheRunningServer();
+    void aDatabaseThatComesLateIsWaitedFor();
+    void whoIsToldToStopWaitsNoLonger();
+    void aConnectionStringThatIsNoneIsRefusedAtOnce();
 
 private:
     [[nodiscard]] ServerConfig config() const
@@ -36,6 +43,16 @@ private:
         ServerConfig result;
         result.port = 0;
         result.dataDirectory = m_folder.filePath(u"data"_s);
+        return result;
+    }
+    /// On a port that is free now, for a server that has none yet.
+    [[nodiscard]] ServerConfig configWith(const QString &dsn) const
+    {
+        QTcpServer probe;
+        (void)probe.listen(QHostAddress::LocalHost);
+        ServerConfig result = config();
+        result.port = probe.serverPort();
+        result.databaseDsn = dsn;
         return result;
     }
     int statusOf(const QString &url);
@@ -131,6 +148,57 @@ void TestOfServerApplication::aCommandUsesTheDatabaseOfTheRunningServer()
         QVERIFY2(command.has_value(), command ? "" : qPrintable(command.error().message));
     }
     QCOMPARE(statusOf(server.url() + u"/readyz"_s), 200);
+}
+
+/// A real PostgreSQL that starts some seconds after the server.
+void TestOfServerApplication::aDatabaseThatComesLateIsWaitedFor()
+{
+    EmbeddedPostgres late({.directory = m_folder.filePath(u"late"_s), .isDurable = false});
+    VERIFY_STATUS(late.start()); // Makes the cluster and its database, which is the part that takes long.
+    late.stop();
+    const ServerConfig wanted = configWith(late.dsn());
+    const QString url = u"http://127.0.0.1:%1"_s.arg(wanted.port);
+    ServerApplication server(wanted);
+    Status started = refuse(ErrorCode::Internal, u"not yet"_s);
+    std::atomic<bool> hasStarted = false;
+    {
+        std::jthread starter([&] {
+            started = server.start();
+            hasStarted = true;
+        });
+        QTRY_COMPARE_WITH_TIMEOUT(statusOf(url + u"/healthz"_s), 503, 30'000);
+        QVERIFY2(m_body.contains("waits for its database"), m_body.constData());
+        QCOMPARE(statusOf(url + u"/readyz"_s), 503);
+        QCOMPARE(statusOf(url + u"/"_s), 503);
+        QCOMPARE(statusOf(url + u"/v1/performances/x/map"_s), 503);
+        QVERIFY(!hasStarted);
+        VERIFY_STATUS(late.start());
+        QTRY_VERIFY_WITH_TIMEOUT(hasStarted.load(), 60'000);
+    }
+    VERIFY_STATUS(started);
+    QCOMPARE(server.url(), url);
+    QCOMPARE(statusOf(url + u"/readyz"_s), 200);
+    QCOMPARE(statusOf(url + u"/v1/performances"_s), 200);
+    server.stop();
+}
+
+void TestOfServerApplication::whoIsToldToStopWaitsNoLonger()
+{
+    ServerApplication server(configWith(u"host=%1 dbname=parterre"_s.arg(m_folder.filePath(u"nowhere"_s))));
+    const auto begin = std::chrono::steady_clock::now();
+    const Status refused =
+        server.start([&] { return std::chrono::steady_clock::now() - begin > std::chrono::seconds(5); });
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Unavailable);
+    QVERIFY(std::chrono::steady_clock::now() - begin < std::chrono::seconds(15));
+}
+
+void TestOfServerApplication::aConnectionStringThatIsNoneIsRefusedAtOnce()
+{
+    ServerApplication server(configWith(u"hostt=nowhere"_s));
+    const auto begin = std::chrono::steady_clock::now();
+    QVERIFY(!server.start());
+    QVERIFY(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }
 
 QTEST_GUILESS_MAIN(TestOfServerApplication)

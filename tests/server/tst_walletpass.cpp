@@ -113,6 +113,7 @@ private Q_SLOTS:
     void aPassSaysWhatItsTicketSays();
     void itsFilesAreSignedAndNothingElse();
     void whatIsNoTicketAnyMoreHasNoPass();
+    void whoGotATicketPassedOnHasItsPassByTheKeyOfTheMail();
     void ourCertificateSignsByItsAuthority();
     void settingsThatDoNotFitTogetherAreNamed_data();
     void settingsThatDoNotFitTogetherAreNamed();
@@ -223,6 +224,50 @@ void TestWalletPass::whatIsNoTicketAnyMoreHasNoPass()
         TicketId::fromText(world.sqlText(u"select id from ticket where line_no = 2 and state = 'valid'"_s));
     QVERIFY(hers.has_value());
     QCOMPARE(status(order, *hers), 409);
+}
+
+void TestWalletPass::whoGotATicketPassedOnHasItsPassByTheKeyOfTheMail()
+{
+    ApiServer server;
+    SaleWorld &world = server.world();
+    const OrderView order = need(world.sell(world.buyer(), {a(1), a(2)}));
+    const TicketAsker buyer{.owner = world.buyer().owner};
+    const auto passOn = [&](const TicketId &ticket, const QString &name) {
+        need(world.fulfilment().transfer(buyer, SaleNode::newKey(world.buyer()),
+                                         {.ticket = ticket, .name = name, .email = u"viola@example.org"_s}));
+        return *TicketId::fromText(world.sqlText(u"select id from ticket where line_no = 1 and state = 'valid'"_s));
+    };
+    const TicketId hers = passOn(order.tickets.at(0), u"Viola"_s);
+    const auto keyOf = [&](const TicketId &ticket) {
+        const QString url = world.tickets().ticketUrl(u"https://shop.example"_s, ticket);
+        return url.section(u"?key="_s, 1).toLatin1();
+    };
+    const auto get = [&](const TicketId &ticket, const QString &below, const QByteArray &key) {
+        return server.send("GET", u"/v1/tickets/%1%2"_s.arg(ticket.text(), below), {.headers = {{"Ticket-Key", key}}});
+    };
+    const Answer view = get(hers, {}, keyOf(hers));
+    QCOMPARE(view.status, 200);
+    QCOMPARE(view.headers.value("cache-control"), "no-store");
+    QCOMPARE(view.json().value(u"holder_name"_s).toString(), u"Viola"_s);
+    QCOMPARE(view.json().value(u"place_name"_s).toString(), u"Stalls, row A, seat 1"_s);
+    QVERIFY(get(hers, u"/ticket.pdf"_s, keyOf(hers)).body.startsWith("%PDF-"));
+    const OpenedPass pass(get(hers, u"/pass.pkpass"_s, keyOf(hers)).body);
+    QCOMPARE(pass.json(u"pass.json"_s)[u"serialNumber"_s].toString(), hers.text());
+
+    // Another ticket's key, the order's, half of one, and none.
+    const QByteArray orders = world.tickets().orderKey(order.id).toLatin1();
+    for (const QByteArray &key :
+         {keyOf(order.tickets.at(1)), orders, keyOf(hers).left(13), keyOf(hers) + 'x', QByteArray()}) {
+        for (const QString &below : {QString(), u"/ticket.pdf"_s, u"/pass.pkpass"_s})
+            QCOMPARE(get(hers, below, key).status, 404);
+    }
+    QCOMPARE(server.send("GET", passPath(order, hers), {.headers = {{"Order-Key", keyOf(hers)}}}).status, 404);
+    QCOMPARE(get(TicketId::create(), {}, keyOf(hers)).status, 404);
+
+    // Void is void, also by its own key.
+    world.sql(u"update ticket set state = 'void' where id = '%1'"_s.arg(hers.text()));
+    QCOMPARE(get(hers, u"/pass.pkpass"_s, keyOf(hers)).status, 409);
+    QCOMPARE(get(hers, {}, keyOf(hers)).code(), u"wrong_state"_s);
 }
 
 void TestWalletPass::ourCertificateSignsByItsAuthority()

@@ -110,6 +110,29 @@ for (const [name, width] of [["desk", 700], ["telephone", 390]]) {
     }
 }
 
+/** Who got a ticket passed on, on a telephone that has never been here: the link of the mail, and what is on its page. */
+async function opensTheirTicket(link) {
+    const context = await browser.newContext({viewport: {width: 390, height: 844}, bypassCSP: true, acceptDownloads: true});
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.locator("#ticket-code").waitFor();
+    assert.ok(!page.url().includes("key="), page.url());
+    assert.match(await page.locator(".eyebrow").innerText(), /Sebastian/i);
+    await page.screenshot({path: path.join(shots, "held-ticket.png"), fullPage: true});
+    const [pass] = await Promise.all([page.waitForEvent("download"), page.click("#held-wallet")]);
+    assert.match(pass.suggestedFilename(), /^ticket-.+\.pkpass$/);
+    assert.equal(readFileSync(await pass.path()).subarray(0, 2).toString(), "PK");
+    const [pdf] = await Promise.all([page.waitForEvent("download"), page.click("#held-pdf")]);
+    assert.equal(readFileSync(await pdf.path()).subarray(0, 5).toString(), "%PDF-");
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]}));
+    assert.deepEqual(found.violations.map(v => `${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+    await page.goto(`${link.slice(0, -3)}xyz`); // Another key: nothing is told.
+    await page.reload();
+    await page.getByRole("heading", {name: "Not found"}).waitFor();
+    await context.close();
+}
+
 test("its link opens the order in a browser that has never been here, and the tickets go on from there", async () => {
     const [mail] = await readMails(1);
     const link = /href="([^"]*#\/orders\/[^"]+)"/.exec(htmlOf(mail, true))[1];
@@ -143,7 +166,8 @@ test("its link opens the order in a browser that has never been here, and the ti
 
     const all = await readMails(4);
     const theirs = all.find(each => each.to[0][1] === "sebastian@example.org");
-    assert.ok(!htmlOf(theirs, true).includes("key="), "who was passed a ticket must not see the order");
+    assert.ok(!htmlOf(theirs, true).includes("#/orders/"), "who was passed a ticket must not see the order");
+    await opensTheirTicket(/href="([^"]*#\/tickets\/[^"]+)"/.exec(htmlOf(theirs, true))[1]);
     assert.equal(theirs.parts.filter(part => part.type === "image/png").length, 1);
     const again = all.find(each => each.headers.subject.startsWith("Your ticket again"));
     assert.equal(again.parts.filter(part => part.type === "image/png").length, 1);

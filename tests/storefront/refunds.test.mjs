@@ -111,6 +111,42 @@ test("of a part that was given back the page says which tickets are void, and wh
     await (await opened(order, "order-partly-refunded-telephone", {width: 390, height: 844}, "dark")).context().close();
 });
 
+test("a buyer gives tickets back until the time is over, and keeps the rest", async () => {
+    const order = await buy(3);
+    const page = await opened(order, "order-refundable");
+    assert.match(await textOf(page, ".give-back"), /You may give tickets back until .+/);
+    await page.click("#give-back-open");
+    assert.equal(await page.locator(".give-back input:checked").count(), 3);
+    const whole = await textOf(page, "#give-back-sum");
+    await page.locator(".give-back input").nth(0).uncheck();
+    assert.notEqual(await textOf(page, "#give-back-sum"), whole);
+    await page.screenshot({path: path.join(shots, "order-give-back.png"), fullPage: true});
+    await page.click("#give-back");
+    assert.match(await textOf(page, ".give-back"), /2 tickets become void/);
+    await page.screenshot({path: path.join(shots, "order-give-back-question.png"), fullPage: true});
+    const said = (await textOf(page, ".give-back")).match(/£[\d.]+ comes back/)[0];
+    await page.click("#give-back-yes");
+    await page.waitForSelector("#refunds");
+    assert.equal(await textOf(page, "h1"), "You’re going, with fewer tickets");
+    assert.match(await textOf(page, "#refunds"), /Given back by you/);
+    await settled(order);
+    const seen = await call("GET", `orders/${order.id}`);
+    assert.equal(`£${(seen.refunds[0].amount.amount / 100).toFixed(2)} comes back`, said);
+    assert.equal(seen.refunds[0].cause, "buyer");
+    const [note] = await Promise.all([page.waitForEvent("download"), page.locator(".credit-note").click()]);
+    assert.equal(note.suggestedFilename(), `${seen.refunds[0].credit_note}.pdf`);
+    assert.equal(readFileSync(await note.path()).subarray(0, 5).toString(), "%PDF-");
+    await page.context().close();
+    const small = await opened(order, "order-refundable-telephone", {width: 390, height: 844}, "dark");
+    await small.click("#give-back-open");
+    await small.screenshot({path: path.join(shots, "order-give-back-telephone.png"), fullPage: true});
+    await small.context().close();
+    // The last evening has no time for it: the box office alone takes tickets back.
+    const plain = await opened(await buy(1, true), "order-not-refundable");
+    assert.equal(await plain.locator(".give-back").count(), 0);
+    await plain.context().close();
+});
+
 test("a ticket that is left goes into Apple Wallet, with the right name and type", async () => {
     const order = await buy(1);
     const page = await opened(order, "order-confirmed");

@@ -267,13 +267,14 @@ void exchange(MainWindow &window, tests::ScriptedHouse &house, Photographer &pho
     find<QAction>(window, u"goSale"_s)->trigger();
     page->startExchange({.from = order, .lines = {2}, .reason = u"another row"_s}, house.afterSale());
     QTest::qWait(100);
-    for (int seat = 0; seat < house.index().seatCount() && page->sale().isEmpty(); ++seat) {
+    for (int seat = 0; seat < house.index().seatCount() && page->sale().placeCount() < 2; ++seat) {
         if (house.stateOf(house.index().seat(seat).key) == SeatState::Available) {
             page->sale().takeSeats({house.index().seat(seat).key});
             QTest::qWait(50);
         }
     }
     photographer.take(&window, u"23-exchange"_s);
+    house.terminals = {u"left"_s};
     whenOpen(window, u"tenderDialog"_s, [&](QDialog *dialog) { photographer.take(dialog, u"24-exchange-pay"_s); });
     page->pay();
     page->sale().releaseAll();
@@ -336,6 +337,7 @@ void lookElsewhere(MainWindow &window, tests::ScriptedHouse &house, Photographer
     for (const QString &buyer :
          {u"Zoë Müller"_s, u"Dr. Maximilian-Alexander von und zu Hohenstein-Waldenburg"_s, QString()}) {
         OrderView order = house.orders().front();
+        order.id = OrderId::create(); // Else what is done to one of them is done to the first.
         order.number = u"P-%1"_s.arg(house.orders().size() + 1, 6, 10, QChar(u'0'));
         order.buyer = {.name = buyer, .email = buyer.isEmpty() ? QString() : u"buyer@example.org"_s};
         house.addOrder(order);

@@ -116,11 +116,8 @@ void ScriptedHouse::AfterSale::exchangeOrder(const ExchangeOrder &command, ui::R
         const auto order = std::ranges::find(m_house.m_orders, command.order, &OrderView::id);
         PT_TRY(const ExchangePlan plan, decideExchange(soldOrder(*from), command, order->total,
                                                        {.principal = {}, .right = RefundRight::Any}, from->startsAt));
-        if (!plan.due.isZero() && !command.tendered)
-            return refuse(ErrorCode::AmountMismatch, u"The new places cost more."_s);
-        if (command.tendered) {
-            PT_TRY(order->change, cashChange(plan.due, *command.tendered));
-            order->tendered = *command.tendered;
+        if (!plan.due.isZero()) {
+            PT_TRY(order->paymentMethod, m_house.takeTender(*order, plan.due, command.tender()));
         }
         order->state = OrderState::Confirmed;
         order->confirmedAt = from->confirmedAt;

@@ -54,6 +54,13 @@ Result<OrderView> ScriptedHouse::pay(const PayInParts &command)
     partPayments.push_back(command);
     const auto order = std::ranges::find(m_orders, command.order, &OrderView::id);
     PT_CHECK(holdView(order->hold));
+    PT_TRY(const PaymentMethod lead, takeTender(*order, order->total, command));
+    sell(*order, command.payment, lead);
+    return *order;
+}
+
+Result<PaymentMethod> ScriptedHouse::takeTender(OrderView &order, const Money &due, const PayInParts &command)
+{
     std::vector<GiftCardView *> cards;
     std::vector<GiftCardFacts> facts;
     for (const GiftCardTender &tender : command.giftCards) {
@@ -64,19 +71,20 @@ Result<OrderView> ScriptedHouse::pay(const PayInParts &command)
         cards.push_back(&sold->second);
         facts.push_back({card.state, card.lastFour, card.balance, card.reserved, card.expiresAt});
     }
-    PT_TRY(const TenderPlan plan, decideTender(order->total, facts, command, SystemClock().now(), detail.cashStep));
-    sell(*order, command.payment, plan.lead);
+    PT_TRY(const TenderPlan plan, decideTender(due, facts, command, SystemClock().now(), detail.cashStep));
     for (size_t i = 0; i < cards.size(); ++i) {
         cards[i]->balance -= plan.giftCards[i];
-        order->tenders.push_back({PaymentMethod::GiftCard, plan.giftCards[i], cards[i]->lastFour});
+        order.tenders.push_back({PaymentMethod::GiftCard, plan.giftCards[i], cards[i]->lastFour});
     }
     if (plan.lead != PaymentMethod::GiftCard)
-        order->tenders.push_back({plan.lead, plan.rest, {}});
+        order.tenders.push_back({plan.lead, plan.rest, {}});
     if (!plan.cash.isZero())
-        order->tenders.push_back({PaymentMethod::Cash, plan.cash, {}});
-    order->tendered = plan.tendered;
-    order->change = plan.change;
-    return *order;
+        order.tenders.push_back({PaymentMethod::Cash, plan.cash, {}});
+    if (order.tenders.size() == 1 && plan.lead != PaymentMethod::GiftCard)
+        order.tenders.clear(); // One way, and no gift card: the order says it by itself.
+    order.tendered = plan.tendered;
+    order.change = plan.change;
+    return plan.lead;
 }
 
 void ScriptedHouse::Sales::payInParts(const PayInParts &command, ui::Reply<OrderView> reply)

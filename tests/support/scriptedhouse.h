@@ -84,6 +84,7 @@ public:
     std::vector<PayOut> payOuts;
     std::vector<CancelPerformance> cancellations;
     std::vector<ExchangeOrder> exchanges;
+    std::vector<RefundId> creditNotesAsked;
     QStringList searches;
     int renewals = 0;
 
@@ -152,6 +153,7 @@ private:
         void findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply) override;
         void fetchTickets(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
         void fetchReceipt(const OrderId &order, ui::Reply<ui::TicketDocument> reply) override;
+        void fetchCreditNote(const RefundId &refund, ui::Reply<ui::TicketDocument> reply) override;
         void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
         void approve(const Approve &command, ui::Reply<Approval> reply) override;
         ScriptedHouse &m_house;
@@ -222,6 +224,8 @@ private:
     [[nodiscard]] Result<OrderView> pay(const PayCash &command);
     [[nodiscard]] Result<OrderView> pay(const PayTerminal &command);
     [[nodiscard]] Result<OrderView> pay(const PayInParts &command);
+    /// Takes `due` by the gift cards and the rest of the command, and says what leads.
+    Result<PaymentMethod> takeTender(OrderView &order, const Money &due, const PayInParts &command);
     [[nodiscard]] GiftCardView *giftCard(const GiftCardId &card);
     void sell(OrderView &order, const PaymentId &payment, PaymentMethod method);
     [[nodiscard]] Result<OrderView> giveBack(const RefundId &refund, const OrderId &order, const RefundPlan &plan,

@@ -48,6 +48,12 @@ void ScriptedHouse::Sales::fetchReceipt(const OrderId &order, ui::Reply<ui::Tick
     fetchTickets(order, std::move(reply));
 }
 
+void ScriptedHouse::Sales::fetchCreditNote(const RefundId &refund, ui::Reply<ui::TicketDocument> reply)
+{
+    m_house.creditNotesAsked.push_back(refund);
+    fetchTickets(m_house.m_orders.front().id, std::move(reply));
+}
+
 void ScriptedHouse::Sales::approve(const Approve &command, ui::Reply<Approval> reply)
 {
     m_house.answer<Approval>(reply, [&]() -> Result<Approval> {

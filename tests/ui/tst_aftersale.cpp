@@ -8,6 +8,7 @@
 
 #include <QLabel>
 #include <QListWidget>
+#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTableWidget>
@@ -197,6 +198,92 @@ private Q_SLOTS:
         QCOMPARE(*command.tendered, Money(2'500, Currency()));
         QCOMPARE(banner(), QString());
         QVERIFY(m_house->payments.empty());
+    }
+
+    void theDifferenceIsPaidByAGiftCard()
+    {
+        addOrder();
+        const QString code = m_house->addGiftCard(4'000);
+        startExchange({2});
+        page().sale().takeSeats({seat(10), seat(11)});
+        QTRY_COMPARE(banner(), u"Exchange of order P-000001: 1 place worth €25.00. €25.00 is to be paid."_s);
+        whenOpen(u"tenderDialog"_s, [this, code](QWidget &dialog) {
+            QTRY_VERIFY(find<QPushButton>(dialog, u"takeGiftCard"_s)->isVisible());
+            whenOpen(u"giftCardDialog"_s, [code](QWidget &asked) {
+                type(asked, u"giftCardTyped"_s, giftCardCodeText(code));
+                click(asked, u"giftCardTake"_s);
+            });
+            click(dialog, u"takeGiftCard"_s);
+            QTRY_COMPARE(find<QLabel>(dialog, u"tenderTotal"_s)->text(), u"€0.00"_s);
+            click(dialog, u"tenderConfirm"_s);
+            QTRY_VERIFY(find<QPushButton>(dialog, u"nextCustomer"_s)->isVisible());
+            QCOMPARE(find<QLabel>(dialog, u"doneChange"_s)->text(), u"€25.00"_s);
+            QVERIFY(find<QLabel>(dialog, u"doneText"_s)->text().contains(u"Gift card ···· "_s));
+            click(dialog, u"nextCustomer"_s);
+        });
+        page().pay();
+        const ExchangeOrder &command = m_house->exchanges.at(0);
+        QCOMPARE(command.giftCards.at(0).code, code);
+        QVERIFY(!command.tendered && !command.terminal);
+        QCOMPARE(m_house->giftCardsSold[0].second.balance, Money(1'500, Currency()));
+    }
+
+    void theDifferenceIsPaidAtTheTerminalAndInCash()
+    {
+        m_house->terminals = {u"left"_s};
+        addOrder();
+        startExchange({2});
+        page().sale().takeSeats({seat(10), seat(11)});
+        QTRY_COMPARE(banner(), u"Exchange of order P-000001: 1 place worth €25.00. €25.00 is to be paid."_s);
+        whenOpen(u"tenderDialog"_s, [](QWidget &dialog) {
+            QTRY_VERIFY(find<QPushButton>(dialog, u"payByCard"_s)->isVisible());
+            type(dialog, u"tenderAmount"_s, u"10"_s);
+            click(dialog, u"payByCard"_s);
+            QTRY_VERIFY(find<QPushButton>(dialog, u"nextCustomer"_s)->isVisible());
+            QCOMPARE(find<QLabel>(dialog, u"doneChange"_s)->text(), u"€10.00"_s); // To be collected.
+            click(dialog, u"nextCustomer"_s);
+        });
+        page().pay();
+        const ExchangeOrder &command = m_house->exchanges.at(0);
+        QCOMPARE(*command.terminal, u"left"_s);
+        QCOMPARE(*command.tendered, Money(1'000, Currency()));
+    }
+
+    void theCreditNoteOfEachRefundIsShown()
+    {
+        addOrder();
+        openOrders();
+        QVERIFY(!find<QPushButton>(*m_window, u"orderCreditNote"_s)->isEnabled());
+        for (int line = 0; line < 2; ++line) {
+            whenOpen(u"refundDialog"_s, [line](QWidget &dialog) {
+                auto *lines = find<QListWidget>(dialog, u"refundLines"_s);
+                for (int row = 0; row < lines->count(); ++row)
+                    lines->item(row)->setCheckState(row == line ? Qt::Checked : Qt::Unchecked);
+                type(dialog, u"refundReason"_s, u"ill"_s);
+                click(dialog, u"refundConfirm"_s);
+            });
+            click(*m_window, u"orderRefund"_s);
+            if (line == 0) {
+                whenOpen(u"ticketPreview"_s, [](QWidget &dialog) { QTest::keyClick(&dialog, Qt::Key_Escape); });
+                click(*m_window, u"orderCreditNote"_s);
+                QTRY_COMPARE(m_house->creditNotesAsked.size(), size_t(1));
+            }
+        }
+        click(*m_window, u"orderCreditNote"_s);
+        auto *menu = find<QMenu>(*m_window, u"creditNotes"_s);
+        QCOMPARE(menu->actions().size(), 2);
+        whenOpen(u"ticketPreview"_s, [](QWidget &dialog) { QTest::keyClick(&dialog, Qt::Key_Escape); });
+        menu->actions().at(1)->trigger();
+        QTRY_COMPARE(m_house->creditNotesAsked.size(), size_t(2));
+        QCOMPARE(m_house->creditNotesAsked[1], m_house->refundCommands[1].refund);
+    }
+
+    void untilWhenBuyersMayIsShown()
+    {
+        OrderView order = addOrder();
+        order.refundableUntil = *instantFromText(u"2026-12-01T18:00:00Z"_s);
+        ui::RefundDialog dialog(order, m_house->afterSale(), ui::GiveBack::ForMoney);
+        QVERIFY(find<QLabel>(dialog, u"refundOrder"_s)->text().contains(u"until Tue 1 Dec 2026, 18:00"_s));
     }
 
     void cheaperPlacesGiveTheRestBack()

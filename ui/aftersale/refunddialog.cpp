@@ -1,5 +1,6 @@
 #include "aftersale/refunddialog.h"
 
+#include "aftersale/refundtext.h"
 #include "common/moneytext.h"
 #include "common/noticebar.h"
 #include "common/theme.h"
@@ -58,6 +59,9 @@ void RefundDialog::build()
     auto *what = new QLabel(u"%1\n%2"_s.arg(m_order.eventTitle, startText(m_order.startsAt, m_order.timeZone)), this);
     what->setTextFormat(Qt::PlainText);
     what->setProperty("muted", true);
+    if (const QString until = refundableText(m_order); !until.isEmpty())
+        what->setText(what->text() + u'\n' + until);
+    what->setObjectName(u"refundOrder"_s);
     m_lines->setObjectName(u"refundLines"_s);
     m_lines->setAccessibleName(tr("Places to give back"));
     m_lines->setSelectionMode(QAbstractItemView::SingleSelection);

@@ -25,11 +25,28 @@ QString causeText(RefundCause cause)
         return Texts::tr("Refund, performance cancelled");
     case RefundCause::Exchange:
         return Texts::tr("Exchange");
+    case RefundCause::Buyer:
+        return Texts::tr("Refund by the buyer");
     }
     return {};
 }
 
 } // namespace
+
+std::vector<RefundView> refundsWithNote(const OrderView &order)
+{
+    std::vector<RefundView> refunds = order.refunds;
+    std::erase_if(refunds, [](const RefundView &refund) { return refund.amount.isZero(); });
+    return refunds;
+}
+
+QString refundableText(const OrderView &order)
+{
+    if (!order.refundableUntil)
+        return {};
+    return Texts::tr("Buyers give places back until %1; then a supervisor does.")
+        .arg(startText(*order.refundableUntil, order.timeZone));
+}
 
 QString repaymentText(const RepaymentView &repayment)
 {

@@ -13,11 +13,13 @@
 #include "common/timetext.h"
 #include "giftcards/giftcardtext.h"
 
+#include <QAction>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTableWidget>
@@ -79,6 +81,7 @@ OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *t
     , m_refund(new QPushButton(tr("&Refund…"), this))
     , m_exchange(new QPushButton(tr("E&xchange…"), this))
     , m_receipt(new QPushButton(themedIcon(u"receipt"_s), u' ' + tr("Receip&t…"), this))
+    , m_creditNote(new QPushButton(themedIcon(u"receipt"_s), u' ' + tr("Credit &note…"), this))
 {
     setObjectName(u"ordersPage"_s);
     build();
@@ -101,6 +104,7 @@ OrdersPage::OrdersPage(SalesPort &sales, AfterSalePort &afterSale, TicketPort *t
     connect(m_refund, &QPushButton::clicked, this, &OrdersPage::refund);
     connect(m_exchange, &QPushButton::clicked, this, &OrdersPage::exchange);
     connect(m_receipt, &QPushButton::clicked, this, &OrdersPage::showReceipt);
+    connect(m_creditNote, &QPushButton::clicked, this, &OrdersPage::showCreditNote);
     connect(m_save, &QPushButton::clicked, this, [this] {
         withTickets([this](const TicketDocument &tickets) -> Status {
             PT_TRY(const QString path, saveTickets(tickets, this));
@@ -182,8 +186,14 @@ void OrdersPage::addActions(QVBoxLayout *side)
     m_refund->setObjectName(u"orderRefund"_s);
     m_exchange->setObjectName(u"orderExchange"_s);
     m_receipt->setObjectName(u"orderReceipt"_s);
-    for (QPushButton *button : {m_preview, m_save, m_receipt, m_after})
+    m_creditNote->setObjectName(u"orderCreditNote"_s);
+    for (QPushButton *button : {m_preview, m_save})
         side->addWidget(button);
+    auto *papers = new QHBoxLayout;
+    papers->addWidget(m_receipt);
+    papers->addWidget(m_creditNote);
+    side->addLayout(papers);
+    side->addWidget(m_after);
     auto *afterSale = new QHBoxLayout;
     afterSale->addWidget(m_refund);
     afterSale->addWidget(m_exchange);
@@ -262,6 +272,7 @@ void OrdersPage::showDetails()
     m_save->setEnabled(hasTickets);
     m_after->setEnabled(hasTickets);
     m_receipt->setEnabled(order && order->confirmedAt);
+    m_creditNote->setEnabled(order && !refundsWithNote(*order).empty());
     if (!order) {
         m_details->setText(m_orders.empty() ? tr("No order matches.") : tr("Choose an order."));
         return;
@@ -305,6 +316,8 @@ void OrdersPage::showDetails()
     if (!order->refunds.empty())
         html += row.arg(u"<b>%1</b>"_s.arg(tr("Still sold")), u"<b>%1</b>"_s.arg(moneyText(soldValue(*order))));
     html += u"</table>"_s;
+    if (const QString until = refundableText(*order); hasTickets && !until.isEmpty())
+        html += u"<p style='color: %1'>%2</p>"_s.arg(muted, until.toHtmlEscaped());
     m_details->setText(html);
 }
 
@@ -359,11 +372,38 @@ void OrdersPage::showReceipt()
     const OrderView *order = current();
     if (!order)
         return;
-    m_sales.fetchReceipt(order->id, guarded<TicketDocument>(this, [this](const Result<TicketDocument> &receipt) {
-                             const Status shown = receipt ? previewTickets(*receipt, this) : refuse(receipt.error());
-                             if (!shown)
-                                 m_notice->showNotice(NoticeKind::Error, shown.error().message);
-                         }));
+    m_sales.fetchReceipt(
+        order->id, guarded<TicketDocument>(this, [this](const Result<TicketDocument> &receipt) { preview(receipt); }));
+}
+
+void OrdersPage::showCreditNote()
+{
+    const OrderView *order = current();
+    if (!order)
+        return;
+    const auto fetch = [this](const RefundId &refund) {
+        m_sales.fetchCreditNote(
+            refund, guarded<TicketDocument>(this, [this](const Result<TicketDocument> &note) { preview(note); }));
+    };
+    const std::vector<RefundView> refunds = refundsWithNote(*order);
+    if (refunds.size() == 1)
+        return fetch(refunds.front().id);
+    auto *menu = new QMenu(this);
+    menu->setObjectName(u"creditNotes"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const RefundView &refund : refunds) {
+        const QString what =
+            u"%1 · %2 %3"_s.arg(startText(refund.at, order->timeZone), moneyText(refund.amount), refund.creditNote);
+        connect(menu->addAction(what.trimmed()), &QAction::triggered, this, [fetch, id = refund.id] { fetch(id); });
+    }
+    menu->popup(m_creditNote->mapToGlobal(QPoint(0, m_creditNote->height())));
+}
+
+void OrdersPage::preview(const Result<TicketDocument> &document)
+{
+    const Status shown = document ? previewTickets(*document, this) : refuse(document.error());
+    if (!shown)
+        m_notice->showNotice(NoticeKind::Error, shown.error().message);
 }
 
 void OrdersPage::withTickets(const std::function<Status(const TicketDocument &)> &use)

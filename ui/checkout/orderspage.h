@@ -47,6 +47,9 @@ private:
     void showOrder(const OrderView &order);
     void withTickets(const std::function<Status(const TicketDocument &)> &use);
     void showReceipt();
+    /// Of the one refund of the order, or of that which the clerk chooses.
+    void showCreditNote();
+    void preview(const Result<TicketDocument> &document);
 
     SalesPort &m_sales;
     AfterSalePort &m_afterSale;
@@ -64,6 +67,7 @@ private:
     QPushButton *m_refund;
     QPushButton *m_exchange;
     QPushButton *m_receipt;
+    QPushButton *m_creditNote;
 };
 
 } // namespace parterre::ui

@@ -22,9 +22,9 @@ void SaleController::payCash(const Money &tendered)
 
 void SaleController::payTerminal(const QString &terminal)
 {
-    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_openTender || m_exchange || !canPay())
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_openTender || !canPay())
         return;
-    m_tendered = total();
+    m_tendered = due();
     m_terminal = terminal;
     m_parts.reset();
     startPayment();
@@ -33,13 +33,13 @@ void SaleController::payTerminal(const QString &terminal)
 void SaleController::payInParts(const std::vector<GiftCardTender> &giftCards, const std::optional<Money> &cash,
                                 const QString &terminal)
 {
-    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || m_exchange || !canPay())
+    if (m_step == PaymentStep::Working || m_step == PaymentStep::Paid || !canPay())
         return;
     if (!m_openTender || !m_parts) { // Else the same is sent again.
         m_parts = PayInParts{.payment = {}, .order = {}, .giftCards = giftCards, .cash = cash};
         if (!terminal.isEmpty())
             m_parts->terminal = terminal;
-        m_tendered = total();
+        m_tendered = due();
         m_terminal = terminal;
     }
     startPayment();
@@ -47,8 +47,6 @@ void SaleController::payInParts(const std::vector<GiftCardTender> &giftCards, co
 
 void SaleController::sendParts()
 {
-    if (m_terminal.isEmpty())
-        m_openTender = m_tendered;
     m_parts->payment = m_paymentId;
     m_parts->order = m_order->id;
     m_sales.payInParts(*m_parts, guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
@@ -89,14 +87,13 @@ void SaleController::onOrder(const Result<OrderView> &answer)
     m_order = *answer;
     // Prices may have changed since the cart was shown; the customer agreed to the amount on the screen.
     const bool isExact = m_parts || !m_terminal.isEmpty();
-    const bool isOther = isExact ? m_order->total != m_tendered : cashDue() > m_tendered;
+    const bool isOther = isExact ? due() != m_tendered : cashDue() > m_tendered;
     if (isOther) {
         return refusePayment(
             {.code = ErrorCode::AmountMismatch,
-             .message =
-                 !isExact
-                     ? tr("The total is %1. Ask for the rest.").arg(cashDue().plainText())
-                     : tr("The total is %1 now. Tell the customer and press again.").arg(m_order->total.plainText())});
+             .message = !isExact
+                            ? tr("The total is %1. Ask for the rest.").arg(cashDue().plainText())
+                            : tr("The total is %1 now. Tell the customer and press again.").arg(due().plainText())});
     }
     sendPayment();
 }
@@ -114,13 +111,14 @@ void SaleController::learnLeftAlone(const Error &error)
 
 void SaleController::sendPayment()
 {
+    if (m_terminal.isEmpty()) // Else the customer may stop it.
+        m_openTender = m_tendered;
+    if (m_exchange)
+        return sendExchange();
     if (m_parts)
         return sendParts();
     if (!m_terminal.isEmpty())
         return sendToTerminal();
-    m_openTender = m_tendered;
-    if (m_exchange)
-        return sendExchange();
     m_sales.payCash({.payment = m_paymentId, .order = m_order->id, .tendered = m_tendered},
                     guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
                         if (sale == m_sale)
@@ -165,8 +163,15 @@ void SaleController::sendExchange()
                           .refund = m_refundId,
                           .reason = m_exchange->reason,
                           .payment = m_paymentId};
-    if (!due().isZero())
+    if (m_parts) {
+        command.giftCards = m_parts->giftCards;
+        command.tendered = m_parts->cash;
+        command.terminal = m_parts->terminal;
+    } else if (!m_terminal.isEmpty()) {
+        command.terminal = m_terminal;
+    } else if (!due().isZero()) {
         command.tendered = m_tendered;
+    }
     m_afterSale->exchangeOrder(command,
                                guarded<OrderView>(this, [this, sale = m_sale](const Result<OrderView> &answer) {
                                    if (sale == m_sale)

@@ -53,6 +53,12 @@ QString exchangeText(const SaleController &sale)
     return TenderDialog::tr("Less %1 for the places given back.").arg(value);
 }
 
+/// What was paid in money for it, beside places that were given back.
+Money paidFor(const OrderView &order)
+{
+    return order.exchangedFrom ? order.total - order.exchangedFrom->credit : order.total;
+}
+
 QLabel *caption(const QString &text, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
@@ -108,7 +114,7 @@ QWidget *TenderDialog::makeTenderPage()
     m_totalLabel->setFont(largeFigures(1.7));
     m_totalLabel->setMoney(m_total);
     m_giftCards = new GiftCardRow(m_sales, m_sale.due(), page);
-    m_giftCards->setVisible(!m_sale.exchange() && !m_total.isZero());
+    m_giftCards->setVisible(!m_total.isZero());
     connect(m_giftCards, &GiftCardRow::changed, this, &TenderDialog::onGiftCards);
     m_tendered = new MoneyEdit(page);
     m_tendered->setObjectName(u"tenderAmount"_s);
@@ -211,7 +217,7 @@ void TenderDialog::showTerminals(const std::vector<QString> &names)
         m_terminals->addItem(tr("Terminal %1").arg(name), name);
     m_terminals->setCurrentIndex(std::max(0, m_terminals->findData(QSettings().value(terminalSetting()))));
     m_terminals->setVisible(names.size() > 1);
-    m_terminalRow->setVisible(!names.empty() && !m_sale.exchange());
+    m_terminalRow->setVisible(!names.empty() && !(m_sale.exchange() && m_total.isZero()));
 }
 
 void TenderDialog::payByCard()
@@ -227,7 +233,7 @@ void TenderDialog::payByCard()
 std::optional<Money> TenderDialog::cashPart() const
 {
     const auto tendered = m_tendered->money();
-    const bool isPart = !m_sale.exchange() && tendered && !tendered->isZero() && *tendered < m_giftCards->rest();
+    const bool isPart = tendered && !tendered->isZero() && *tendered < m_giftCards->rest();
     return isPart ? tendered : std::nullopt;
 }
 
@@ -446,7 +452,7 @@ void TenderDialog::showDone()
     setWindowTitle(tr("Sold"));
     m_doneTitle->setText(tr("Sold: order %1").arg(order.number));
     const bool isCash = order.paymentMethod != PaymentMethod::Terminal;
-    m_doneChange->setMoney(isCash ? order.change : order.total);
+    m_doneChange->setMoney(isCash ? order.change : paidFor(order));
     m_doneCaption->setText(isCash ? tr("Change to give") : tr("Paid by card"));
     m_doneText->setText(
         isCash ? tr("%1 received for %2").arg(moneyText(order.tendered), moneyText(order.tendered - order.change))
@@ -456,10 +462,12 @@ void TenderDialog::showDone()
     if (m_sale.exchange()) {
         m_doneTitle->setText(tr("Exchanged: order %1 for %2").arg(order.number, m_sale.exchange()->from.number));
         if (const Money back = m_sale.back(); !back.isZero()) {
-            const bool goesBackInCash = m_sale.exchange()->from.paymentMethod == PaymentMethod::Cash;
+            const OrderView &from = m_sale.exchange()->from;
+            const bool goesBackInCash = from.paymentMethod == PaymentMethod::Cash;
             m_doneChange->setMoney(goesBackInCash ? back : Money(0, back.currency()));
-            m_doneText->setText(goesBackInCash ? tr("Give the customer %1 in cash.").arg(moneyText(back))
-                                               : tr("%1 goes back to the card that paid.").arg(moneyText(back)));
+            m_doneText->setText(goesBackInCash         ? tr("Give the customer %1 in cash.").arg(moneyText(back))
+                                : from.tenders.empty() ? tr("%1 goes back to the card that paid.").arg(moneyText(back))
+                                                       : tr("%1 goes back the way it came.").arg(moneyText(back)));
         }
     }
     m_pages->setCurrentIndex(1);
@@ -478,7 +486,7 @@ void TenderDialog::showTenders(const OrderView &order)
         m_doneChange->setMoney(cash->amount);
         m_doneCaption->setText(tr("Collect in cash"));
     } else {
-        m_doneChange->setMoney(order.total);
+        m_doneChange->setMoney(paidFor(order));
         m_doneCaption->setText(tr("Paid. No change to give."));
     }
     m_doneText->setText(tendersText(order.tenders));

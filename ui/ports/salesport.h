@@ -46,6 +46,7 @@ public:
     virtual void findOrders(const QString &text, Reply<std::vector<OrderView>> reply) = 0;
     virtual void fetchTickets(const OrderId &order, Reply<TicketDocument> reply) = 0;
     virtual void fetchReceipt(const OrderId &order, Reply<TicketDocument> reply) = 0;
+    virtual void fetchCreditNote(const RefundId &refund, Reply<TicketDocument> reply) = 0;
     virtual void askQuote(const AskQuote &question, Reply<OrderQuote> reply) = 0;
     /// A supervisor's signature for another price than the list's.
     virtual void approve(const Approve &command, Reply<Approval> reply) = 0;

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 
 #include <QDateTime>
+#include <QLocale>
 #include <QTimeZone>
 
 #include <algorithm>
@@ -31,6 +32,35 @@ QDate dayOf(Instant instant, const QTimeZone &zone)
     return QDateTime::fromMSecsSinceEpoch(milliseconds, zone).date();
 }
 
+QString timeText(Instant instant, const QTimeZone &zone)
+{
+    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(instant.time_since_epoch()).count();
+    return QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(milliseconds, zone), u"d MMMM yyyy, HH:mm"_s);
+}
+
+bool isRefundable(const SoldOrder &order, Instant now)
+{
+    return order.refundableUntil && now < *order.refundableUntil;
+}
+
+std::unexpected<Error> timeIsOver(const SoldOrder &order, const QString &askWhom)
+{
+    return refuse(Error{.code = ErrorCode::Forbidden,
+                        .message = u"These tickets could be given back until %1. %2"_s.arg(
+                            timeText(*order.refundableUntil, QTimeZone(order.timeZone.toLatin1())), askWhom),
+                        .details = {{u"refundable_until"_s, instantToText(*order.refundableUntil)}}});
+}
+
+/// A buyer's own right.
+Status checkBuyer(const SoldOrder &order, const RefundActor &actor, Instant now)
+{
+    if (order.owner != actor.principal)
+        return refuse(ErrorCode::Forbidden, u"This is not an order of yours."_s);
+    if (!order.refundableUntil)
+        return refuse(ErrorCode::Forbidden, u"Tickets of this performance are given back at the box office only."_s);
+    return isRefundable(order, now) ? Status() : timeIsOver(order, u"Ask the box office."_s);
+}
+
 Status checkRight(const SoldOrder &order, const RefundActor &actor, Instant now)
 {
     switch (actor.right) {
@@ -38,13 +68,21 @@ Status checkRight(const SoldOrder &order, const RefundActor &actor, Instant now)
         return {};
     case RefundRight::None:
         return refuse(ErrorCode::Forbidden, u"Tickets are given back at the box office only."_s);
+    case RefundRight::OwnWhileRefundable:
+        return checkBuyer(order, actor, now);
     case RefundRight::OwnOfToday:
         break;
     }
+    if (isRefundable(order, now)) // What its buyer may do alone, a clerk may do for them.
+        return {};
+    if (order.owner != actor.principal && order.refundableUntil)
+        return timeIsOver(order, u"Ask a supervisor to refund them."_s);
     if (order.owner != actor.principal)
         return refuse(ErrorCode::Forbidden, u"This is not a sale of yours. Ask a supervisor to refund it."_s);
     const QTimeZone zone(order.timeZone.toLatin1());
     const bool isToday = order.confirmedAt && zone.isValid() && dayOf(*order.confirmedAt, zone) == dayOf(now, zone);
+    if (!isToday && order.refundableUntil)
+        return timeIsOver(order, u"Ask a supervisor to refund them."_s);
     if (!isToday)
         return refuse(ErrorCode::Forbidden, u"This sale is not of today. Ask a supervisor to refund it."_s);
     return {};
@@ -78,17 +116,15 @@ Result<std::vector<int>> linesMeant(const SoldOrder &order, const std::vector<in
     return meant;
 }
 
-RepaymentState firstState(PaymentMethod method, RefundCause cause)
+RepaymentState firstState(PaymentMethod method, RepaymentState ofCash)
 {
     if (method == PaymentMethod::GiftCard) // It is on the card with the refund.
         return RepaymentState::Repaid;
-    if (method != PaymentMethod::Cash)
-        return RepaymentState::Created;
-    return cause == RefundCause::PerformanceCancelled ? RepaymentState::Owed : RepaymentState::Repaid;
+    return method == PaymentMethod::Cash ? ofCash : RepaymentState::Created;
 }
 
 /// The newest payment first: what came last goes back first.
-std::vector<PlannedRepayment> repaymentsOf(const std::vector<PaidPart> &paid, Money amount, RefundCause cause)
+std::vector<PlannedRepayment> repaymentsOf(const std::vector<PaidPart> &paid, Money amount, RepaymentState ofCash)
 {
     std::vector<PlannedRepayment> planned;
     for (auto part = paid.rbegin(); part != paid.rend(); ++part) {
@@ -97,7 +133,7 @@ std::vector<PlannedRepayment> repaymentsOf(const std::vector<PaidPart> &paid, Mo
             continue;
         planned.push_back({.payment = part->payment,
                            .method = part->method,
-                           .state = firstState(part->method, cause),
+                           .state = firstState(part->method, ofCash),
                            .amount = share});
         amount -= share;
     }
@@ -157,7 +193,9 @@ Result<RefundPlan> decideRefund(const SoldOrder &order, const RefundLines &comma
                                 RefundCause cause, Instant now)
 {
     PT_TRY(RefundPlan plan, planGiveBack(order, command.lines, command.reason, actor, OrderState::Refunded, now));
-    plan.repayments = repaymentsOf(order.paid, plan.amount, cause);
+    const bool isCustomerHere = actor.isAtDesk && cause != RefundCause::PerformanceCancelled;
+    plan.repayments =
+        repaymentsOf(order.paid, plan.amount, isCustomerHere ? RepaymentState::Repaid : RepaymentState::Owed);
     return plan;
 }
 
@@ -181,7 +219,8 @@ Result<ExchangePlan> decideExchange(const SoldOrder &order, const ExchangeOrder 
         open -= share;
     }
     PT_ASSERT(open.isZero(), "the places of an order are paid for");
-    plan.given.repayments = repaymentsOf(paid, plan.given.amount - plan.credit, RefundCause::Exchange);
+    plan.given.repayments = repaymentsOf(paid, plan.given.amount - plan.credit,
+                                         actor.isAtDesk ? RepaymentState::Repaid : RepaymentState::Owed);
     return plan;
 }
 

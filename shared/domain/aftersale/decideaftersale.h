@@ -31,16 +31,18 @@ struct SoldOrder
     std::vector<PaidPart> paid;    ///< The oldest payment first; their sum is what is sold and `fee` cost.
     Currency currency;
     Money fee{}; ///< Of the order, beside its lines' fees: it goes back with the last line.
+    std::optional<Instant> refundableUntil{}; ///< Of the performance: until then its buyer may give places back.
 };
 
-/// Which orders somebody may refund. Buyers may refund none: whether and until when is the house's word, which the box
-/// office gives.
-enum class RefundRight { None, OwnOfToday, Any };
+/// Which orders somebody may refund: buyers their own until the time that the performance names, clerks besides what
+/// they have sold on the same day, supervisors any.
+enum class RefundRight { None, OwnWhileRefundable, OwnOfToday, Any };
 
 struct RefundActor
 {
     QString principal;
     RefundRight right = RefundRight::None;
+    bool isAtDesk = true; ///< Cash goes out of its drawer at once; else it is kept for who has paid it.
 };
 [[nodiscard]] RefundRight refundRightOf(Role role);
 
@@ -55,13 +57,14 @@ struct PlannedRepayment
 struct RefundPlan
 {
     std::vector<int> lines; ///< Ascending, each once.
-    Money amount; ///< What the lines cost, with their fees and taxes.
+    Money amount;           ///< What the lines cost, with their fees and taxes.
     OrderState after = OrderState::Refunded;
     std::vector<PlannedRepayment> repayments; ///< None of nothing.
 };
 
 /// All or nothing. NotFound for a line that the order does not have, WrongState for one that was given back already and
-/// for an order without sold places, Forbidden for who may not refund this order.
+/// for an order without sold places, Forbidden for who may not refund this order; where that is since its time is over,
+/// the message names it and `details.refundable_until` has it.
 [[nodiscard]] Result<RefundPlan> decideRefund(const SoldOrder &order, const RefundLines &command,
                                               const RefundActor &actor, RefundCause cause, Instant now);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/checkout/order.h"
+#include "domain/giftcards/tender.h"
 
 #include <optional>
 #include <vector>
@@ -9,7 +10,7 @@
 namespace parterre {
 
 /// In one step: lines of an order are given back, and an open order of the same party is sold instead. What the new
-/// places cost more is paid in cash or by card, what they cost less goes back as in a refund.
+/// places cost more is paid as any order is, also in several ways; what they cost less goes back as in a refund.
 struct ExchangeOrder
 {
     OrderId order;          ///< The new one, which is open.
@@ -18,8 +19,21 @@ struct ExchangeOrder
     RefundId refund;        ///< Of these lines.
     QString reason;
     PaymentId payment;                  ///< Of the difference.
-    std::optional<Money> tendered{};    ///< Cash for the difference; at least that.
-    std::optional<QString> cardToken{}; ///< Or a card for it.
+    std::optional<Money> tendered{};    ///< Cash for it; beside a card, what of it is paid in cash.
+    std::optional<QString> cardToken{}; ///< A card for what is left of it.
+    std::vector<GiftCardTender> giftCards{};
+    std::optional<QString> terminal{}; ///< Of the box office, for what is left of it.
+
+    /// The tender of the difference, as an order's.
+    [[nodiscard]] PayInParts tender() const
+    {
+        return {.payment = payment,
+                .order = order,
+                .giftCards = giftCards,
+                .cash = tendered,
+                .terminal = terminal,
+                .cardToken = cardToken};
+    }
 
     template <class Fields>
     void describe(Fields &fields)
@@ -32,6 +46,8 @@ struct ExchangeOrder
         fields("payment", payment);
         fields("tendered", tendered, {.min = 0});
         fields("card_token", cardToken, {.charactersMax = limits::tokenCharactersMax, .charactersMin = 1});
+        fields.optional("gift_cards", giftCards, {.countMax = limits::giftCardsPerPaymentMax});
+        fields("terminal", terminal, {.charactersMax = limits::terminalNameCharactersMax, .charactersMin = 1});
     }
 };
 

@@ -17,7 +17,7 @@
 ///             in_doubt --asked again, and it did it--> repaid   in_doubt --a supervisor pays cash--> paid_out
 ///     gift card   repaid at once, onto it
 ///     cash    repaid at once, out of the drawer at which it was asked for
-///             owed, where the customer is not there (a cancelled performance) --he comes--> paid_out
+///             owed, where the customer is not there (a cancelled performance, the shop) --he comes--> paid_out
 ///
 /// decideRepayment() is the only way from one state to another.
 namespace parterre {
@@ -52,7 +52,7 @@ struct EnumNames<RepaymentState>
 [[nodiscard]] Result<RepaymentState> decideRepayment(RepaymentState from, RepaymentState to);
 
 /// Why places came back.
-enum class RefundCause { Desk, PerformanceCancelled, Exchange };
+enum class RefundCause { Desk, PerformanceCancelled, Exchange, Buyer };
 
 template <>
 struct EnumNames<RefundCause>
@@ -61,6 +61,7 @@ struct EnumNames<RefundCause>
         {RefundCause::Desk, "desk"},
         {RefundCause::PerformanceCancelled, "performance_cancelled"},
         {RefundCause::Exchange, "exchange"},
+        {RefundCause::Buyer, "buyer"},
     });
 };
 
@@ -111,6 +112,7 @@ struct RefundView
     QString by; ///< The name of who did it.
     Instant at;
     std::vector<RepaymentView> repayments; ///< None where the places had cost nothing, or all went into other places.
+    QString creditNote{};                  ///< The number of its paper, e.g. `C-2026-000012`; none for nothing.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -123,6 +125,7 @@ struct RefundView
         fields("by", by);
         fields("at", at);
         fields("repayments", repayments, {.countMax = limits::orderLinesMax});
+        fields.optional("credit_note", creditNote);
     }
 };
 

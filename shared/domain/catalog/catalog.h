@@ -130,7 +130,8 @@ struct PerformanceDetail
     std::vector<Price> prices;
     OrphanRule orphanRule = OrphanRule::Off; ///< For the public; a clerk may override it with a reason.
     std::vector<Fee> fees{};
-    int cashStep = 1; ///< The smallest coin of the venue, in minor units.
+    int cashStep = 1;                         ///< The smallest coin of the venue, in minor units.
+    std::optional<Instant> refundableUntil{}; ///< Until then buyers may give places back; none: not by themselves.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -146,6 +147,7 @@ struct PerformanceDetail
         fields.optional("orphan_rule", orphanRule);
         fields.optional("fees", fees, {.countMax = limits::feesMax});
         fields.optional("cash_step", cashStep, {.min = 1, .max = limits::cashStepMax});
+        fields("refundable_until", refundableUntil);
     }
 
     [[nodiscard]] const PriceZone *zoneForCategory(const QString &category) const;

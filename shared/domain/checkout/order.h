@@ -213,7 +213,8 @@ struct OrderView
     std::vector<TaxSum> taxes{};
     Money discount{}; ///< Of all lines.
     std::optional<QString> promotion{};
-    std::vector<TenderView> tenders{}; ///< Where it is paid in several ways, or by gift card: all of them.
+    std::vector<TenderView> tenders{};        ///< Where it is paid in several ways, or by gift card: all of them.
+    std::optional<Instant> refundableUntil{}; ///< Until then its buyer may give places back.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -247,6 +248,7 @@ struct OrderView
         fields.optional("discount", discount);
         fields("promotion", promotion, {.charactersMax = limits::promotionCodeCharactersMax});
         fields.optional("tenders", tenders, {.countMax = limits::tendersMax});
+        fields("refundable_until", refundableUntil);
     }
 };
 
