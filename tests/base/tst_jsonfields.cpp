@@ -340,8 +340,8 @@ void TestJsonFields::anyTextIsWrittenAsQtDoes()
         for (int i = random.bounded(12); i > 0; --i) {
             static constexpr std::array<std::pair<int, int>, 4> kinds{
                 {{0, 0x20}, {0x20, 0x80}, {0x80, 0x10000}, {0xD800, 0xE000}}};
-            const auto [from, to] = kinds[random.bounded(kinds.size())];
-            (random.bounded(2) == 0 ? everything.text : everything.texts.front()) += QChar(random.bounded(from, to));
+            const auto [from, to] = kinds[random.bounded(quint32(kinds.size()))];
+            (random.bounded(2) == 0 ? everything.text : everything.texts.front()) += QChar(char16_t(random.bounded(from, to)));
         }
         QCOMPARE(JsonText::of(everything), QJsonDocument(toJson(everything)).toJson(QJsonDocument::Compact));
     }
