@@ -6,14 +6,10 @@ set(PARTERRE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,
 # by ccache alone. `./dev` turns them on, `cmake --preset` does not.
 option(PARTERRE_PRECOMPILED "Precompile common headers, and compile the sources of a folder together" OFF)
 
+# Not with precompiled headers: ccache has given a test objects that were made with the headers of another branch.
 find_program(PARTERRE_CCACHE ccache)
-if(PARTERRE_CCACHE)
-    # The compiler says itself what a source includes; without CCACHE_DEPEND ccache preprocesses all that it has not yet.
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1 ${PARTERRE_CCACHE})
-    if(PARTERRE_PRECOMPILED) # What ccache asks for to keep results that stand on precompiled headers.
-        set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1
-            CCACHE_SLOPPINESS=pch_defines,time_macros ${PARTERRE_CCACHE})
-    endif()
+if(PARTERRE_CCACHE AND NOT PARTERRE_PRECOMPILED)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${PARTERRE_CCACHE})
 endif()
 find_program(PARTERRE_MOLD mold)
 if(PARTERRE_MOLD)

@@ -21,7 +21,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "parterre.housekeeping")
+Q_LOGGING_CATEGORY(logHousekeeping, "parterre.housekeeping")
 
 constexpr std::chrono::milliseconds sweepInterval{500};
 constexpr std::chrono::milliseconds settleInterval{1'000};
@@ -36,29 +36,29 @@ void sweep(HoldService &holds)
     while (closed && *closed == rowsAtOnce)
         closed = holds.expireDue(rowsAtOnce);
     if (!closed)
-        qCWarning(log) << "holds past their time were not closed:" << closed.error().message;
+        qCWarning(logHousekeeping) << "holds past their time were not closed:" << closed.error().message;
 }
 
 void settle(CheckoutService &checkout, GiftCardService &giftCards)
 {
     const auto settled = checkout.settleOverdue();
     if (!settled)
-        qCWarning(log) << "overdue payments were not settled:" << settled.error().message;
+        qCWarning(logHousekeeping) << "overdue payments were not settled:" << settled.error().message;
     else if (*settled > 0)
-        qCInfo(log) << "overdue payments looked after:" << *settled;
+        qCInfo(logHousekeeping) << "overdue payments looked after:" << *settled;
     if (const auto ended = checkout.settleReviews(); !ended)
-        qCWarning(log) << "payments under review were not ended:" << ended.error().message;
+        qCWarning(logHousekeeping) << "payments under review were not ended:" << ended.error().message;
     if (const auto sold = giftCards.settleOverdue(); !sold)
-        qCWarning(log) << "sales of gift cards were not settled:" << sold.error().message;
+        qCWarning(logHousekeeping) << "sales of gift cards were not settled:" << sold.error().message;
 }
 
 void repay(AfterSaleService &afterSale)
 {
     const auto repaid = afterSale.settleRefunds();
     if (!repaid)
-        qCWarning(log) << "refunds were not paid back:" << repaid.error().message;
+        qCWarning(logHousekeeping) << "refunds were not paid back:" << repaid.error().message;
     else if (*repaid > 0)
-        qCInfo(log) << "refunds paid back or found in doubt:" << *repaid;
+        qCInfo(logHousekeeping) << "refunds paid back or found in doubt:" << *repaid;
 }
 
 /// Until a step finds nothing, so that a full house is refunded in minutes.
@@ -68,12 +68,12 @@ void refund(CancellationService &cancellations, AfterSaleService &afterSale)
     while (refunded && *refunded > 0) {
         refunded = cancellations.step();
         if (refunded && *refunded > 0) {
-            qCInfo(log) << "orders of cancelled performances refunded:" << *refunded;
+            qCInfo(logHousekeeping) << "orders of cancelled performances refunded:" << *refunded;
             repay(afterSale);
         }
     }
     if (!refunded)
-        qCWarning(log) << "orders of cancelled performances were not refunded:" << refunded.error().message;
+        qCWarning(logHousekeeping) << "orders of cancelled performances were not refunded:" << refunded.error().message;
 }
 
 void forget(Database &database, IdentityService &identity)
@@ -87,7 +87,8 @@ void forget(Database &database, IdentityService &identity)
     });
     const auto sessions = identity.forgetOldSessions(forgottenAtOnce);
     if (!forgotten || !sessions)
-        qCWarning(log) << "old rows were not forgotten:" << (forgotten ? sessions.error() : forgotten.error()).message;
+        qCWarning(logHousekeeping) << "old rows were not forgotten:"
+                                   << (forgotten ? sessions.error() : forgotten.error()).message;
 }
 
 } // namespace
