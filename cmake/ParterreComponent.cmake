@@ -2,8 +2,8 @@
 
 set(PARTERRE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined")
 
-# A build from nothing takes less than half the time with them; whoever builds often and in many folders is served better
-# by ccache alone. `./dev` turns them on, `cmake --preset` does not.
+# A build from nothing takes little more than half the time with them; whoever builds often and in many folders is served
+# better by ccache alone. `./dev` turns them on, `cmake --preset` does not.
 option(PARTERRE_PRECOMPILED "Precompile common headers, and compile the sources of a folder together" OFF)
 
 # Not with precompiled headers: ccache has given a test objects that were made with the headers of another branch.
