@@ -3,7 +3,16 @@
 #include <QElapsedTimer>
 #include <QFile>
 
+#include <sys/prctl.h>
+
+#include <csignal>
+
 namespace parterre::test {
+
+void endWithTest(QProcess &process)
+{
+    process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
+}
 
 QString awaitReadyFile(QProcess &process, const QString &ready, const QString &log)
 {

@@ -36,6 +36,7 @@ void RunningPsp::start(const QStringList &flags)
     QFile::remove(ready);
     m_process.setStandardErrorFile(m_folder.filePath(u"log"_s), QIODevice::Append);
     m_process.setStandardOutputFile(QProcess::nullDevice());
+    endWithTest(m_process);
     m_process.start(QStringLiteral(PARTERRE_BIN_DIR "/parterre-psp"),
                     QStringList{u"--port"_s, port, u"--secret-key"_s, secretKey(), u"--journal"_s,
                                 m_folder.filePath(u"journal"_s), u"--ready-file"_s, ready} +

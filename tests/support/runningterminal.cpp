@@ -30,6 +30,7 @@ void RunningTerminal::start()
     const QString ready = m_folder.filePath(u"ready"_s);
     QFile::remove(ready);
     m_process.setStandardErrorFile(m_folder.filePath(u"log"_s), QIODevice::Append);
+    endWithTest(m_process);
     m_process.start(QStringLiteral(PARTERRE_BIN_DIR "/parterre-terminal"),
                     {u"--port"_s, QString::number(m_port), u"--journal"_s, m_folder.filePath(u"journal"_s),
                      u"--ready-file"_s, ready, u"--card-ms"_s, u"50"_s});
