@@ -21,7 +21,7 @@ Stepper::Stepper(World &world, Arrival arrival)
     , m_arrival(std::move(arrival))
 {}
 
-Result<Step> Stepper::run(double perSecond, double seconds)
+Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds)
 {
     m_step = Step();
     m_step.offeredPerSecond = perSecond;
@@ -30,10 +30,11 @@ Result<Step> Stepper::run(double perSecond, double seconds)
     const qint64 serverBefore = node.cpuNanoseconds();
     const qint64 databaseBefore = node.databaseCpuNanoseconds();
     OpenLoop arrivals(m_world.loop(), perSecond, m_world.random().generate(), [this](qint64 intended) {
-        ++m_step.arrivals;
+        m_step.arrivals += intended >= m_begin ? 1 : 0;
         m_arrival(intended);
     });
-    m_end = Loop::now() + static_cast<qint64>(seconds * second);
+    m_begin = Loop::now() + static_cast<qint64>(warmUpSeconds * second);
+    m_end = m_begin + static_cast<qint64>(seconds * second);
     arrivals.start();
     PT_CHECK(m_world.loop().run([] { return false; }, m_end));
     arrivals.stop();
@@ -49,7 +50,7 @@ void Stepper::answered(const check::Event &event)
     const bool isFailure = event.outcome == check::Outcome::Unknown || event.code == u"overloaded";
     if (isFailure)
         ++m_step.failed;
-    else if (event.end <= m_end)
+    else if (event.end >= m_begin && event.end <= m_end)
         ++(event.outcome == check::Outcome::Ok ? m_step.granted : m_step.refused);
 }
 
@@ -62,17 +63,17 @@ Result<Peak> searchPeak(Stepper &stepper, const PeakPlan &plan)
     double best = 0;
     double rate = plan.firstRate;
     for (int i = 0; i < doublingsMax; ++i, rate *= 2) {
-        PT_TRY(const Step step, stepper.run(rate, plan.searchSeconds));
+        PT_TRY(const Step step, stepper.run(rate, plan.searchSeconds, plan.warmUpSeconds));
         best = std::max(best, rateOf(step));
         const double kept = static_cast<double>(step.granted + step.refused) / static_cast<double>(step.arrivals);
         peak.search.push_back(step);
         if (kept < keptUpShare)
             break;
     }
-    PT_TRY(peak.atPeak, stepper.run(best * overload, plan.peakSeconds));
+    PT_TRY(peak.atPeak, stepper.run(best * overload, plan.peakSeconds, plan.warmUpSeconds));
     peak.perSecond = std::max(rateOf(peak.atPeak), 1.0);
     if (plan.calmSeconds > 0) {
-        PT_TRY(peak.calm, stepper.run(peak.perSecond * calmShare, plan.calmSeconds));
+        PT_TRY(peak.calm, stepper.run(peak.perSecond * calmShare, plan.calmSeconds, plan.warmUpSeconds));
     }
     return peak;
 }

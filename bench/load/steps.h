@@ -14,13 +14,13 @@ struct Step
 {
     double offeredPerSecond = 0;
     double seconds = 0;
-    qint64 arrivals = 0;
-    qint64 granted = 0; ///< Answered with what was wanted, within the step.
+    qint64 arrivals = 0; ///< After the warm-up, as what follows.
+    qint64 granted = 0;  ///< Answered with what was wanted, within the step.
     qint64 refused = 0;
     qint64 failed = 0;            ///< Without an answer, or too busy.
     qint64 serverNanoseconds = 0; ///< Processor time that it took, until everything was answered.
     qint64 databaseNanoseconds = 0;
-    Histogram latency{}; ///< Of all answers, from the intended start; those after the step too.
+    Histogram latency{}; ///< Of all answers, from the intended start; those before and after the step too.
 
     [[nodiscard]] double serverMicroseconds() const { return eachMicroseconds(serverNanoseconds); }
     [[nodiscard]] double databaseMicroseconds() const { return eachMicroseconds(databaseNanoseconds); }
@@ -43,20 +43,23 @@ public:
 
     Stepper(World &world, Arrival arrival);
 
-    /// Blocks for this long and until everything is answered.
-    [[nodiscard]] Result<Step> run(double perSecond, double seconds);
+    /// Blocks for this long and until everything is answered. What takes long needs a warm-up: in a step of two seconds
+    /// a quarter of what takes half a second would be answered after it, as if the server did not keep up.
+    [[nodiscard]] Result<Step> run(double perSecond, double seconds, double warmUpSeconds = 0);
     void answered(const check::Event &event);
 
 private:
     World &m_world;
     Arrival m_arrival;
     Step m_step;
+    qint64 m_begin = 0;
     qint64 m_end = 0;
 };
 
 struct PeakPlan
 {
     double firstRate = 1'000;
+    double warmUpSeconds = 0; ///< Before each step.
     double searchSeconds = 1;
     double peakSeconds = 3;
     double calmSeconds = 6;     ///< At 70 % of the peak.

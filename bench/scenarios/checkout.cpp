@@ -149,6 +149,7 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
         return refuse(ErrorCode::Unavailable, u"The card processor takes no payment."_s);
     Checkouts checkouts(world);
     PT_TRY(const Peak peak, searchPeak(checkouts.stepper(), {.firstRate = 50,
+                                                             .warmUpSeconds = 1.5,
                                                              .searchSeconds = options.isQuick ? 2.0 : 3.0,
                                                              .peakSeconds = options.isQuick ? 5.0 : 15.0,
                                                              .calmSeconds = options.isQuick ? 5.0 : 20.0}));

@@ -35,7 +35,7 @@ struct HallPlan
 HallPlan hallPlan(const ScenarioOptions &options)
 {
     if (options.isQuick)
-        return {.seats = 400, .holdSeconds = 3, .partiesPerSecond = 60, .secondsMax = 10};
+        return {.seats = 400, .holdSeconds = 3, .partiesPerSecond = 60, .secondsMax = 8};
     return {.seats = 5'000, .holdSeconds = 10, .partiesPerSecond = 150, .secondsMax = 90};
 }
 
@@ -265,14 +265,14 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
                       u"This server chooses no places for a party: it answers %1."_s.arg(parties.refusal()));
     }
     PlainHolds plain(world);
-    const double searchSeconds = options.isQuick ? 0.5 : 2;
+    const double searchSeconds = options.isQuick ? 0.4 : 2;
     const double peakSeconds = options.isQuick ? 2 : 6;
     PT_TRY(const Peak plainPeak,
            searchPeak(plain.stepper(), {.searchSeconds = searchSeconds, .peakSeconds = peakSeconds, .calmSeconds = 0}));
     PT_TRY(const Peak partyPeak, searchPeak(parties.stepper(), {.firstRate = 500,
                                                                 .searchSeconds = searchSeconds,
                                                                 .peakSeconds = peakSeconds,
-                                                                .calmSeconds = options.isQuick ? 2.0 : 12.0}));
+                                                                .calmSeconds = options.isQuick ? 1.5 : 12.0}));
     SoldOutHall hall(world, hallPlan(options));
     PT_CHECK(hall.run());
 
