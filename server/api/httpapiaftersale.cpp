@@ -100,16 +100,13 @@ Result<HttpResponse> getCreditNote(const HttpRequest &request, const Services &s
     PT_TRY(const auto id, pathId<OrderId>(request));
     PT_TRY(const SaleParty party, readerOf(request, services, id));
     PT_TRY(const OrderView order, services.checkout.find(party, id));
-    const auto refund = RefundId::fromText(request.pathValues.value(u"refund"_s));
-    const bool isOfOrder = refund && std::ranges::find(order.refunds, *refund, &RefundView::id) != order.refunds.end();
-    if (!isOfOrder)
+    PT_TRY(const auto refund, pathId<RefundId>(request, u"refund"_s));
+    if (std::ranges::find(order.refunds, refund, &RefundView::id) == order.refunds.end())
         return refuse(ErrorCode::NotFound, u"There is nothing at this address. Check the id in it."_s);
-    const auto document = creditNoteOf(services.database, *refund, party.owner);
+    const auto document = creditNoteOf(services.database, refund, party.owner);
     if (!document)
         return refuse(ofPath(document.error()));
-    return HttpResponse::bytes(200, "application/pdf", document->pdf)
-        .with("Content-Disposition", "attachment; filename=\"" + document->fileName.toLatin1() + '"')
-        .with("Cache-Control", "no-store");
+    return attachment("application/pdf", document->fileName, document->pdf);
 }
 
 } // namespace

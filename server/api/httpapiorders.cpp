@@ -43,9 +43,7 @@ Result<HttpResponse> getReceipt(const HttpRequest &request, const Services &serv
     const auto document = receiptOf(services.database, id, party.owner);
     if (!document)
         return refuse(ofPath(document.error()));
-    return HttpResponse::bytes(200, "application/pdf", document->pdf)
-        .with("Content-Disposition", "attachment; filename=\"" + document->fileName.toLatin1() + '"')
-        .with("Cache-Control", "no-store");
+    return attachment("application/pdf", document->fileName, document->pdf);
 }
 
 } // namespace

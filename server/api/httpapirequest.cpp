@@ -119,6 +119,13 @@ Result<Writer> writerOf(const HttpRequest &request, const Services &services)
     return Writer{.party = std::move(party), .key = std::move(key)};
 }
 
+HttpResponse attachment(const QByteArray &contentType, const QString &name, const QByteArray &bytes)
+{
+    return HttpResponse::bytes(200, contentType, bytes)
+        .with("Content-Disposition", "attachment; filename=\"" + name.toLatin1() + '"')
+        .with("Cache-Control", "no-store");
+}
+
 HttpResponse validated(const HttpRequest &request, const QByteArray &contentType, const QByteArray &body,
                        const QByteArray &etag, const QByteArray &cacheControl)
 {

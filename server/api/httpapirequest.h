@@ -38,11 +38,12 @@ template <Described Body>
     return fromJson<Body>(object, UnknownFields::Refuse);
 }
 
-/// The `{id}` of the path. What is no id names nothing, so it is NotFound as an unknown one is.
+/// The `{id}` of the path, or another of its names. What is no id names nothing, so it is NotFound as an unknown one
+/// is.
 template <class IdType>
-[[nodiscard]] Result<IdType> pathId(const HttpRequest &request)
+[[nodiscard]] Result<IdType> pathId(const HttpRequest &request, const QString &name = QStringLiteral("id"))
 {
-    const auto id = IdType::fromText(request.pathValues.value(QStringLiteral("id")));
+    const auto id = IdType::fromText(request.pathValues.value(name));
     if (!id)
         return refuse(ErrorCode::NotFound, QStringLiteral("There is nothing at this address. Check the id in it."));
     return *id;
@@ -65,9 +66,7 @@ struct Writer
     template <Described Command>
     [[nodiscard]] CommandKey commandKey(const QString &name, const Command &command) const
     {
-        return {.principal = party.owner,
-                .key = key,
-                .fingerprint = commandFingerprint(name, JsonText::of(command))};
+        return {.principal = party.owner, .key = key, .fingerprint = commandFingerprint(name, JsonText::of(command))};
     }
 };
 [[nodiscard]] Result<Writer> writerOf(const HttpRequest &request, const Services &services);
@@ -85,6 +84,9 @@ template <Described View>
 
 /// An order as its buyer may see it.
 [[nodiscard]] HttpResponse orderJson(int status, OrderView order);
+
+/// A file to keep, which is the caller's alone.
+[[nodiscard]] HttpResponse attachment(const QByteArray &contentType, const QString &name, const QByteArray &bytes);
 
 /// Bytes with a validator: 304 where the caller has them already.
 [[nodiscard]] HttpResponse validated(const HttpRequest &request, const QByteArray &contentType, const QByteArray &body,

@@ -57,21 +57,6 @@ struct HeldTicket
     }
 };
 
-Result<TicketId> pathTicket(const HttpRequest &request)
-{
-    const auto id = TicketId::fromText(request.pathValues.value(u"ticket"_s));
-    if (!id)
-        return refuse(ErrorCode::NotFound, u"There is nothing at this address. Check the id in it."_s);
-    return *id;
-}
-
-HttpResponse file(const QByteArray &contentType, const QString &name, const QByteArray &bytes)
-{
-    return HttpResponse::bytes(200, contentType, bytes)
-        .with("Content-Disposition", "attachment; filename=\"" + name.toLatin1() + '"')
-        .with("Cache-Control", "no-store");
-}
-
 Result<HttpResponse> answer(int status, const Result<OrderTickets> &outcome)
 {
     if (!outcome)
@@ -88,18 +73,18 @@ Result<HttpResponse> getTicketsPdf(const HttpRequest &request, const Services &s
     const auto document = services.tickets.ticketsOf(id, party.owner);
     if (!document)
         return refuse(ofPath(document.error()));
-    return file("application/pdf", document->fileName, document->pdf);
+    return attachment("application/pdf", document->fileName, document->pdf);
 }
 
 Result<HttpResponse> getTicketPdf(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const auto id, pathId<OrderId>(request));
-    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const auto ticket, pathId<TicketId>(request, u"ticket"_s));
     PT_TRY(const SaleParty party, readerOf(request, services, id));
     const auto document = services.tickets.ticket(id, ticket, party.owner);
     if (!document)
         return refuse(ofPath(document.error()));
-    return file("application/pdf", document->fileName, document->pdf);
+    return attachment("application/pdf", document->fileName, document->pdf);
 }
 
 /// The ticket of the path, for whoever has its key: it stands in the mail to who got it passed on, as header
@@ -142,14 +127,14 @@ Result<HttpResponse> getHeldTicketPdf(const HttpRequest &request, const Services
     const auto document = services.tickets.ticket(found.order, found.sheet.tickets.front().id, QString());
     if (!document)
         return refuse(ofPath(document.error()));
-    return file("application/pdf", document->fileName, document->pdf);
+    return attachment("application/pdf", document->fileName, document->pdf);
 }
 
 Result<HttpResponse> passOf(const tickets::OrderSheet &found, const Services &services)
 {
     PT_TRY(const QByteArray pass, makeWalletPass(found.sheet, *services.passes, services.clock->now()));
     const QString name = u"%1-%2.pkpass"_s.arg(found.sheet.orderNumber).arg(found.sheet.tickets.front().line);
-    return file(walletPassContentType, name, pass);
+    return attachment(walletPassContentType, name, pass);
 }
 
 Result<HttpResponse> getHeldPass(const HttpRequest &request, const Services &services)
@@ -162,7 +147,7 @@ Result<HttpResponse> getHeldPass(const HttpRequest &request, const Services &ser
 Result<HttpResponse> getWalletPass(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const auto id, pathId<OrderId>(request));
-    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const auto ticket, pathId<TicketId>(request, u"ticket"_s));
     PT_TRY(const SaleParty party, readerOf(request, services, id));
     const auto found = services.tickets.sheetOfTicket(id, ticket, party.owner);
     if (!found)
@@ -178,8 +163,8 @@ Result<HttpResponse> getCalendar(const HttpRequest &request, const Services &ser
     if (!order)
         return refuse(ofPath(order.error()));
     const QString url = services.shopUrl ? services.tickets.orderUrl(services.shopUrl(), id) : QString();
-    return file("text/calendar; charset=utf-8", order->sheet.orderNumber + u".ics"_s,
-                ticketCalendar(*order, url, false));
+    return attachment("text/calendar; charset=utf-8", order->sheet.orderNumber + u".ics"_s,
+                      ticketCalendar(*order, url, false));
 }
 
 Result<HttpResponse> getTickets(const HttpRequest &request, const Services &services)
@@ -202,7 +187,7 @@ Result<HttpResponse> resend(const HttpRequest &request, const Services &services
 Result<HttpResponse> reissue(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const auto id, pathId<OrderId>(request));
-    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const auto ticket, pathId<TicketId>(request, u"ticket"_s));
     PT_TRY(const Writer writer, writerOf(request, services, id));
     PT_CHECK(bodyObject(request));
     const ReissueTicket command{.ticket = ticket};
@@ -213,7 +198,7 @@ Result<HttpResponse> reissue(const HttpRequest &request, const Services &service
 Result<HttpResponse> transfer(const HttpRequest &request, const Services &services)
 {
     PT_TRY(const auto id, pathId<OrderId>(request));
-    PT_TRY(const auto ticket, pathTicket(request));
+    PT_TRY(const auto ticket, pathId<TicketId>(request, u"ticket"_s));
     PT_TRY(const Writer writer, writerOf(request, services, id));
     PT_TRY(Holder holder, readBody<Holder>(request));
     const TransferTicket command{.ticket = ticket, .name = std::move(holder.name), .email = std::move(holder.email)};
