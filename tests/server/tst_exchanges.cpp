@@ -1,7 +1,6 @@
 #include "check/salebooks.h"
 #include "runtime/faultpoint.h"
-#include "support/saleworld.h"
-#include "support/scriptedprovider.h"
+#include "support/paidworld.h"
 
 #include <QtTest>
 
@@ -22,7 +21,7 @@ using Call = ScriptedProvider::Call;
 using Line = ScriptedProvider::Line;
 
 /// Places for other places, of this performance or another, in one step (docs/refunds.md).
-class TestExchanges : public QObject
+class TestExchanges : public QObject, private test::PaidWorld
 {
     Q_OBJECT
 
@@ -303,17 +302,6 @@ private Q_SLOTS:
     }
 
 private:
-    void open(const test::SaleWorldOptions &options = {})
-    {
-        m_world.reset();
-        m_provider = std::make_unique<ScriptedProvider>();
-        test::SaleWorldOptions with = options;
-        with.provider = m_provider.get();
-        m_world = std::make_unique<SaleWorld>(with);
-        m_provider->setProvider(m_world->testProvider());
-    }
-    static RefundActor supervisor() { return {.principal = u"user:orsino"_s, .right = RefundRight::Any}; }
-    static QString circle(int number) { return SaleWorld::seatKey(u"Circle"_s, u"A"_s, number); }
     PerformanceId second() { return need(m_world->catalog().performances(true)).at(1).id; }
     OrderView openOrder(const std::vector<QString> &seats) { return openOrderOf(m_world->performance(), seats, 0); }
     OrderView openOrderOf(const PerformanceId &performance, const std::vector<QString> &seats, int standing)
@@ -354,18 +342,6 @@ private:
         command.cardToken = card;
         return m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()), command);
     }
-    Result<OrderView> refund(const OrderView &order)
-    {
-        return m_world->afterSale().refund(
-            supervisor(), SaleNode::newKey(m_world->desk()),
-            {.refund = RefundId::create(), .order = order.id, .lines = {}, .reason = u"ill"_s});
-    }
-    OrderView viewOf(const OrderView &order) { return need(m_world->checkout().findForStaff(order.id)); }
-    qint64 ledger(const QString &account)
-    {
-        return m_world->sqlNumber(
-            u"select coalesce(sum(amount), 0) from ledger_entry where account = '%1'"_s.arg(account));
-    }
     qint64 seqOf(const PerformanceId &performance)
     {
         return m_world->sqlNumber(u"select seq from map_clock where performance_id = '%1'"_s.arg(performance.text()));
@@ -377,9 +353,6 @@ private:
             all += m_world->seatState(a(i));
         return all.join(u' ');
     }
-
-    std::unique_ptr<ScriptedProvider> m_provider;
-    std::unique_ptr<SaleWorld> m_world;
 };
 
 QTEST_GUILESS_MAIN(TestExchanges)

@@ -1,8 +1,7 @@
 #include "check/salebooks.h"
 #include "payments/cardterminals.h"
+#include "support/paidworld.h"
 #include "support/runningterminal.h"
-#include "support/saleworld.h"
-#include "support/scriptedprovider.h"
 
 #include <QtTest>
 
@@ -25,7 +24,7 @@ using Line = ScriptedProvider::Line;
 
 /// What the new places of an exchange cost more, 20.00 from the Circle to the Stalls, paid in every way that an order
 /// is.
-class TestExchangeTenders : public QObject
+class TestExchangeTenders : public QObject, private test::PaidWorld
 {
     Q_OBJECT
 
@@ -287,14 +286,6 @@ private Q_SLOTS:
     }
 
 private:
-    void open()
-    {
-        m_provider = std::make_unique<ScriptedProvider>();
-        test::SaleWorldOptions options;
-        options.provider = m_provider.get();
-        m_world = std::make_unique<SaleWorld>(options);
-        m_provider->setProvider(m_world->testProvider());
-    }
     void useTerminal()
     {
         m_terminal = std::make_unique<RunningTerminal>();
@@ -303,20 +294,6 @@ private:
                                                                 .holderTimeout = std::chrono::seconds(20),
                                                                 .questionTimeout = std::chrono::seconds(5)});
         m_world->checkout().useTerminals(*m_terminals);
-    }
-    static RefundActor supervisor() { return {.principal = u"user:orsino"_s, .right = RefundRight::Any}; }
-    static QString circle(int number) { return SaleWorld::seatKey(u"Circle"_s, u"A"_s, number); }
-    /// Sold for cash; its code.
-    QString aCard(qint64 pence)
-    {
-        const GiftCardActor clerk{.principal = m_world->desk().owner, .isSupervisor = false};
-        return *need(m_world->giftCards().issue(clerk, SaleNode::newKey(m_world->desk()),
-                                                {.card = GiftCardId::create(),
-                                                 .amount = SaleWorld::money(pence),
-                                                 .reason = {},
-                                                 .payment = PaymentId::create(),
-                                                 .tendered = SaleWorld::money(pence)}))
-                    .code;
     }
     /// A seat of the Circle at the desk, paid by this card.
     OrderView sellForCard(const QString &code, int seat)
@@ -354,17 +331,6 @@ private:
             {.principal = party.owner, .right = RefundRight::OwnWhileRefundable, .isAtDesk = false}, party,
             SaleNode::newKey(party), command);
     }
-    Result<OrderView> refund(const OrderView &order)
-    {
-        return m_world->afterSale().refund(
-            supervisor(), SaleNode::newKey(m_world->desk()),
-            {.refund = RefundId::create(), .order = order.id, .lines = {}, .reason = u"ill"_s});
-    }
-    OrderView viewOf(const OrderId &order) { return need(m_world->checkout().findForStaff(order)); }
-    qint64 available(const QString &code)
-    {
-        return need(m_world->giftCards().balance(m_world->buyer(), code, u"192.0.2.7"_s)).available.minorUnits();
-    }
     qint64 ledger(const QString &account)
     {
         // What gift cards were sold for is in the drawer too, and belongs to no order.
@@ -372,16 +338,9 @@ private:
             u"select coalesce(sum(amount), 0) from ledger_entry where account = '%1' and order_id is not null"_s.arg(
                 account));
     }
-    qint64 atProvider()
-    {
-        return m_world->sqlNumber(
-            u"select coalesce(sum(amount), 0) from test_card_provider.payment where state = 'captured'"_s);
-    }
 
-    std::unique_ptr<ScriptedProvider> m_provider;
     std::unique_ptr<RunningTerminal> m_terminal;
     std::unique_ptr<CardTerminals> m_terminals;
-    std::unique_ptr<SaleWorld> m_world;
 };
 
 QTEST_MAIN(TestExchangeTenders)

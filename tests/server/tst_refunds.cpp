@@ -1,7 +1,6 @@
 #include "check/salebooks.h"
 #include "runtime/faultpoint.h"
-#include "support/saleworld.h"
-#include "support/scriptedprovider.h"
+#include "support/paidworld.h"
 
 #include <QtTest>
 
@@ -23,7 +22,7 @@ using Call = ScriptedProvider::Call;
 using Line = ScriptedProvider::Line;
 
 /// Places given back and the money for them (docs/refunds.md), through the services on a real database.
-class TestRefunds : public QObject
+class TestRefunds : public QObject, private test::PaidWorld
 {
     Q_OBJECT
 
@@ -363,17 +362,7 @@ private Q_SLOTS:
     }
 
 private:
-    void open(const test::SaleWorldOptions &options = {})
-    {
-        m_world.reset();
-        m_provider = std::make_unique<ScriptedProvider>();
-        test::SaleWorldOptions with = options;
-        with.provider = m_provider.get();
-        m_world = std::make_unique<SaleWorld>(with);
-        m_provider->setProvider(m_world->testProvider());
-    }
     RefundActor clerk() const { return {.principal = m_world->desk().owner, .right = RefundRight::OwnOfToday}; }
-    static RefundActor supervisor() { return {.principal = u"user:orsino"_s, .right = RefundRight::Any}; }
     static RefundLines commandOf(const OrderView &order, const std::vector<int> &lines)
     {
         return {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s};
@@ -392,13 +381,7 @@ private:
     {
         return m_world->afterSale().payOut(actor, SaleNode::newKey(m_world->desk()), command);
     }
-    OrderView viewOf(const OrderView &order) { return need(m_world->checkout().findForStaff(order.id)); }
     RepaymentState stateOf(const OrderView &order) { return viewOf(order).refunds.at(0).repayments.at(0).state; }
-    qint64 ledger(const QString &account)
-    {
-        return m_world->sqlNumber(
-            u"select coalesce(sum(amount), 0) from ledger_entry where account = '%1'"_s.arg(account));
-    }
     void makeDue() { m_world->sql(u"update repayment set due_at = now() - interval '1 second'"_s); }
     /// Two clerks give the same line back at once; how many were told that it is done.
     int raceForLine(const OrderView &order, int line)
@@ -416,9 +399,6 @@ private:
         }
         return done;
     }
-
-    std::unique_ptr<ScriptedProvider> m_provider;
-    std::unique_ptr<SaleWorld> m_world;
 };
 
 QTEST_MAIN(TestRefunds)

@@ -1,8 +1,7 @@
 #include "check/salebooks.h"
 #include "identity/tokens.h"
 #include "runtime/faultpoint.h"
-#include "support/saleworld.h"
-#include "support/scriptedprovider.h"
+#include "support/paidworld.h"
 
 #include <QtTest>
 
@@ -24,7 +23,7 @@ using Line = ScriptedProvider::Line;
 
 /// Orders that are paid in several ways (docs/giftcards.md), through the services on a real database. A seat of row A
 /// costs 50.00.
-class TestTenderParts : public QObject
+class TestTenderParts : public QObject, private test::PaidWorld
 {
     Q_OBJECT
 
@@ -345,27 +344,6 @@ private Q_SLOTS:
     }
 
 private:
-    void open()
-    {
-        m_world.reset();
-        m_provider = std::make_unique<ScriptedProvider>();
-        test::SaleWorldOptions options;
-        options.provider = m_provider.get();
-        m_world = std::make_unique<SaleWorld>(options);
-        m_provider->setProvider(m_world->testProvider());
-    }
-    /// Sold for cash; its code.
-    QString aCard(qint64 pence)
-    {
-        const GiftCardActor clerk{.principal = m_world->desk().owner, .isSupervisor = false};
-        return *need(m_world->giftCards().issue(clerk, SaleNode::newKey(m_world->desk()),
-                                                {.card = GiftCardId::create(),
-                                                 .amount = SaleWorld::money(pence),
-                                                 .reason = {},
-                                                 .payment = PaymentId::create(),
-                                                 .tendered = SaleWorld::money(pence)}))
-                    .code;
-    }
     OrderView anOrder(const SaleParty &party, int seat = 1, int seats = 1)
     {
         std::vector<QString> keys;
@@ -390,14 +368,6 @@ private:
             command.cardToken = card;
         return pay(party.value_or(m_world->buyer()), command);
     }
-    static RefundActor supervisor() { return {.principal = u"user:orsino"_s, .right = RefundRight::Any}; }
-    Result<OrderView> refund(const OrderView &order, const std::vector<int> &lines = {})
-    {
-        return m_world->afterSale().refund(
-            supervisor(), SaleNode::newKey(m_world->desk()),
-            {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s});
-    }
-    OrderView viewOf(const OrderView &order) { return need(m_world->checkout().findForStaff(order.id)); }
     int settle()
     {
         m_world->sql(u"update payment_attempt set deadline = now() - interval '1 second', created_at = created_at - "
@@ -424,23 +394,6 @@ private:
         outcomes.sort();
         return outcomes;
     }
-    qint64 available(const QString &code)
-    {
-        return need(m_world->giftCards().balance(m_world->buyer(), code, u"192.0.2.7"_s)).available.minorUnits();
-    }
-    qint64 ledger(const QString &account)
-    {
-        return m_world->sqlNumber(
-            u"select coalesce(sum(amount), 0) from ledger_entry where account = '%1'"_s.arg(account));
-    }
-    qint64 atProvider()
-    {
-        return m_world->sqlNumber(
-            u"select coalesce(sum(amount), 0) from test_card_provider.payment where state = 'captured'"_s);
-    }
-
-    std::unique_ptr<ScriptedProvider> m_provider;
-    std::unique_ptr<SaleWorld> m_world;
 };
 
 QTEST_MAIN(TestTenderParts)
