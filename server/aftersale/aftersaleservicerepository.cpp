@@ -28,13 +28,6 @@ std::unexpected<Error> noSuchOrder()
     return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
 }
 
-Result<OrderView> viewOf(Transaction &transaction, const OrderId &order)
-{
-    auto view = orders::view(transaction, order);
-    PT_ASSERT(view.has_value(), "an order is never deleted");
-    return *std::move(view);
-}
-
 } // namespace
 
 AfterSaleService::AfterSaleService(Database &database, CardProvider &provider, CheckoutService &checkout,
@@ -82,7 +75,7 @@ Result<OrderView> AfterSaleService::refundLocked(Transaction &transaction, const
                            .amount = plan.amount,
                            .lines = plan.lines},
                           plan);
-    return viewOf(transaction, order->id);
+    return orders::viewOfKnown(transaction, order->id);
 }
 
 Result<OrderView> AfterSaleService::payOut(const RefundActor &actor, const CommandKey &key, const PayOut &command)
@@ -104,7 +97,7 @@ Result<OrderView> AfterSaleService::payOutLocked(Transaction &transaction, const
     if (command.note.trimmed().isEmpty())
         return refuse(ErrorCode::InvalidInput, u"Say why the money is paid in cash."_s, u"/note"_s);
     refunds::payOut(transaction, *repayment, actor.principal, command.note.trimmed(), transaction.now());
-    return viewOf(transaction, repayment->order);
+    return orders::viewOfKnown(transaction, repayment->order);
 }
 
 Result<std::vector<OpenRepayment>> AfterSaleService::openRepayments(int countMax)

@@ -1,7 +1,6 @@
 #include "aftersale/aftersaleservice.h"
 #include "aftersale/exchangesteps.h"
 #include "aftersale/refundsteps.h"
-#include "base/assert.h"
 #include "checkout/checkoutservice.h"
 #include "checkout/promotions.h"
 #include "db/database.h"
@@ -19,13 +18,6 @@ namespace {
 std::unexpected<Error> noSuchExchange()
 {
     return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-}
-
-Result<OrderView> viewOfExchange(Transaction &transaction, const OrderId &order)
-{
-    auto view = orders::view(transaction, order);
-    PT_ASSERT(view.has_value(), "an order is never deleted");
-    return *std::move(view);
 }
 
 /// An exchange calls its cash otherwise than a payment does.
@@ -83,11 +75,11 @@ Result<OrderView> AfterSaleService::exchange(const RefundActor &actor, const Sal
                    return commandlog::outcomeFromJson<OrderView>(*begun.outcome);
                if (!begun.isNew) {
                    earlier = payments::find(transaction, command.payment);
-                   return viewOfExchange(transaction, command.order);
+                   return orders::viewOfKnown(transaction, command.order);
                }
                const auto payment = exchangeLocked(transaction, actor, party, command);
-               Result<OrderView> view =
-                   payment ? viewOfExchange(transaction, command.order) : Result<OrderView>(refuse(payment.error()));
+               Result<OrderView> view = payment ? orders::viewOfKnown(transaction, command.order)
+                                                : Result<OrderView>(refuse(payment.error()));
                if (!payment || payment->isNull())
                    commandlog::finish(transaction, key, commandlog::outcomeToJson(view));
                else

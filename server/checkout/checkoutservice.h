@@ -87,9 +87,6 @@ public:
     [[nodiscard]] Result<int> settleOverdue(int countMax = 50);
     /// Gives back what the provider has for payments that ended without it (payment_review). Returns how many ended.
     [[nodiscard]] Result<int> settleReviews(int countMax = 50);
-    /// A provider tells of a payment. Nothing is asked here: settleOverdue() does it soon, and asks for what is so now,
-    /// since news come late, twice and in any order.
-    [[nodiscard]] Result<NewsOutcome> hear(const ProviderNews &news);
 
 private:
     struct Settlement

@@ -30,13 +30,6 @@ Q_LOGGING_CATEGORY(log, "parterre.checkout")
 constexpr Seconds secondsBetweenQuestions{30};
 constexpr size_t questionsAtOnce = 8; ///< To the provider, of one server; each holds a connection for moments only.
 
-Result<OrderView> viewOf(Transaction &transaction, const OrderId &order)
-{
-    auto view = orders::view(transaction, order);
-    PT_ASSERT(view.has_value(), "an order is never deleted");
-    return *std::move(view);
-}
-
 Status checkBuyer(const CreateOrder &command, SalesChannel channel)
 {
     if (channel == SalesChannel::Desk && command.buyer.email.isEmpty())
@@ -181,7 +174,7 @@ Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase
     if (!leftAlone.empty())
         orders::keepOverride(transaction, row.id, leftAlone, *command.leaveSingleReason);
     orders::expireOthers(transaction, hold.id, row.id);
-    return viewOf(transaction, row.id);
+    return orders::viewOfKnown(transaction, row.id);
 }
 
 Result<std::vector<int>> CheckoutService::judgeHold(Transaction &transaction, OrderCase &order, const HoldRow &hold)
@@ -231,7 +224,7 @@ Result<OrderView> CheckoutService::payCash(const SaleParty &party, const Command
             PT_CHECK(salesteps::freeze(inner, sale, now + Seconds(1)));
             payments::insert(inner, payment, now);
             salesteps::confirm(inner, sale, payment, m_sign);
-            return viewOf(inner, sale.order.id);
+            return orders::viewOfKnown(inner, sale.order.id);
         });
     }));
     if (outcome)
@@ -307,31 +300,31 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
     // The attempt's own row tells a repeat what became of the first, so the outcome is kept only for refusals.
     std::optional<PaymentRow> running;
     std::optional<PaymentRow> earlier;
-    PT_TRY(const OrderView started,
-           flattened(m_database.transact([&](Transaction &transaction) -> Result<Result<OrderView>> {
-               running.reset();
-               earlier.reset();
-               PT_TRY(const auto begun, commandlog::begin(transaction, key));
-               if (begun.outcome)
-                   return commandlog::outcomeFromJson<OrderView>(*begun.outcome);
-               if (!begun.isNew) {
-                   earlier = payments::find(transaction, attempt.payment);
-                   return orders::find(transaction, attempt.order)
-                              ? viewOf(transaction, attempt.order)
-                              : Result<OrderView>(
-                                    refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
-               }
-               Result<PaymentRow> payment = begin(transaction, party, attempt);
-               if (payment && payment->state != PaymentState::Captured) {
-                   running = *std::move(payment);
-                   return OrderView(); // What is answered is how it ends.
-               }
-               // A refusal, or all of it was paid at once.
-               const Result<OrderView> outcome =
-                   payment ? viewOf(transaction, attempt.order) : Result<OrderView>(refuse(payment.error()));
-               commandlog::finish(transaction, key, commandlog::outcomeToJson(outcome));
-               return outcome;
-           })));
+    PT_TRY(
+        const OrderView started,
+        flattened(m_database.transact([&](Transaction &transaction) -> Result<Result<OrderView>> {
+            running.reset();
+            earlier.reset();
+            PT_TRY(const auto begun, commandlog::begin(transaction, key));
+            if (begun.outcome)
+                return commandlog::outcomeFromJson<OrderView>(*begun.outcome);
+            if (!begun.isNew) {
+                earlier = payments::find(transaction, attempt.payment);
+                return orders::find(transaction, attempt.order)
+                           ? orders::viewOfKnown(transaction, attempt.order)
+                           : Result<OrderView>(refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s));
+            }
+            Result<PaymentRow> payment = begin(transaction, party, attempt);
+            if (payment && payment->state != PaymentState::Captured) {
+                running = *std::move(payment);
+                return OrderView(); // What is answered is how it ends.
+            }
+            // A refusal, or all of it was paid at once.
+            const Result<OrderView> outcome =
+                payment ? orders::viewOfKnown(transaction, attempt.order) : Result<OrderView>(refuse(payment.error()));
+            commandlog::finish(transaction, key, commandlog::outcomeToJson(outcome));
+            return outcome;
+        })));
     if (earlier)
         return repeatCard(*earlier, started);
     if (running)
@@ -467,7 +460,7 @@ Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &pay
                 salesteps::thaw(transaction, *sale);
             }
         }
-        PT_TRY(OrderView order, viewOf(transaction, sale->order.id));
+        OrderView order = orders::viewOfKnown(transaction, sale->order.id);
         return Settlement{std::move(order), payment->state, payment->failure};
     });
     if (settlement)
@@ -481,7 +474,7 @@ Result<OrderView> CheckoutService::find(const SaleParty &party, const OrderId &o
         const auto row = orders::find(transaction, order);
         if (!row || row->owner != party.owner)
             return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-        return viewOf(transaction, order);
+        return orders::viewOfKnown(transaction, order);
     });
 }
 
@@ -500,7 +493,7 @@ Result<std::vector<OrderView>> CheckoutService::search(const QString &owner, con
     return m_database.transact([&](Transaction &transaction) -> Result<std::vector<OrderView>> {
         std::vector<OrderView> found;
         for (const OrderId &order : orders::search(transaction, owner, wanted, countMax))
-            found.push_back(*viewOf(transaction, order));
+            found.push_back(orders::viewOfKnown(transaction, order));
         return found;
     });
 }
@@ -571,12 +564,6 @@ QString CheckoutService::giveBack(const PaymentRow &row)
     default:
         return {};
     }
-}
-
-Result<NewsOutcome> CheckoutService::hear(const ProviderNews &news)
-{
-    return m_database.transact(
-        [&](Transaction &transaction) -> Result<NewsOutcome> { return paymentnews::hear(transaction, news); });
 }
 
 } // namespace parterre::server

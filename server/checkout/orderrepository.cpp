@@ -2,6 +2,7 @@
 
 #include "aftersale/exchangerepository.h"
 #include "aftersale/refundrepository.h"
+#include "base/assert.h"
 #include "db/transaction.h"
 
 namespace parterre::server {
@@ -329,6 +330,13 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
     if (view.confirmedAt && view.state != OrderState::Confirmed)
         view.refunds = refunds::ofOrder(transaction, order);
     return view;
+}
+
+OrderView viewOfKnown(Transaction &transaction, const OrderId &order)
+{
+    auto found = view(transaction, order);
+    PT_ASSERT(found.has_value(), "an order is never deleted");
+    return *std::move(found);
 }
 
 std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &wanted, int countMax)

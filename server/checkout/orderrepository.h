@@ -75,6 +75,8 @@ void keepOverride(Transaction &transaction, const OrderId &order, const std::vec
 
 [[nodiscard]] std::vector<Charge> charges(Transaction &transaction, const OrderId &order);
 [[nodiscard]] std::optional<OrderView> view(Transaction &transaction, const OrderId &order);
+/// As view(), of an order that is known to be there: none is ever deleted.
+[[nodiscard]] OrderView viewOfKnown(Transaction &transaction, const OrderId &order);
 /// The newest first; `owner` empty for everyone's, `text` empty for all.
 [[nodiscard]] std::vector<OrderId> search(Transaction &transaction, const QString &owner, const QString &text,
                                           int countMax);

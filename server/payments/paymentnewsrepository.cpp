@@ -163,11 +163,6 @@ std::vector<NewsOutcome> hearAll(Transaction &transaction, std::span<const Provi
     return outcomes;
 }
 
-NewsOutcome hear(Transaction &transaction, const ProviderNews &news)
-{
-    return hearAll(transaction, {&news, 1}).front();
-}
-
 qint64 forgetOld(Transaction &transaction, int countMax)
 {
     return transaction.execute("delete from provider_event where id in (select id from provider_event where "

@@ -13,10 +13,9 @@ class Transaction;
 
 namespace paymentnews {
 
-/// Remembers the news and does what can be done without asking: has a payment that is not settled asked for at once,
-/// and opens a review for one whose end the news contradicts.
-[[nodiscard]] NewsOutcome hear(Transaction &transaction, const ProviderNews &news);
-/// As hear(), for all of them in order, in three statements where they change nothing. One outcome for each.
+/// Remembers the news and does what can be done without asking: has a payment that is not settled asked for soon, which
+/// asks for what is so now, since news come late, twice and in any order; and opens a review for one whose end the news
+/// contradicts. In order, one outcome for each; three statements where they change nothing.
 [[nodiscard]] std::vector<NewsOutcome> hearAll(Transaction &transaction, std::span<const ProviderNews> news);
 /// Forgets what is older than a provider repeats; returns how many rows went.
 qint64 forgetOld(Transaction &transaction, int countMax);
