@@ -5,6 +5,7 @@
 #include "checkout/checkoutservice.h"
 #include "db/database.h"
 #include "db/transaction.h"
+#include "receipts/receiptrepository.h"
 #include "runtime/faultpoint.h"
 
 #include <QLoggingCategory>
@@ -51,7 +52,13 @@ Result<OrderView> AfterSaleService::refund(const RefundActor &actor, const Comma
     m_changed(outcome->performance);
     if (m_repaymentsWait)
         m_repaymentsWait();
-    return outcome;
+    // The number of the credit note was taken last of all. Without a database now, the refund is no less done.
+    const auto named = m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
+        OrderView order = *outcome;
+        receipts::nameCreditNotes(transaction, order);
+        return order;
+    });
+    return named ? named : outcome;
 }
 
 Result<OrderView> AfterSaleService::refundLocked(Transaction &transaction, const RefundActor &actor,

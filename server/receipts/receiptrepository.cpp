@@ -114,6 +114,17 @@ QString creditNoteText(int year, int number)
     return u"C-%1-%2"_s.arg(year).arg(number, 6, 10, QChar(u'0'));
 }
 
+void nameCreditNotes(Transaction &transaction, OrderView &order)
+{
+    for (const auto &row : transaction.query("select c.refund_id, c.year, c.number from credit_note c "
+                                             "join refund f on f.id = c.refund_id where f.order_id = $1",
+                                             order.id)) {
+        const auto refund = std::ranges::find(order.refunds, id<RefundId>(row["refund_id"]), &RefundView::id);
+        if (refund != order.refunds.end())
+            refund->creditNote = creditNoteText(smallNumber(row["year"]), smallNumber(row["number"]));
+    }
+}
+
 void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant now)
 {
     if (refund.amount.isZero())

@@ -19,6 +19,8 @@ void issue(Transaction &transaction, const OrderId &order, Instant now);
 void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant now);
 /// `C-2026-000012`.
 [[nodiscard]] QString creditNoteText(int year, int number);
+/// Fills in the numbers that were taken after the view was made.
+void nameCreditNotes(Transaction &transaction, OrderView &order);
 
 struct IssuedReceipt
 {

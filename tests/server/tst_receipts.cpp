@@ -174,13 +174,15 @@ private Q_SLOTS:
     {
         const HoldView hold = need(m_world->takeSeats(m_world->buyer(), {a(1), a(2)}));
         const OrderView paid = need(m_world->payCard(m_world->buyer(), need(m_world->order(m_world->buyer(), hold))));
-        need(refund(paid, {2}));
+        const OrderView half = need(refund(paid, {2}));
         const OrderView back = need(refund(paid, {}));
         const QString receipt = need(receiptOf(m_world->database(), paid.id, QString())).fileName.chopped(4);
         const OrderView view = need(m_world->checkout().findForStaff(paid.id));
         QCOMPARE(view.refunds.size(), size_t(2));
         QVERIFY(view.refunds[0].creditNote.startsWith(u"C-"_s) && view.refunds[0].creditNote.endsWith(u"-000001"_s));
         QVERIFY(view.refunds[1].creditNote.endsWith(u"-000002"_s));
+        QCOMPARE(half.refunds[0].creditNote, view.refunds[0].creditNote); // The answer itself has it.
+        QCOMPARE(back.refunds[1].creditNote, view.refunds[1].creditNote);
 
         const QString first = textOf(need(creditNoteOf(m_world->database(), view.refunds[0].id, QString())));
         for (const QString &said :
