@@ -108,6 +108,7 @@ void BestSeatsBar::build()
     m_moreButton->setText(tr("&More…"));
     m_moreButton->setToolTip(tr("Highest price, part of the house, wheelchairs"));
     m_moreButton->setCheckable(true);
+    m_moreButton->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding); // As high as the fields beside it.
     m_moreButton->setFocusPolicy(Qt::StrongFocus);
     m_more->hide();
     m_answer->setObjectName(u"bestAnswer"_s);

@@ -65,6 +65,7 @@ TicketPreview::TicketPreview(const TicketDocument &tickets, PdfPages pages, QWid
     foot->addWidget(close);
     foot->addStretch();
     foot->addWidget(save);
+    foot->addSpacing(metrics::small);
     foot->addWidget(print);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -6,6 +6,9 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QVBoxLayout>
 
@@ -23,7 +26,8 @@ struct KeyGroup
     std::vector<std::pair<QString, QString>> keys;
 };
 
-std::vector<KeyGroup> everywhere()
+/// What serves everywhere, and what comes before and after a sale: as long as the other column.
+std::vector<KeyGroup> besidesSelling()
 {
     return {{KeyHelp::tr("Everywhere"),
              {{u"Ctrl+1"_s, KeyHelp::tr("Performances")},
@@ -37,7 +41,15 @@ std::vector<KeyGroup> everywhere()
               {u"F1"_s, KeyHelp::tr("This page")}}},
             {KeyHelp::tr("Lists"),
              {{u"↑  ↓"_s, KeyHelp::tr("Choose, also from the search box")},
-              {KeyHelp::tr("Enter"), KeyHelp::tr("Sell the chosen performance")}}}};
+              {KeyHelp::tr("Enter"), KeyHelp::tr("Sell the chosen performance")}}},
+            {KeyHelp::tr("After the sale"),
+             {{u"F4"_s, KeyHelp::tr("Refund places of the chosen order")},
+              {u"Shift+F4"_s, KeyHelp::tr("Refunds that wait for somebody")},
+              {u"Ctrl+G"_s, KeyHelp::tr("Gift cards: sell, look for, block")}}},
+            {KeyHelp::tr("House seats"),
+             {{u"F8"_s, KeyHelp::tr("Choose the house code to sell from")},
+              {u"F7"_s, KeyHelp::tr("Choose seats to set aside or take off sale, and back")},
+              {u"Ctrl+Z"_s, KeyHelp::tr("Undo the last move")}}}};
 }
 
 std::vector<KeyGroup> selling()
@@ -64,15 +76,7 @@ std::vector<KeyGroup> selling()
               {u"Shift+F9"_s, KeyHelp::tr("Take over the places of a customer in the shop")},
               {u"F6"_s, KeyHelp::tr("In the cash window: pay by card at the terminal, all or the rest")},
               {u"F3"_s, KeyHelp::tr("In the cash window: a gift card or voucher pays a part")},
-              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}},
-            {KeyHelp::tr("After the sale"),
-             {{u"F4"_s, KeyHelp::tr("Refund places of the chosen order")},
-              {u"Shift+F4"_s, KeyHelp::tr("Refunds that wait for somebody")},
-              {u"Ctrl+G"_s, KeyHelp::tr("Gift cards: sell, look for, block")}}},
-            {KeyHelp::tr("House seats"),
-             {{u"F8"_s, KeyHelp::tr("Choose the house code to sell from")},
-              {u"F7"_s, KeyHelp::tr("Choose seats to set aside or take off sale, and back")},
-              {u"Ctrl+Z"_s, KeyHelp::tr("Undo the last move")}}}};
+              {u"Alt+1 … Alt+5"_s, KeyHelp::tr("Quick amounts in the cash window")}}}};
 }
 
 QLayout *makeColumn(const std::vector<KeyGroup> &groups, QWidget *parent)
@@ -106,20 +110,35 @@ KeyHelp::KeyHelp(QWidget *parent)
 {
     setObjectName(u"keyHelp"_s);
     setWindowTitle(tr("Keys"));
-    auto *columns = new QHBoxLayout;
+    auto *page = new QWidget(this);
+    auto *columns = new QHBoxLayout(page);
+    columns->setContentsMargins(metrics::section, metrics::section, metrics::section, 0);
     columns->setSpacing(2 * metrics::section);
-    columns->addLayout(makeColumn(everywhere(), this));
-    columns->addLayout(makeColumn(selling(), this));
+    columns->addLayout(makeColumn(besidesSelling(), page));
+    columns->addLayout(makeColumn(selling(), page));
+    auto *scroll = new QScrollArea(this);
+    scroll->setObjectName(u"keyHelpPage"_s);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(page);
     auto *close = new QPushButton(tr("Close"), this);
     close->setObjectName(u"keyHelpClose"_s);
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(metrics::section, metrics::section, metrics::section, metrics::section);
+    layout->setContentsMargins(0, 0, 0, metrics::section);
     layout->setSpacing(metrics::section);
-    layout->addLayout(columns);
-    layout->addWidget(close, 0, Qt::AlignRight);
+    layout->addWidget(scroll, 1);
+    auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(metrics::section, 0, metrics::section, 0);
+    foot->addWidget(close, 0, Qt::AlignRight);
+    layout->addLayout(foot);
     connect(new QShortcut(QKeySequence(Qt::Key_F1), this), &QShortcut::activated, this, &QDialog::accept);
+    // All of it where there is room for it; else it scrolls, and Close stays in sight.
+    const QSize bar(scroll->verticalScrollBar()->sizeHint().width(), 0);
+    const QSize all = page->sizeHint() + bar + QSize(0, close->sizeHint().height() + 2 * metrics::section);
+    const QSize room = screen()->availableSize() - QSize(2 * metrics::section, 2 * metrics::section);
+    resize(all.boundedTo(room));
 }
 
 } // namespace parterre::ui

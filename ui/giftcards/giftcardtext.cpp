@@ -28,7 +28,7 @@ QString giftCardName(const GiftCardView &card)
 QString giftCardDate(Instant instant)
 {
     const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(instant.time_since_epoch()).count();
-    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(milliseconds).date(), QLocale::ShortFormat);
+    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(milliseconds).date(), u"d MMM yyyy"_s);
 }
 
 QString giftCardStateText(const GiftCardView &card, Instant now)
