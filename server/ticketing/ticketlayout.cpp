@@ -117,29 +117,53 @@ private:
 
 constexpr TextStyle labelStyle{.points = 6.5, .pointsMin = 6.5, .weight = QFont::DemiBold, .color = quietInk};
 
-/// Label above value, side by side, the values on one line whatever size they needed. The first cell, a section or an
-/// area, gets what the others leave.
-void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector<PlacePart> &cells, qreal narrowWidth,
-              const TextStyle &valueStyle)
+constexpr qreal cellGap = mm(3);
+
+/// The first cell, a section or an area, gets what the others leave.
+std::vector<qreal> firstWide(size_t count, qreal room, qreal narrow)
+{
+    std::vector<qreal> widths(count, narrow);
+    if (count > 0)
+        widths.front() = room - static_cast<qreal>(count - 1) * (narrow + cellGap);
+    return widths;
+}
+
+/// Each as wide as what it says, and what is left shared out; all alike where there is too little room.
+std::vector<qreal> asWideAsSaid(const std::vector<PlacePart> &cells, qreal room, const TextStyle &style)
+{
+    const QFontMetricsF metrics(printFont(style.points, style.weight, style.face));
+    const auto count = static_cast<qreal>(cells.size());
+    qreal left = room - (count - 1) * cellGap;
+    std::vector<qreal> widths(cells.size(), left / count);
+    std::vector<qreal> said;
+    for (const PlacePart &cell : cells)
+        said.push_back(std::max(metrics.horizontalAdvance(cell.value.simplified()), mm(10)));
+    for (const qreal width : said)
+        left -= width;
+    for (size_t i = 0; left > 0 && i < cells.size(); ++i)
+        widths[i] = said[i] + left / count;
+    return widths;
+}
+
+/// Label above value, side by side, the values on one line whatever size they needed.
+void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector<PlacePart> &cells,
+              const std::vector<qreal> &widths, const TextStyle &valueStyle)
 {
     if (cells.empty())
         return;
-    const qreal gap = mm(3);
     const qreal labelHeight = QFontMetricsF(printFont(labelStyle.points, labelStyle.weight, labelStyle.face)).height();
-    const qreal wide = area.width() - static_cast<qreal>(cells.size() - 1) * (narrowWidth + gap);
-    const auto widthOf = [&](size_t cell) { return cell == 0 ? wide : narrowWidth; };
     std::vector<qreal> ascents;
     for (size_t i = 0; i < cells.size(); ++i) {
-        const auto fitted = fit(cells[i].value.simplified(), valueStyle, {widthOf(i), area.height() - labelHeight});
+        const auto fitted = fit(cells[i].value.simplified(), valueStyle, {widths[i], area.height() - labelHeight});
         ascents.push_back(fitted.lines.size() > 1 ? 0 : QFontMetricsF(fitted.font).ascent());
     }
     const qreal baseline = *std::ranges::max_element(ascents);
     qreal x = area.left();
     for (size_t i = 0; i < cells.size(); ++i) {
-        Column cell(texts, QRectF(x, area.top(), widthOf(i), area.height()));
+        Column cell(texts, QRectF(x, area.top(), widths[i], area.height()));
         cell.add(cells[i].label.toUpper(), labelStyle);
         cell.add(cells[i].value, valueStyle, ascents[i] > 0 ? baseline - ascents[i] : 0);
-        x += widthOf(i) + gap;
+        x += widths[i] + cellGap;
     }
 }
 
@@ -161,7 +185,8 @@ void layoutHead(TicketLayout &layout, const TicketSheet &sheet)
     title.add(sheet.venueName.toUpper(), {.points = 7.5, .pointsMin = 6, .weight = QFont::DemiBold, .color = accent});
     title.add(sheet.venueAddress, {.points = 7, .pointsMin = 6, .color = quietInk});
     title.add(sheet.eventTitle,
-              {.points = 27, .pointsMin = 12, .linesMax = 2, .weight = QFont::Bold, .face = PrintFace::Display}, mm(1.6));
+              {.points = 27, .pointsMin = 12, .linesMax = 2, .weight = QFont::Bold, .face = PrintFace::Display},
+              mm(1.6));
     Column below(layout.texts, QRectF(left, title.y(), width, mm(40.5) - title.y()));
     below.add(sheet.subtitle, subtitle, mm(0.4));
 
@@ -184,20 +209,23 @@ void layoutBody(TicketLayout &layout, const TicketSheet &sheet, const PrintedTic
     layout.placeBox = QRectF(left, mm(58), right - left, mm(23));
     const QRectF inside = layout.placeBox.adjusted(mm(4.5), mm(2.5), -mm(4.5), -mm(1.5));
     const bool hasNote = !ticket.note.simplified().isEmpty();
-    addCells(texts, QRectF(inside.left(), inside.top() + (hasNote ? 0 : mm(2.5)), inside.width(), mm(14)),
-             splitPlaceName(ticket.placeName), mm(22),
+    const std::vector<PlacePart> place = splitPlaceName(ticket.placeName);
+    addCells(texts, QRectF(inside.left(), inside.top() + (hasNote ? 0 : mm(2.5)), inside.width(), mm(14)), place,
+             firstWide(place.size(), inside.width(), mm(22)),
              {.points = 21, .pointsMin = 10, .linesMax = 2, .weight = QFont::Bold});
     Column note(texts, QRectF(inside.left(), inside.top() + mm(14), inside.width(), mm(5)));
     note.add(ticket.note, {.points = 8.5, .pointsMin = 7, .weight = QFont::DemiBold, .color = accent});
 
-    addCells(texts, QRectF(left + mm(4.5), mm(84), right - left - mm(9), mm(9)),
-             presentOnly({{u"Ticket"_s, ticket.priceTypeName},
-                          {u"Zone"_s, ticket.zoneName},
-                          {u"Price"_s, priceText(ticket.price)},
-                          {u"Order"_s, sheet.orderNumber},
-                          ticket.holderName.isEmpty() ? PlacePart{u"Bought by"_s, sheet.buyerName}
-                                                      : PlacePart{u"Holder"_s, ticket.holderName}}),
-             mm(23), {.points = 9, .pointsMin = 7, .weight = QFont::Medium});
+    const auto facts = presentOnly({{u"Ticket"_s, ticket.priceTypeName},
+                                    {u"Zone"_s, ticket.zoneName},
+                                    {u"Price"_s, priceText(ticket.price)},
+                                    {u"Order"_s, sheet.orderNumber},
+                                    ticket.holderName.isEmpty() ? PlacePart{u"Bought by"_s, sheet.buyerName}
+                                                                : PlacePart{u"Holder"_s, ticket.holderName}});
+    constexpr TextStyle factStyle{.points = 9, .pointsMin = 7, .weight = QFont::Medium};
+    const qreal factsWidth = right - left - mm(9);
+    addCells(texts, QRectF(left + mm(4.5), mm(84), factsWidth, mm(9)), facts,
+             asWideAsSaid(facts, factsWidth, factStyle), factStyle);
 }
 
 void layoutStub(TicketLayout &layout, const TicketSheet &sheet, const PrintedTicket &ticket)
@@ -209,7 +237,8 @@ void layoutStub(TicketLayout &layout, const TicketSheet &sheet, const PrintedTic
     Column head(texts, QRectF(left, mm(8.5), width, mm(18)));
     head.add(u"ADMIT ONE"_s, {.points = 7.5, .pointsMin = 7.5, .weight = QFont::DemiBold, .color = accent});
     head.add(sheet.eventTitle,
-             {.points = 13, .pointsMin = 8.5, .linesMax = 3, .weight = QFont::Bold, .face = PrintFace::Display}, mm(1.2));
+             {.points = 13, .pointsMin = 8.5, .linesMax = 3, .weight = QFont::Bold, .face = PrintFace::Display},
+             mm(1.2));
     Column when(texts, QRectF(left, mm(28), width, mm(10)));
     when.add(dateText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});
     when.add(timeText(sheet), {.points = 8.5, .pointsMin = 7, .weight = QFont::Medium});
@@ -220,8 +249,8 @@ void layoutStub(TicketLayout &layout, const TicketSheet &sheet, const PrintedTic
         section.add(place.front().label.toUpper(), labelStyle);
         section.add(place.front().value, {.points = 12, .pointsMin = 8.5, .linesMax = 2, .weight = QFont::Bold});
         place.erase(place.begin());
-        addCells(texts, QRectF(left, section.y() + mm(1.6), width, mm(12)), place, mm(18),
-                 {.points = 16, .pointsMin = 9, .weight = QFont::Bold});
+        addCells(texts, QRectF(left, section.y() + mm(1.6), width, mm(12)), place,
+                 firstWide(place.size(), width, mm(18)), {.points = 16, .pointsMin = 9, .weight = QFont::Bold});
     }
     Column foot(texts, QRectF(left, mm(75), width, mm(17)));
     foot.add(ticket.humanCode, {.points = 10, .pointsMin = 7, .weight = QFont::DemiBold});
