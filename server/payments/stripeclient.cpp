@@ -138,7 +138,8 @@ StripeReply StripeClient::send(const HttpCall &call)
         if (result.isFailure)
             qCWarning(logStripe).noquote() << call.method << call.url.section(u'?', 0, 0) << "attempt" << attempt
                                            << outcome.status << outcome.reason;
-        mayHaveBeenHeard = mayHaveBeenHeard || result.reply.kind == Kind::Lost;
+        // A 500 is given to what was done as well.
+        mayHaveBeenHeard = mayHaveBeenHeard || result.reply.kind == Kind::Lost || result.reply.kind == Kind::Failed;
         if (!result.isRepeated || attempt >= m_config.attemptsMax) {
             const bool isOfThisTry =
                 result.reply.kind == Kind::NotSent || result.reply.status == 409 || result.reply.status == 429;

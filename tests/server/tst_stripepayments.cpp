@@ -131,6 +131,19 @@ private Q_SLOTS:
         }
     }
 
+    /// The processor answers 500 to what it has done, and nobody asks it again, since it is taken for dead.
+    void aReservationIsNotForgottenWhenTheProcessorIsSparedAfterIt()
+    {
+        m_stripe.reset();
+        m_stripe = std::make_unique<StripeWorld>(StripeWorld::Options{.failuresMax = 1, .breakerPause = 500ms});
+        psp().order(u"confirm"_s, u"lost_error"_s);
+        const auto answer = world().payCard(world().buyer(), m_stripe->openOrder({a(1)}));
+        QVERIFY2(answer.has_value(), "the buyer was told that nothing was charged, while it was reserved");
+        QTRY_VERIFY_WITH_TIMEOUT(m_stripe->settle() > 0 || m_stripe->attempt() == u"captured"_s, 30'000);
+        QCOMPARE(m_stripe->attempt(), u"captured"_s);
+        QCOMPARE(m_stripe->faults(), QStringList());
+    }
+
     void aConfirmationThatTakesTooLongIsNotPaidAgain()
     {
         useTimeout(400ms);
