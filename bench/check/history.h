@@ -32,7 +32,8 @@ enum class Operation {
     Release, ///< Of the places named, or of the whole hold where none is.
     Order,
     Pay,
-    Map, ///< What a screen showed in the end; `map` has it.
+    Refund, ///< POST /v1/orders/{id}/refunds: of the seats named, or of all that is left where none is.
+    Map,    ///< What a screen showed in the end; `map` has it.
 };
 
 enum class Outcome {
@@ -84,7 +85,7 @@ struct Event
     qint64 end = 0;      ///< Right after the answer was read, or when the driver gave up.
     int performance = 0; ///< Index into HistoryHeader::performances.
     HoldId hold{};
-    OrderId order{};          ///< Of orders and payments.
+    OrderId order{};          ///< Of orders, payments and refunds.
     QString command{};        ///< Idempotency-Key; a repeat has the same.
     std::vector<int> seats{}; ///< Asked for by number; of a TakeBest those that the server chose.
     std::vector<AreaPlaces> areas{};
@@ -188,6 +189,7 @@ struct parterre::EnumNames<parterre::check::Operation>
         {check::Operation::Release, "release"},
         {check::Operation::Order, "order"},
         {check::Operation::Pay, "pay"},
+        {check::Operation::Refund, "refund"},
         {check::Operation::Map, "map"},
     });
 };

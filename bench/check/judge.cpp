@@ -46,6 +46,7 @@ void count(Trial &trial)
         verdict.refused += isTake && event.outcome == Outcome::Refused;
         verdict.unknown += isTake && event.outcome == Outcome::Unknown;
         verdict.sold += event.operation == Operation::Pay && event.outcome == Outcome::Ok;
+        verdict.givenBack += event.operation == Operation::Refund && event.outcome == Outcome::Ok;
         verdict.screens += event.operation == Operation::Map;
     }
 }

@@ -48,6 +48,7 @@ struct Verdict
     qint64 refused = 0;      ///< Takes.
     qint64 unknown = 0;      ///< Takes.
     qint64 sold = 0;         ///< Payments.
+    qint64 givenBack = 0;    ///< Refunds, of an order or of some of its places.
     qint64 screens = 0;
 };
 

@@ -19,8 +19,11 @@ struct Told
     bool mayBeReleased = false;
     bool isReleased = false; ///< Whole, acknowledged, and nothing was taken after it.
     bool mayBePaid = false;
-    OrderId paid{};        ///< Not null where the payment was acknowledged.
-    std::set<int> seats{}; ///< Acknowledged and certainly not given back.
+    OrderId paid{}; ///< Not null where the payment was acknowledged.
+    bool mayBeRefunded = false;
+    bool isRefunded = false;   ///< All of it, acknowledged.
+    std::set<int> givenBack{}; ///< Seats of acknowledged refunds.
+    std::set<int> seats{};     ///< Acknowledged and certainly not given back.
     std::map<int, int> areas{};
     bool areAreasKnown = true; ///< No partial release of a pool, no take without an answer.
 };
@@ -43,6 +46,7 @@ public:
 private:
     void hear(const Event &event);
     void hearRelease(const Event &event);
+    void hearRefund(const Event &event);
     void judgeLive();
     void judgeAreas();
     void judgeSold();
@@ -80,6 +84,8 @@ void HoldJudge::hear(const Event &event)
         if (event.outcome == Outcome::Ok)
             m_told.paid = event.order;
         return;
+    case Operation::Refund:
+        return hearRefund(event);
     case Operation::Renew:
     case Operation::Order:
     case Operation::Map:
@@ -102,6 +108,21 @@ void HoldJudge::hearRelease(const Event &event)
         m_told.seats.erase(seat);
     if (!event.areas.empty())
         m_told.areAreasKnown = false;
+}
+
+void HoldJudge::hearRefund(const Event &event)
+{
+    if (event.outcome == Outcome::Refused)
+        return;
+    const bool isDone = event.outcome == Outcome::Ok;
+    const bool isWhole = event.seats.empty();
+    const std::set<int> seats = isWhole ? m_told.seats : std::set<int>(event.seats.begin(), event.seats.end());
+    for (const int seat : seats)
+        m_told.seats.erase(seat);
+    if (isDone)
+        m_told.givenBack.insert(seats.begin(), seats.end());
+    m_told.mayBeRefunded = m_told.mayBeRefunded || isWhole;
+    m_told.isRefunded = m_told.isRefunded || (isWhole && isDone);
 }
 
 void HoldJudge::judge()
@@ -165,8 +186,18 @@ void HoldJudge::judgeAreas()
 void HoldJudge::judgeSold()
 {
     const auto order = m_performance.orders.find(m_told.paid);
-    if (order == m_performance.orders.end() || !order->second.isConfirmed)
+    const bool stands = order != m_performance.orders.end() && order->second.isConfirmed;
+    if (!stands && !m_told.mayBeRefunded)
         return accuse(Rule::LostAcknowledgement, u"was paid for, and its order is not confirmed in the database."_s);
+    if (stands && m_told.isRefunded)
+        accuse(Rule::LostAcknowledgement, u"was given back once it was paid, and its order stands in the database."_s);
+    for (const int seat : m_told.givenBack) {
+        const auto place = m_performance.soldPlaces.find(seat);
+        if (record(seat).order == m_told.paid ||
+            (place != m_performance.soldPlaces.end() && place->second == m_told.paid))
+            accuse(Rule::LostAcknowledgement,
+                   u"has given %1 back once it was paid, and it is sold to it in the database."_s.arg(name(seat)));
+    }
     if (m_hold->state != HoldState::Converted)
         accuse(Rule::LostAcknowledgement, u"was paid for, and is not closed as sold in the database."_s);
     for (const int seat : m_told.seats) {

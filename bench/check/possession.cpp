@@ -16,21 +16,27 @@ bool extends(const Event &event)
     return isTake(event) || event.operation == Operation::Renew;
 }
 
-/// A release that names nothing gives everything back.
+/// One that names nothing gives everything back.
 bool isWhole(const Event &release)
 {
     return release.seats.empty() && release.areas.empty();
 }
 
+/// Before the sale, or after it.
+bool givesBack(const Event &event)
+{
+    return (event.operation == Operation::Release || event.operation == Operation::Refund) &&
+           event.outcome != Outcome::Refused;
+}
+
 bool releasesSeat(const Event &event, int seat)
 {
-    return event.operation == Operation::Release && event.outcome != Outcome::Refused &&
-           (isWhole(event) || std::ranges::find(event.seats, seat) != event.seats.end());
+    return givesBack(event) && (isWhole(event) || std::ranges::find(event.seats, seat) != event.seats.end());
 }
 
 bool releasesArea(const Event &event, int area)
 {
-    return event.operation == Operation::Release && event.outcome != Outcome::Refused &&
+    return givesBack(event) &&
            (isWhole(event) || std::ranges::find(event.areas, area, &AreaPlaces::area) != event.areas.end());
 }
 

@@ -33,6 +33,7 @@ QJsonObject verdictToJson(const Verdict &verdict)
             {u"refused"_s, verdict.refused},
             {u"unknown"_s, verdict.unknown},
             {u"sold"_s, verdict.sold},
+            {u"given_back"_s, verdict.givenBack},
             {u"screens"_s, verdict.screens}};
 }
 
@@ -45,9 +46,10 @@ QString verdictText(const Verdict &verdict)
     if (untold > 0)
         text += u"and %1 more.\n"_s.arg(counted(untold));
     text +=
-        u"%1 violations in %2 events: %3 holds acknowledged, %4 refused, %5 without an answer, %6 sold, %7 screens.\n"_s
-            .arg(counted(verdict.violations), counted(verdict.events), counted(verdict.acknowledged),
-                 counted(verdict.refused), counted(verdict.unknown), counted(verdict.sold), counted(verdict.screens));
+        u"%1 violations in %2 events: %3 holds acknowledged, %4 refused, %5 without an answer, %6 sold, %7 given "
+        "back, %8 screens.\n"_s.arg(counted(verdict.violations), counted(verdict.events), counted(verdict.acknowledged),
+                                    counted(verdict.refused), counted(verdict.unknown), counted(verdict.sold),
+                                    counted(verdict.givenBack), counted(verdict.screens));
     return text;
 }
 

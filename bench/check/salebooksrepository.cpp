@@ -24,6 +24,13 @@ namespace {
 #define OF_ACCOUNT(name) "coalesce(sum(e.amount) filter (where e.account = '" name "'), 0)"
 #define NET_OF(kind)                                                                                                   \
     "coalesce(-sum(c.amount - case when c.tax_included then c.tax else 0 end) filter (where c.kind = '" kind "'), 0)"
+// Payments by card as a, with what goes back of them, beside what the provider has as c. One without an answer yet may
+// be there already.
+#define CARD_REPAYMENTS                                                                                                \
+    "(select p.id, coalesce(sum(r.amount) filter (where r.state = 'repaid'), 0) as repaid, coalesce(sum(r.amount) "    \
+    "filter (where r.state in ('created', 'in_doubt')), 0) as running, coalesce(sum(r.amount) filter (where r.state "  \
+    "= 'paid_out'), 0) as paid_out from payment_attempt p left join repayment r on r.payment_id = p.id and r.method "  \
+    "= 'card' where p.method = 'card' and p.state = 'captured' group by p.id) a left join card_book c on c.id = a.id"
 #define SOLD_STATES "('confirmed', 'partly_refunded', 'refunded', 'exchanged')"
 
 constexpr auto soundness = std::to_array<BookRule>({
@@ -204,14 +211,11 @@ constexpr auto afterSale = std::to_array<BookRule>({
      "select f.id::text from refund f where 1 <> (select count(*) from outbox b where b.key = f.order_id and "
      "b.topic = 'order.refunded' and b.payload->>'refund' = f.id::text)"},
     {"what went back to a card is not in the provider's books",
-     "select p.id::text from repayment p where p.method = 'card' and p.state = 'repaid' and not exists (select from "
-     "test_card_provider.refund r where r.id = p.id::text and r.payment_id = p.payment_id and r.amount = p.amount)"},
+     "select a.id::text from " CARD_REPAYMENTS " where coalesce(c.refunded, 0) < a.repaid"},
     {"the provider has given back what nobody asked for",
-     "select r.id from test_card_provider.refund r where r.id not like '%-late' and not exists (select from repayment "
-     "p where p.id::text = r.id and p.method = 'card' and p.amount = r.amount)"},
-    {"money went back to a card and in cash",
-     "select p.id::text from repayment p join test_card_provider.refund r on r.id = p.id::text "
-     "where p.state = 'paid_out'"},
+     "select a.id::text from " CARD_REPAYMENTS " where c.refunded > a.repaid + a.running + a.paid_out"},
+    {"the provider has given back what was paid out in cash",
+     "select a.id::text from " CARD_REPAYMENTS " where a.paid_out > 0 and c.refunded > a.repaid + a.running"},
 });
 
 constexpr auto ends = std::to_array<BookRule>({

@@ -28,8 +28,11 @@ Result<int> hurryPayments(const QString &dsn, Seconds silence)
                              " and updated_at < clock_timestamp() - make_interval(secs => $1) "
                              "and deadline > clock_timestamp()",
                          static_cast<int>(silence.count()));
-        const auto rows =
-            work.exec(std::string("select count(*) from payment_attempt where state in ") + unsettledStates);
+        work.exec_params("update repayment set due_at = clock_timestamp() where state = 'created' and "
+                         "created_at < clock_timestamp() - make_interval(secs => $1) and due_at > clock_timestamp()",
+                         static_cast<int>(silence.count()));
+        const auto rows = work.exec(std::string("select (select count(*) from payment_attempt where state in ") +
+                                    unsettledStates + ") + (select count(*) from repayment where state = 'created')");
         work.commit();
         return rows[0][0].as<int>();
     } catch (const std::exception &error) {

@@ -76,13 +76,16 @@ QJsonArray performances(const SeasonPlan &plan)
     for (size_t i = 0; i < plan.halls.size(); ++i) {
         const Hall &hall = plan.halls[i];
         for (int j = 0; j < hall.performances; ++j) {
-            all.append(
-                QJsonObject{{u"starts_in"_s, QJsonObject{{u"days_from_today"_s, day++}, {u"time"_s, u"19:30"_s}}},
-                            {u"layout"_s, hallName(i)},
-                            {u"prices"_s, u"Standard"_s},
-                            {u"state"_s, u"on_sale"_s},
-                            {u"purchase_limit"_s, hall.purchaseLimit},
-                            {u"hold_seconds"_s, hall.holdSeconds}});
+            QJsonObject performance{
+                {u"starts_in"_s, QJsonObject{{u"days_from_today"_s, day++}, {u"time"_s, u"19:30"_s}}},
+                {u"layout"_s, hallName(i)},
+                {u"prices"_s, u"Standard"_s},
+                {u"state"_s, u"on_sale"_s},
+                {u"purchase_limit"_s, hall.purchaseLimit},
+                {u"hold_seconds"_s, hall.holdSeconds}};
+            if (hall.isRefundable)
+                performance.insert(u"refundable_hours_before"_s, 0);
+            all.append(performance);
         }
     }
     return all;

@@ -18,6 +18,7 @@ struct Hall
     int performances = 1;
     int holdSeconds = 600;
     int purchaseLimit = 0;
+    bool isRefundable = false; ///< Buyers may give places back until it begins.
 };
 
 /// What the bench puts on sale. Performances are numbered through the halls in their order.

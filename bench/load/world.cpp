@@ -291,6 +291,16 @@ void World::pay(Event event, Done done, const QByteArray &card)
     send(std::move(event), "POST", target, std::move(body), std::move(done));
 }
 
+void World::refund(Event event, Done done)
+{
+    event.operation = Operation::Refund;
+    event.command = newUuidV7().toString(QUuid::WithoutBraces); // A repeat is of the same refund.
+    const QByteArray target = "/v1/orders/" + latin(event.order.uuid()) + "/refunds";
+    const QByteArray lines = event.seats.empty() ? QByteArray() : ",\"lines\":[1]"; // Of which a seat comes first.
+    QByteArray body = "{\"refund\":\"" + event.command.toLatin1() + '"' + lines + '}';
+    send(std::move(event), "POST", target, std::move(body), std::move(done));
+}
+
 Status World::warmUp()
 {
     for (int i = 0; i < performanceCount(); ++i) {

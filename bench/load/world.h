@@ -80,6 +80,8 @@ public:
     /// Every place of the hold, which is `seats` and `areas` of the event, at the one price.
     void order(check::Event event, Done done);
     void pay(check::Event event, Done done, const QByteArray &card = "pm_card_visa");
+    /// All that is left of the order, or the first seat that was ordered, which `seats` of the event names then.
+    void refund(check::Event event, Done done);
 
     /// Lets what is on its way be answered; what is not by then ends without an answer.
     [[nodiscard]] Status drain(std::chrono::seconds atMost);

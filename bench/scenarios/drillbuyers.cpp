@@ -10,6 +10,7 @@ constexpr int leavePercent = 15; ///< Of those who hold places: without a word.
 constexpr int giveBackPercent = 20;
 constexpr int renewPercent = 15;
 constexpr int declinedPercent = 12; ///< Of the cards.
+constexpr int refundPercent = 30;   ///< Of those who have paid.
 constexpr double nextHouseShare = 0.6;
 
 } // namespace
@@ -18,6 +19,12 @@ DrillBuyers::DrillBuyers(World &world, double perSecond)
     : m_world(world)
     , m_arrivals(world.loop(), perSecond, world.random().generate(), [this](qint64 intended) { arrive(intended); })
 {}
+
+void DrillBuyers::stop()
+{
+    m_arrivals.stop();
+    m_mayReturn = false;
+}
 
 void DrillBuyers::arrive(qint64 intended)
 {
@@ -101,8 +108,31 @@ void DrillBuyers::buy(const check::Event &next)
                 ++m_sold;
                 if (paid.performance == m_performance)
                     m_placesSold += static_cast<int>(paid.seats.size());
+                if (isUnder(refundPercent))
+                    refund(order);
             },
             isDeclined ? "pm_card_visa_chargeDeclined" : "pm_card_visa");
+    });
+}
+
+/// One of several seats now and the rest later, or all at once.
+void DrillBuyers::refund(check::Event order)
+{
+    const bool isPart = order.seats.size() > 1 && isUnder(50);
+    check::Event next = order;
+    next.seats = isPart ? std::vector{order.seats.front()} : std::vector<int>();
+    next.areas.clear();
+    next.intended = Loop::now() + m_world.random().bounded(20, 800) * millisecond;
+    m_world.loop().at(next.intended, [this, next, order, isPart] {
+        if (!m_mayReturn)
+            return;
+        m_world.refund(next, [this, order, isPart](const check::Event &refunded) {
+            heard(refunded);
+            check::Event rest = order;
+            rest.seats.clear(); // So that all that is left goes back.
+            if (isPart && refunded.outcome == check::Outcome::Ok && isUnder(50))
+                refund(rest);
+        });
     });
 }
 

@@ -9,7 +9,7 @@
 namespace parterre::bench {
 
 /// People who buy for as long as one wants: seats by name, the best ones, standing places. Some renew, some give all
-/// back, some leave without a word, and some cards are declined. They go from one performance to the next when it is
+/// back, some leave without a word, some cards are declined, and some who have paid return places for their money. They go from one performance to the next when it is
 /// nearly sold.
 class DrillBuyers
 {
@@ -17,10 +17,11 @@ public:
     DrillBuyers(World &world, double perSecond);
 
     void start() { m_arrivals.start(); }
-    void stop() { m_arrivals.stop(); }
+    /// Nobody comes any more, or returns what is paid; who holds places still buys them.
+    void stop();
     /// Orders that were paid since the last time that this was asked.
     [[nodiscard]] int takeSold() { return std::exchange(m_sold, 0); }
-    /// How long takes, orders and payments took to an answer that says what became of them, since the last time.
+    /// How long takes, orders, payments and refunds took to an answer that says what became of them, since the last time.
     [[nodiscard]] Histogram takeLatency() { return std::exchange(m_latency, Histogram()); }
 
 private:
@@ -28,6 +29,7 @@ private:
     void decide(const check::Event &held);
     void renew(const check::Event &next);
     void buy(const check::Event &next);
+    void refund(check::Event order);
     void giveBack(check::Event next);
     void heard(const check::Event &answered) { m_latency.record(answered.end - answered.start); }
     [[nodiscard]] bool isUnder(int percent) { return m_world.random().bounded(100) < percent; }
@@ -39,6 +41,7 @@ private:
     int m_performance = 0;
     int m_placesSold = 0; ///< Of this performance.
     int m_sold = 0;
+    bool m_mayReturn = true;
 };
 
 } // namespace parterre::bench

@@ -32,6 +32,10 @@ constexpr auto points = std::to_array<Point>({
     {"payment_started", 6},
     {"payment_authorised", 6},
     {"payment_captured", 6},
+    {"refund_order_read", 4},
+    {"refund_created", 4},
+    {"refund_repaid", 4},
+    {"outbox_told", 20},
 });
 constexpr std::array commitPoints{"db_before_commit", "db_after_commit"};
 constexpr std::array clockShifts{"+3600s", "-3600s"};

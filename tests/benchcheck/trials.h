@@ -154,6 +154,21 @@ public:
         database().orders[orderOf(hold)] = {.hold = holdOf(hold), .isConfirmed = true, .seats = row.seats, .areas = {}};
         return *this;
     }
+    /// The seats named, or all that are left.
+    TrialBuilder &refund(int hold, const std::vector<int> &seats, qint64 start, qint64 end)
+    {
+        event(Operation::Refund, hold, start, end);
+        last().order = orderOf(hold);
+        last().seats = seats;
+        FinalOrder &order = database().orders.at(orderOf(hold));
+        for (const int number : std::vector(seats.empty() ? order.seats : seats)) {
+            seat(number) = {.number = number};
+            database().soldPlaces.erase(number);
+            std::erase(order.seats, number);
+        }
+        order.isConfirmed = !order.seats.empty();
+        return *this;
+    }
     /// The sweeper closed it.
     TrialBuilder &expire(int hold)
     {

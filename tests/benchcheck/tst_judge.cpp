@@ -58,6 +58,7 @@ private:
     static void refusals();
     static void parties();
     static void acknowledgements();
+    static void refunds();
     static void times();
     static void pools();
     static void screens();
@@ -79,6 +80,7 @@ void TestJudge::aHistoryIsJudged_data()
     refusals();
     parties();
     acknowledgements();
+    refunds();
     times();
     pools();
     screens();
@@ -246,6 +248,51 @@ void TestJudge::acknowledgements()
         },
         "lost_acknowledgement");
     row("no answer, and not done", [](TrialBuilder &t) { t.event(Operation::Take, 1, 0, 10, Outcome::Unknown); });
+}
+
+void TestJudge::refunds()
+{
+    row("given back once it was paid, and sold again", [](TrialBuilder &t) {
+        t.take(1, {0, 1}, 0, 10).pay(1, 20, 30).refund(1, {0}, 40, 50).take(2, {0}, 45, 60).pay(2, 70, 80);
+        t.refund(1, {}, 90, 100).take(3, {1}, 110, 120);
+    });
+    row(
+        "taken by another before it was given back",
+        [](TrialBuilder &t) {
+            t.take(1, {0}, 0, 10).pay(1, 20, 30).refund(1, {}, 40, 50);
+            t.take(2, {0}, 32, 38);
+        },
+        "two_owners");
+    row(
+        "refused as taken long after it was given back",
+        [](TrialBuilder &t) { t.take(1, {0}, 0, 10).pay(1, 20, 30).refund(1, {}, 40, 50).refuse(2, {0}, 60, 70); },
+        "false_refusal");
+    row(
+        "given back once it was paid, and its order stands",
+        [](TrialBuilder &t) {
+            t.take(1, {0}, 0, 10).pay(1, 20, 30).refund(1, {}, 40, 50);
+            t.database().orders.at(orderOf(1)).isConfirmed = true;
+        },
+        "lost_acknowledgement");
+    row(
+        "one of two seats given back, and still sold",
+        [](TrialBuilder &t) {
+            t.take(1, {0, 1}, 0, 10).pay(1, 20, 30).event(Operation::Refund, 1, 40, 50);
+            t.last().seats = {0};
+        },
+        "lost_acknowledgement");
+    row(
+        "a refund was refused, and done",
+        [](TrialBuilder &t) {
+            t.take(1, {0}, 0, 10).pay(1, 20, 30).refund(1, {}, 40, 50);
+            t.last().outcome = Outcome::Refused;
+        },
+        "lost_acknowledgement");
+    row("a refund without an answer may be done or not", [](TrialBuilder &t) {
+        t.take(1, {0}, 0, 10).pay(1, 20, 30).refund(1, {}, 40, 50);
+        t.last().outcome = Outcome::Unknown;
+        t.take(2, {1}, 0, 10).pay(2, 20, 30).event(Operation::Refund, 2, 40, 50, Outcome::Unknown);
+    });
 }
 
 void TestJudge::times()

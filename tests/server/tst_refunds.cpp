@@ -338,7 +338,7 @@ private Q_SLOTS:
             u"insert into test_card_provider.refund select 'again', payment_id, amount from test_card_provider.refund"_s,
             u"has given back what nobody asked for"_s);
         row("cash as well", u"update repayment set state = 'paid_out', payout_id = gen_random_uuid()"_s,
-            u"to a card and in cash"_s);
+            u"paid out in cash"_s);
         row("the ticket still opens the door", u"update ticket set state = 'valid'"_s,
             u"given back has a valid ticket"_s);
         row("nobody is told", u"delete from outbox where topic = 'order.refunded'"_s,
