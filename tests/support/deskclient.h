@@ -61,12 +61,9 @@ public:
     /// A user with a password of their own, signed in.
     [[nodiscard]] QString tokenOf(const QString &name, Role role)
     {
-        const QString first = need(world.identity().addUser(name, name, role));
         const QString own = QStringLiteral("the own password of ") + name;
-        const auto session = need(world.identity().signIn(name, first, QStringLiteral("192.0.2.9")));
-        if (const auto changed = world.identity().changePassword(session.token, first, own); !changed)
-            qFatal("%s", qPrintable(changed.error().message));
-        return session.token;
+        world.employ(name, role, own);
+        return need(world.identity().signIn(name, own, QStringLiteral("192.0.2.9"))).token;
     }
 
     SaleWorld world;

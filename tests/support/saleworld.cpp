@@ -2,9 +2,11 @@
 
 #include "catalog/seasoncommand.h"
 #include "domain/layout/layoutjson.h"
+#include "identity/passwordhasher.h"
 #include "support/testdatabase.h"
 
 #include <QFile>
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTemporaryDir>
@@ -16,12 +18,6 @@ namespace parterre::test {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-void need(const Status &status)
-{
-    if (!status)
-        qFatal("refused: %s", qPrintable(status.error().message));
-}
 
 LayoutRow rowOf(const QString &section, const QString &label, int first, int last, QPointF start, int category)
 {
@@ -172,6 +168,18 @@ auto onConnection(const QString &dsn, const Use &use)
 
 } // namespace
 
+void SaleWorld::employ(const QString &userName, Role role, const QString &password)
+{
+    static QHash<QString, QString> hashes;
+    QString &hash = hashes[password];
+    if (hash.isEmpty())
+        hash = server::PasswordHasher().hash(password);
+    sql(u"insert into app_user (id, name, display_name, role, password_hash, must_change_password) "
+        "values ('%1', '%2', '%2', '%3', '%4', false) "
+        "on conflict (name) do update set password_hash = excluded.password_hash, must_change_password = false"_s.arg(
+            UserId::create().text(), userName, enumName(role), hash));
+}
+
 SaleWorld::SaleWorld(const SaleWorldOptions &options)
     : SaleNode(TestDatabase::instance().freshDsn(),
                {.provider = options.provider, .paymentDeadline = options.paymentDeadline})
@@ -188,7 +196,7 @@ void SaleWorld::putOnSale(const SaleWorldOptions &options)
     const QTemporaryDir folder;
     writeJson(folder.filePath(u"playhouse.json"_s), layoutToJson(playhouse()));
     writeJson(folder.filePath(u"season.json"_s), season(options));
-    test::need(server::applySeason(folder.filePath(u"season.json"_s), database()));
+    need(server::applySeason(folder.filePath(u"season.json"_s), database()));
     findPerformance();
 }
 
@@ -199,7 +207,7 @@ void SaleWorld::makeParties()
     sql(u"insert into app_user (id, name, display_name, role, password_hash, must_change_password) "
         "values ('%1', '%2', 'Viola of Messaline', 'clerk', '', true)"_s.arg(clerk.text(), deskUserName()));
     m_desk = {.owner = u"user:"_s + clerk.text(), .channel = SalesChannel::Desk};
-    const auto buyerSession = [this] { return test::need(m_identity->createBuyerSession()); };
+    const auto buyerSession = [this] { return need(m_identity->createBuyerSession()); };
     const auto first = buyerSession();
     m_buyerToken = first.token;
     m_buyer = {.owner = u"buyer:"_s + first.sessionId.text(), .channel = SalesChannel::Web};
@@ -208,14 +216,11 @@ void SaleWorld::makeParties()
 
 server::StaffSession SaleWorld::signInDesk()
 {
-    const QString peer = u"192.0.2.1"_s;
     if (!m_deskHasPassword) {
-        const QString oneTimePassword = test::need(m_identity->resetPassword(deskUserName()));
-        const auto first = test::need(m_identity->signIn(deskUserName(), oneTimePassword, peer));
-        need(m_identity->changePassword(first.token, oneTimePassword, deskPassword()));
+        employ(deskUserName(), Role::Clerk, deskPassword());
         m_deskHasPassword = true;
     }
-    return test::need(m_identity->signIn(deskUserName(), deskPassword(), peer));
+    return need(m_identity->signIn(deskUserName(), deskPassword(), u"192.0.2.1"_s));
 }
 
 QString SaleWorld::seatKey(const QString &section, const QString &row, int number)

@@ -48,8 +48,11 @@ public:
     [[nodiscard]] const server::SaleParty &otherBuyer() const { return m_otherBuyer; }
     /// The token of the session behind buyer(), for what speaks HTTP.
     [[nodiscard]] const QString &buyerToken() const { return m_buyerToken; }
-    /// The clerk behind desk(), signed in with a password of her own; takes some hundred milliseconds.
+    /// The clerk behind desk(), signed in with a password of her own; takes the hundred milliseconds of a sign-in.
     [[nodiscard]] server::StaffSession signInDesk();
+    /// Makes somebody who works here, with a password of their own. The hash is a real one of full cost, but made once a
+    /// process for each password, since it takes as long as many a test.
+    void employ(const QString &userName, Role role, const QString &password);
     [[nodiscard]] static QString deskUserName() { return QStringLiteral("viola"); }
     [[nodiscard]] static QString deskPassword() { return QStringLiteral("a quiet evening in Illyria"); }
 
