@@ -70,11 +70,12 @@ function(parterre_together folder)
     endforeach()
 endfunction()
 
-# parterre_component(NAME ROOT dir FOLDERS a b ... [APART c ...] LINK ...)
+# parterre_component(NAME [META] ROOT dir FOLDERS a b ... [APART c ...] LINK ...)
 # A static library parterre_NAME with alias Parterre::NAME of all sources below ROOT's folders; ROOT is its include root.
-# The sources of folders under APART are always compiled one by one.
+# The sources of folders under APART are always compiled one by one. META is for those with Q_OBJECT or a .qrc: Qt's scan
+# costs some seconds, so nothing else is scanned.
 function(parterre_component name)
-    cmake_parse_arguments(ARG "" "ROOT" "FOLDERS;APART;LINK;LINK_PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "META" "ROOT" "FOLDERS;APART;LINK;LINK_PRIVATE" ${ARGN})
     set(sources)
     foreach(folder IN LISTS ARG_FOLDERS ARG_APART)
         file(GLOB_RECURSE found CONFIGURE_DEPENDS ${ARG_ROOT}/${folder}/*.cpp ${ARG_ROOT}/${folder}/*.h)
@@ -91,5 +92,6 @@ function(parterre_component name)
     target_link_libraries(parterre_${lower} PUBLIC ${ARG_LINK} PRIVATE ${ARG_LINK_PRIVATE})
     parterre_warnings(parterre_${lower})
     parterre_precompiled(parterre_${lower} parterre_base)
-    set_target_properties(parterre_${lower} PROPERTIES UNITY_BUILD ${PARTERRE_PRECOMPILED} UNITY_BUILD_MODE GROUP)
+    set_target_properties(parterre_${lower} PROPERTIES UNITY_BUILD ${PARTERRE_PRECOMPILED} UNITY_BUILD_MODE GROUP
+        AUTOMOC ${ARG_META} AUTORCC ${ARG_META})
 endfunction()

@@ -1,5 +1,6 @@
 #include "base/jsonfields.h"
 #include "base/jsontext.h"
+#include "base/sidenames.h"
 #include "support/randomness.h"
 
 #include <QJsonDocument>
@@ -8,11 +9,10 @@
 #include <array>
 
 using namespace parterre;
+using parterre::test::Side;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-enum class Side { Left, Right };
 
 struct Inner
 {
@@ -66,17 +66,6 @@ struct Everything
         fields.optional("preset", preset);
     }
 };
-
-} // namespace
-
-template <>
-struct parterre::EnumNames<Side>
-{
-    static constexpr auto names =
-        std::to_array<std::pair<Side, const char *>>({{Side::Left, "left"}, {Side::Right, "right"}});
-};
-
-namespace {
 
 QJsonObject whole()
 {

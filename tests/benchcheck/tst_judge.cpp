@@ -70,7 +70,6 @@ void row(const char *name, Write write, const char *rules = "ok")
     QTest::newRow(name) << write << QString::fromLatin1(rules);
 }
 
-Q_DECLARE_METATYPE(Write)
 
 void TestJudge::aHistoryIsJudged_data()
 {

@@ -135,7 +135,8 @@ void TestOfEmbeddedPostgres::aKilledServerLosesNothingAndTheNextTakesOver()
 {
     QProcess victim;
     victim.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    victim.start(QCoreApplication::applicationFilePath(), {u"--die-after-commit"_s, config().directory});
+    victim.start(QCoreApplication::applicationFilePath(),
+                 {u"embeddedpostgres"_s, u"--die-after-commit"_s, config().directory});
     QVERIFY(victim.waitForFinished(60'000));
     QCOMPARE(victim.exitStatus(), QProcess::CrashExit);
 
@@ -334,7 +335,7 @@ void TestOfEmbeddedPostgres::aTestThatCrashesLeavesNoPostgresBehind()
 {
     QProcess victim;
     victim.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    victim.start(QCoreApplication::applicationFilePath(), {u"--crash"_s});
+    victim.start(QCoreApplication::applicationFilePath(), {u"embeddedpostgres"_s, u"--crash"_s});
     QVERIFY(victim.waitForFinished(60'000));
     QCOMPARE(victim.exitStatus(), QProcess::CrashExit);
     const QString folder = QString::fromUtf8(victim.readLine()).trimmed();

@@ -94,8 +94,6 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(parterre::TicketFacts)
-Q_DECLARE_METATYPE(parterre::ResendFacts)
 
 QTEST_GUILESS_MAIN(TestFulfilment)
 #include "tst_fulfilment.moc"

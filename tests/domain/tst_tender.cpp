@@ -34,7 +34,6 @@ struct Case
 };
 
 } // namespace
-Q_DECLARE_METATYPE(Case)
 
 /// How an order is paid in several ways (docs/giftcards.md).
 class TestTender : public QObject

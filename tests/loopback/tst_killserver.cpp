@@ -35,7 +35,6 @@ QString paymentsOf(const OrderId &order)
 
 } // namespace
 
-Q_DECLARE_METATYPE(Command)
 
 /// The server is killed as kill -9, a power cut or the kernel's want of memory would, at the moments where that is
 /// worst. Its data must come back as they were when the last reply went out; no command may be lost that was

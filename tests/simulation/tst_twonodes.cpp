@@ -11,7 +11,6 @@ using namespace parterre::simulation;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-Q_DECLARE_METATYPE(Actor::Taste)
 
 /// Two nodes over one database and sixteen people who take, renew, release, let run out, order, pay and are declined at
 /// random. Afterwards the judge of the bench looks at every answer and the auditor at every row. Runs with a fault

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int answerMillisecondsMax = 30'000;
+constexpr int kafkaMillisecondsMax = 30'000;
 constexpr int listenMillisecondsMax = 60'000;
 constexpr int quietMilliseconds = 2'000;
 
@@ -34,7 +34,7 @@ RunningKafka::RunningKafka(int partitions)
 RunningKafka::~RunningKafka()
 {
     m_process.closeWriteChannel();
-    if (!m_process.waitForFinished(answerMillisecondsMax))
+    if (!m_process.waitForFinished(kafkaMillisecondsMax))
         m_process.kill();
 }
 
@@ -47,7 +47,7 @@ QByteArray RunningKafka::line()
 {
     QElapsedTimer waited;
     waited.start();
-    while (!m_process.canReadLine() && !waited.hasExpired(answerMillisecondsMax)) {
+    while (!m_process.canReadLine() && !waited.hasExpired(kafkaMillisecondsMax)) {
         if (!m_process.waitForReadyRead(1'000) && m_process.state() == QProcess::NotRunning)
             break;
     }

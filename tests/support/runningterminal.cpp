@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int answerMillisecondsMax = 30'000;
+constexpr int terminalMillisecondsMax = 30'000;
 
 } // namespace
 
@@ -37,7 +37,7 @@ void RunningTerminal::start()
     const QString address = awaitReadyFile(m_process, ready, m_folder.filePath(u"log"_s));
     m_port = address.section(u':', -1).toUShort();
     while (!m_process.canReadLine())
-        m_process.waitForReadyRead(answerMillisecondsMax);
+        m_process.waitForReadyRead(terminalMillisecondsMax);
     (void)m_process.readLine(); // That it listens.
 }
 
@@ -51,7 +51,7 @@ QByteArray RunningTerminal::obey(const QString &line)
 {
     m_process.write(line.toUtf8() + '\n');
     while (!m_process.canReadLine()) {
-        if (!m_process.waitForReadyRead(answerMillisecondsMax))
+        if (!m_process.waitForReadyRead(terminalMillisecondsMax))
             qFatal("parterre-terminal does not answer to '%s'", qPrintable(line));
     }
     QByteArray answer = m_process.readLine().trimmed();
