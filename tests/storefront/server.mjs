@@ -2,7 +2,7 @@
 // its own, stopped by its own pid.
 
 import {spawn, spawnSync} from "node:child_process";
-import {chmodSync, mkdtempSync, rmSync} from "node:fs";
+import {chmodSync, mkdtempSync, rmSync, statfsSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 
@@ -10,11 +10,21 @@ const source = path.resolve(import.meta.dirname, "../..");
 const startSecondsMax = 90;
 export const parterred = path.join(process.env.PARTERRE_BIN_DIR ?? path.join(source, "build/dev/bin"), "parterred");
 
+/** In memory where there is plenty of it, as in tests/support/roomyfolder.cpp. */
+function roomyFolder() {
+    try {
+        const memory = statfsSync("/dev/shm");
+        return memory.bavail * memory.bsize > 4 * 2 ** 30 ? "/dev/shm" : tmpdir();
+    } catch {
+        return tmpdir();
+    }
+}
+
 /** `flags` are more of `parterred serve`; a server that needs some is never the one of PARTERRE_URL. */
 export async function startServer(flags = []) {
     if (process.env.PARTERRE_URL && flags.length === 0)
         return {url: process.env.PARTERRE_URL, stop: async () => {}};
-    const data = mkdtempSync(path.join(tmpdir(), "parterre-shop-"));
+    const data = mkdtempSync(path.join(roomyFolder(), "parterre-shop-"));
     chmodSync(data, 0o711); // Run as root, the server's PostgreSQL is another user, who has to pass through.
     const season = spawnSync(parterred, ["apply-season", path.join(source, "resources/demo/season.json"), "--data-dir", data],
         {stdio: "inherit"});

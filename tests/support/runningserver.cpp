@@ -1,5 +1,7 @@
 #include "support/runningserver.h"
 
+#include "support/roomyfolder.h"
+
 #include <QElapsedTimer>
 #include <QFile>
 #include <QRegularExpression>
@@ -22,6 +24,7 @@ constexpr int stopMillisecondsMax = 60'000;
 
 RunningServer::RunningServer(const QStringList &settings)
     : m_settings(settings)
+    , m_folder(roomyFolderTemplate())
     , m_watch(m_folder.path())
 {
     // Run as root, the server's PostgreSQL is another user, who has to pass through.

@@ -4,10 +4,13 @@
 #include "db/embeddedpostgres.h"
 #include "db/migrator.h"
 #include "support/clusterwatch.h"
+#include "support/roomyfolder.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
-#include <QStorageInfo>
+#include <QFileInfo>
+#include <QProcess>
 #include <QTemporaryDir>
 
 #include <pqxx/pqxx>
@@ -30,14 +33,36 @@ void require(const Status &status)
     PT_ASSERT(status.has_value(), "tests of the database need PostgreSQL 15: apt install postgresql-15");
 }
 
-/// In memory where there is plenty of it: making a database is making some 300 files, which a disk takes longer for
-/// than for all that most tests do.
-QString folderTemplate()
+/// Where a migrated cluster is kept from one test executable to the next. Its name changes with whatever makes it: the
+/// sources of a cluster and its migrations.
+QString keptCluster()
 {
-    constexpr qint64 bytesWanted = qint64(4) << 30;
-    const QStorageInfo memory(u"/dev/shm"_s);
-    const bool isRoomy = memory.isValid() && !memory.isReadOnly() && memory.bytesAvailable() > bytesWanted;
-    return (isRoomy ? u"/dev/shm"_s : QDir::tempPath()) + u"/parterre-test-XXXXXX"_s;
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    const QDir sources(QStringLiteral(PARTERRE_SOURCE_DIR "/server/db"));
+    QStringList files{u"embeddedpostgres.cpp"_s, u"migrator.cpp"_s};
+    for (const QString &migration : QDir(sources.filePath(u"migrations"_s)).entryList(QDir::Files, QDir::Name))
+        files.append(u"migrations/"_s + migration);
+    for (const QString &name : files) {
+        QFile file(sources.filePath(name));
+        PT_ASSERT(file.open(QIODevice::ReadOnly), "the sources of a database can be read");
+        hash.addData(name.toUtf8());
+        hash.addData(file.readAll());
+    }
+    return QStringLiteral(PARTERRE_BIN_DIR "/../testclusters/") + QString::fromLatin1(hash.result().toHex().left(16));
+}
+
+/// With owners, since PostgreSQL takes a cluster of its own user alone.
+bool copyCluster(const QString &from, const QString &to)
+{
+    return QDir().mkpath(QFileInfo(to).path()) && QProcess::execute(u"cp"_s, {u"-a"_s, from, to}) == 0;
+}
+
+/// Two that keep one at once are no harm: the second finds the place taken, and its copy goes.
+void keepCluster(const QString &from, const QString &kept)
+{
+    const QString copy = u"%1.%2"_s.arg(kept).arg(::getpid());
+    if (!copyCluster(from, copy) || !QDir().rename(copy, kept))
+        QDir(copy).removeRecursively();
 }
 
 } // namespace
@@ -45,7 +70,7 @@ QString folderTemplate()
 class TestDatabase::Private
 {
 public:
-    QTemporaryDir folder{folderTemplate()};
+    QTemporaryDir folder{roomyFolderTemplate()};
     ClusterWatch watch{folder.path()};
     std::unique_ptr<server::EmbeddedPostgres> postgres;
     int count = 0;
@@ -63,11 +88,23 @@ TestDatabase::TestDatabase()
     // Below the temporary folder, which is closed to the user that PostgreSQL runs as when the tests run as root.
     if (geteuid() == 0)
         ::chmod(QFile::encodeName(m_private->folder.path()).constData(), 0711);
+    const QString folder = m_private->folder.filePath(u"postgres"_s);
+    const QString cluster = folder + u"/cluster"_s;
+    const QString kept = keptCluster();
+    const bool isKept = QFileInfo::exists(kept);
+    if (isKept)
+        PT_ASSERT(copyCluster(kept, cluster), "there is room for a PostgreSQL");
     m_private->postgres = std::make_unique<server::EmbeddedPostgres>(
-        server::EmbeddedPostgresConfig{.directory = m_private->folder.filePath(u"postgres"_s), .isDurable = false});
+        server::EmbeddedPostgresConfig{.directory = folder, .isDurable = false});
     require(m_private->postgres->start());
+    // Finds nothing to do in a kept one, and would refuse one of other migrations.
     const auto migrated = server::Migrator(m_private->postgres->dsn()).run();
     require(migrated ? Status() : Status(refuse(migrated.error())));
+    if (!isKept) {
+        m_private->postgres->stop();
+        keepCluster(cluster, kept);
+        require(m_private->postgres->start());
+    }
 }
 
 TestDatabase::~TestDatabase() = default;

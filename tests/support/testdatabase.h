@@ -11,7 +11,8 @@ class EmbeddedPostgres;
 namespace parterre::test {
 
 /// One throw-away PostgreSQL for a test executable, started by the first call and removed at its end. It has no fsync:
-/// what is tested with it is what the statements do, not the disk.
+/// what is tested with it is what the statements do, not the disk. Its cluster is a copy of one that is kept in the build's
+/// folder `testclusters`, so that each executable is spared an initdb and all migrations; the first makes it.
 class TestDatabase
 {
 public:
