@@ -87,14 +87,12 @@ private Q_SLOTS:
             for (int change = random.bounded(1, 4); change > 0; --change)
                 body = brokenObject(body, random);
             const auto read = sample.reread(body);
-            if (read) {
-                // What was understood is written so that it is understood again, and the same.
-                const auto again = sample.reread(*read);
-                QVERIFY2(again && *again == *read, QJsonDocument(body).toJson().constData());
-            } else {
-                QVERIFY2(read.error().field.startsWith(u'/'), QJsonDocument(body).toJson().constData());
-                QVERIFY(!read.error().message.isEmpty());
-            }
+            // What was understood is written so that it is understood again, and the same.
+            const auto again = read ? sample.reread(*read) : read;
+            const bool isRight = read ? again && *again == *read
+                                      : read.error().field.startsWith(u'/') && !read.error().message.isEmpty();
+            if (!isRight) // QVERIFY2 would write each of them as text, which took longer than to read it.
+                QFAIL(QJsonDocument(body).toJson().constData());
         }
     }
     void brokenBytesBreakNothing_data() { addRows(); }
