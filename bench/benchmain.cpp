@@ -43,6 +43,7 @@ void addOptions(QCommandLineParser &parser)
          {u"seats"_s, u"Seats of a performance, up to 80,000."_s, u"N"_s},
          {u"viewers"_s, u"How many follow the map, where the scenario has viewers."_s, u"N"_s},
          {u"rounds"_s, u"How many faults a drill has, up to 10,000."_s, u"N"_s},
+         {u"rate"_s, u"Offer `holds` so often a second, without search and references: what a hold costs."_s, u"N"_s},
          {u"history"_s, u"Keep the history here."_s, u"FILE"_s},
          {u"server"_s, u"The parterred to start, instead of the one beside us."_s, u"FILE"_s},
          {u"fault"_s, u"Arm a fault point of the server, to see that the judge finds it."_s, u"POINT"_s}});
@@ -65,13 +66,15 @@ std::optional<RunnerOptions> runnerOptions(const QCommandLineParser &parser)
     const auto seats = numberOption(parser, u"seats"_s, 0, 80'000);
     const auto viewers = numberOption(parser, u"viewers"_s, 0, 40'000);
     const auto rounds = numberOption(parser, u"rounds"_s, 0, 10'000);
-    if (!seed || !seats || !viewers || !rounds)
+    const auto rate = numberOption(parser, u"rate"_s, 0, 100'000);
+    if (!seed || !seats || !viewers || !rounds || !rate)
         return std::nullopt;
     return RunnerOptions{.scenario = {.isQuick = parser.isSet(u"quick"_s),
                                       .seed = static_cast<quint32>(*seed),
                                       .seats = static_cast<int>(*seats),
                                       .viewers = static_cast<int>(*viewers),
                                       .rounds = static_cast<int>(*rounds),
+                                      .rate = static_cast<int>(*rate),
                                       .fault = parser.value(u"fault"_s)},
                          .server =
                              parser.isSet(u"server"_s) ? parser.value(u"server"_s) : beside.filePath(u"parterred"_s),

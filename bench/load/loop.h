@@ -40,5 +40,6 @@ private:
 
 inline constexpr qint64 second = 1'000'000'000;
 inline constexpr qint64 millisecond = 1'000'000;
+inline constexpr qint64 microsecond = 1'000;
 
 } // namespace parterre::bench

@@ -1,8 +1,16 @@
 #include "load/openloop.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace parterre::bench {
+
+namespace {
+
+/// A timer for each arrival costs more than sending it. One that is late by this is late in its latency too.
+constexpr auto timerGap = 500 * microsecond;
+
+} // namespace
 
 class OpenLoop::Private : public std::enable_shared_from_this<Private>
 {
@@ -16,7 +24,7 @@ public:
 
     void plan()
     {
-        loop.at(static_cast<qint64>(next), [weak = weak_from_this()] {
+        loop.at(std::max(static_cast<qint64>(next), Loop::now() + timerGap), [weak = weak_from_this()] {
             if (const auto self = weak.lock())
                 self->fire();
         });

@@ -45,4 +45,9 @@ qint64 clusterNanoseconds(qint64 postmaster)
     return spent;
 }
 
+qint64 ownNanoseconds()
+{
+    return processTimes(::getpid()).value_or(ProcessTimes()).nanoseconds;
+}
+
 } // namespace parterre::bench

@@ -21,5 +21,7 @@ struct ProcessTimes
 [[nodiscard]] std::vector<qint64> childrenOf(qint64 parent);
 /// Of a PostgreSQL with all its processes, those that have ended too.
 [[nodiscard]] qint64 clusterNanoseconds(qint64 postmaster);
+/// Of this process.
+[[nodiscard]] qint64 ownNanoseconds();
 
 } // namespace parterre::bench

@@ -1,6 +1,7 @@
 #include "load/steps.h"
 
 #include "load/openloop.h"
+#include "load/processtimes.h"
 
 #include <algorithm>
 
@@ -29,6 +30,7 @@ Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds
     const Node &node = m_world.node();
     const qint64 serverBefore = node.cpuNanoseconds();
     const qint64 databaseBefore = node.databaseCpuNanoseconds();
+    const qint64 driverBefore = ownNanoseconds();
     OpenLoop arrivals(m_world.loop(), perSecond, m_world.random().generate(), [this](qint64 intended) {
         m_step.arrivals += intended >= m_begin ? 1 : 0;
         m_arrival(intended);
@@ -41,6 +43,7 @@ Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds
     PT_CHECK(m_world.drain(drainTime));
     m_step.serverNanoseconds = node.cpuNanoseconds() - serverBefore;
     m_step.databaseNanoseconds = node.databaseCpuNanoseconds() - databaseBefore;
+    m_step.driverNanoseconds = ownNanoseconds() - driverBefore;
     return m_step;
 }
 

@@ -67,9 +67,22 @@ private:
     int m_nextClient = 0;
 };
 
+/// For a pair of builds, and for a profile: the same load for both, for long enough to look at it.
+Result<Findings> atOneRate(Holds &holds, const ScenarioOptions &options)
+{
+    constexpr double warmUpSeconds = 1;
+    PT_TRY(const Step step, holds.stepper().run(options.rate, options.isQuick ? 6 : 20, warmUpSeconds));
+    return Findings{.perSecond = step.grantedPerSecond(),
+                    .p50Milliseconds = step.latency.milliseconds(50),
+                    .p99Milliseconds = step.latency.milliseconds(99),
+                    .table = {stepRow(u"at this rate"_s, step)}};
+}
+
 Result<Findings> run(World &world, const ScenarioOptions &options)
 {
     Holds holds(world);
+    if (options.rate > 0)
+        return atOneRate(holds, options);
     const PeakPlan peakPlan = options.isQuick
                                   ? PeakPlan{.firstRate = 1'000, .searchSeconds = 1, .peakSeconds = 3, .calmSeconds = 5}
                                   : PeakPlan{.firstRate = 500, .searchSeconds = 2, .peakSeconds = 8, .calmSeconds = 15};

@@ -78,7 +78,7 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     worldOptions.fault = options.scenario.fault;
     PT_TRY(const auto world, World::open(worldOptions));
     RunnerResult result;
-    if (!scenario.hasOwnReference) {
+    if (!scenario.hasOwnReference && options.scenario.rate == 0) {
         PT_TRY(result.references, measureReferences({.dsn = world->node().dsn(),
                                                      .folder = world->node().folder(),
                                                      .seconds = options.scenario.isQuick ? 3 : 10}));

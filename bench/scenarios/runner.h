@@ -22,7 +22,7 @@ struct RunnerResult
     double seconds = 0;    ///< All in.
 
     [[nodiscard]] qint64 violations() const;
-    [[nodiscard]] double ratio() const { return findings.perSecond / findings.reference; }
+    [[nodiscard]] double ratio() const { return findings.reference > 0 ? findings.perSecond / findings.reference : 0; }
 };
 
 /// Starts a server, measures the references, runs the scenario, and has the history judged.

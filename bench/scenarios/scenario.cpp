@@ -43,7 +43,8 @@ QStringList stepRow(const QString &what, const Step &step)
             millisecondsText(step.latency.milliseconds(50)),
             millisecondsText(step.latency.milliseconds(99)),
             rateText(step.serverMicroseconds()),
-            rateText(step.databaseMicroseconds())};
+            rateText(step.databaseMicroseconds()),
+            rateText(step.driverMicroseconds())};
 }
 
 Findings findingsOf(const Peak &peak)
@@ -60,6 +61,7 @@ Findings findingsOf(const Peak &peak)
                      {u"calm_granted_per_second"_s, peak.calm.grantedPerSecond()},
                      {u"server_microseconds"_s, peak.atPeak.serverMicroseconds()},
                      {u"database_microseconds"_s, peak.atPeak.databaseMicroseconds()},
+                     {u"driver_microseconds"_s, peak.atPeak.driverMicroseconds()},
                      {u"failed"_s, peak.atPeak.failed + peak.calm.failed}};
     return findings;
 }

@@ -18,6 +18,7 @@ struct ScenarioOptions
     int seats = 0;   ///< Of one performance; 0: what the scenario is meant for.
     int viewers = 0; ///< Of `viewers`; 0 as above.
     int rounds = 0;  ///< Of `drill`; 0 as above.
+    int rate = 0;    ///< Of `holds`: offered a second, instead of the search for the peak; 0: the search.
     QString fault{}; ///< Of the server; see NodeOptions.
 };
 
@@ -26,7 +27,8 @@ struct ScenarioOptions
 {
     return {QStringLiteral("what"),      QStringLiteral("offered/s"), QStringLiteral("granted/s"),
             QStringLiteral("refused/s"), QStringLiteral("failed"),    QStringLiteral("p50 ms"),
-            QStringLiteral("p99 ms"),    QStringLiteral("server us"), QStringLiteral("db us")};
+            QStringLiteral("p99 ms"),    QStringLiteral("server us"), QStringLiteral("db us"),
+            QStringLiteral("driver us")};
 }
 
 /// What a scenario measured.
