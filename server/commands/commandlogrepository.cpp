@@ -1,8 +1,8 @@
 #include "commands/commandfingerprint.h"
 #include "commands/commandlog.h"
 #include "db/transaction.h"
+#include "runtime/sha256.h"
 
-#include <QCryptographicHash>
 #include <QJsonDocument>
 
 namespace parterre::server {
@@ -11,11 +11,7 @@ using namespace Qt::StringLiterals;
 
 QByteArray commandFingerprint(const QString &command, const QByteArray &body)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(command.toUtf8());
-    hash.addData(QByteArrayView("\0", 1));
-    hash.addData(body);
-    return hash.result();
+    return sha256({command.toUtf8(), QByteArrayView("\0", 1), body});
 }
 
 CommandKey CommandKey::make(const QString &principal, const QString &key, const QString &command,

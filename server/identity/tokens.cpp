@@ -1,8 +1,7 @@
 #include "identity/tokens.h"
 
 #include "base/assert.h"
-
-#include <QCryptographicHash>
+#include "runtime/sha256.h"
 
 #include <sodium.h>
 
@@ -42,7 +41,7 @@ bool isApiKey(const QString &token)
 
 QByteArray sha256(const QString &token)
 {
-    return QCryptographicHash::hash(token.toUtf8(), QCryptographicHash::Sha256);
+    return server::sha256({token.toUtf8()});
 }
 
 QString oneTimePassword()

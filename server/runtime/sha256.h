@@ -1,0 +1,13 @@
+#pragma once
+
+#include <QByteArray>
+
+#include <initializer_list>
+
+namespace parterre::server {
+
+/// SHA-256 of these pieces, one after the other. By OpenSSL, which has the processor's own instructions for it: every
+/// request for a hold has three of them, of its token, of its command and of what it asks.
+[[nodiscard]] QByteArray sha256(std::initializer_list<QByteArrayView> pieces);
+
+} // namespace parterre::server
