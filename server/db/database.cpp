@@ -157,7 +157,9 @@ Failure judgeCommitException(const pqxx::connection &connection)
 /// for, since another could be one to a server that was started anew in between.
 void waitForDisk(pqxx::connection &connection)
 {
-    pqxx::nontransaction(connection).exec("select pg_logical_emit_message(true, 'parterre', '')");
+    static constexpr auto name = "parterre_wait_for_disk"; // Planned once a connection, as all that runs often.
+    connection.prepare(name, "select pg_logical_emit_message(true, 'parterre', '')");
+    pqxx::nontransaction(connection).exec_prepared(name);
 }
 
 /// The pool of which this thread has a connection. A thread that has one and waits for another of the same pool would

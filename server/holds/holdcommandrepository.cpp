@@ -1,8 +1,8 @@
 #include "holds/holdcommandrepository.h"
 
+#include "db/binaryarray.h"
 #include "db/transaction.h"
-
-#include <QCryptographicHash>
+#include "runtime/sha256.h"
 
 #include <algorithm>
 
@@ -10,21 +10,18 @@ namespace parterre::server::holdcommands {
 
 QUuid idOf(const CommandKey &key)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(key.principal.toUtf8());
-    hash.addData(QByteArrayView("\0", 1));
-    hash.addData(key.key.toUtf8());
-    return QUuid::fromRfc4122(hash.result().left(16));
+    const QByteArray hash = sha256({key.principal.toUtf8(), QByteArrayView("\0", 1), key.key.toUtf8()});
+    return QUuid::fromRfc4122(QByteArrayView(hash).first(16));
 }
 
 QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &commands)
 {
-    ArrayLiteral ids;
+    BinaryArray ids(BinaryArray::Of::Uuid, static_cast<qsizetype>(commands.size()));
     for (const QUuid &command : commands)
         ids.add(command);
     QHash<QUuid, Kept> found;
     for (const auto &row :
-         transaction.query("select id, fingerprint, outcome from hold_command where id = any($1::uuid[])", ids))
+         transaction.query("select id, fingerprint, outcome from hold_command where id = any($1::uuid[])", ids.bytes()))
         found.insert(QUuid::fromString(text(row[0])), {bytes(row[1]), text(row[2]).toUtf8()});
     if (!found.isEmpty())
         transaction.waitForDisk(); // Nobody is told twice what is not there for certain.
@@ -36,18 +33,19 @@ void keep(Transaction &transaction, std::vector<Outcome> outcomes)
     if (outcomes.empty())
         return;
     std::ranges::sort(outcomes, [](const Outcome &a, const Outcome &b) { return a.command < b.command; });
-    ArrayLiteral ids;
-    ArrayLiteral fingerprints;
-    ArrayLiteral texts;
+    const auto count = static_cast<qsizetype>(outcomes.size());
+    BinaryArray ids(BinaryArray::Of::Uuid, count);
+    BinaryArray fingerprints(BinaryArray::Of::Bytes, count);
+    BinaryArray texts(BinaryArray::Of::Text, count);
     for (const Outcome &outcome : outcomes) {
         ids.add(outcome.command);
         fingerprints.add(outcome.fingerprint);
-        texts.addQuoted(outcome.outcome);
+        texts.add(outcome.outcome);
     }
     transaction.execute("insert into hold_command (id, fingerprint, outcome) "
                         "select n.id, n.fingerprint, n.outcome from unnest($1::uuid[], $2::bytea[], $3::text[]) "
                         "     as n(id, fingerprint, outcome)",
-                        ids, fingerprints, texts);
+                        ids.bytes(), fingerprints.bytes(), texts.bytes());
 }
 
 qint64 forgetOld(Transaction &transaction, int countMax)

@@ -1,6 +1,7 @@
 #include "holds/holdrepository.h"
 
 #include "base/assert.h"
+#include "db/binaryarray.h"
 #include "db/transaction.h"
 
 #include <array>
@@ -56,17 +57,21 @@ std::vector<HoldRow> allHolds(const pqxx::result &rows)
     return holds;
 }
 
-/// Holds as columns for unnest().
+/// Holds as columns for unnest(). The seats of all stand in one column, of which each hold has a piece.
 struct Columns
 {
-    ArrayLiteral ids;
-    ArrayLiteral owners;
-    ArrayLiteral channels;
-    ArrayLiteral states;
-    ArrayLiteral seats;
-    ArrayLiteral ends;
-    ArrayLiteral starts;
-    ArrayLiteral choosing;
+    using Of = BinaryArray::Of;
+
+    BinaryArray ids{Of::Uuid};
+    BinaryArray owners{Of::Text};
+    BinaryArray channels{Of::Text};
+    BinaryArray states{Of::Text};
+    BinaryArray seats{Of::Int};
+    BinaryArray firstSeats{Of::Int};
+    BinaryArray lastSeats{Of::Int};
+    BinaryArray ends{Of::Instant};
+    BinaryArray starts{Of::Instant};
+    BinaryArray choosing{Of::Flag};
 
     explicit Columns(std::span<const HoldRow *const> holds)
     {
@@ -75,10 +80,13 @@ struct Columns
             owners.add(hold->owner);
             channels.addWord(wordOf(hold->channel));
             states.addWord(wordOf(hold->state));
-            seats.add(std::span<const int>(hold->seats));
+            firstSeats.add(seats.count() + 1);
+            for (const int seat : hold->seats)
+                seats.add(seat);
+            lastSeats.add(seats.count());
             ends.add(hold->heldUntil);
             starts.add(hold->createdAt);
-            choosing.addWord(hold->stillChoosing ? "t" : "f");
+            choosing.add(hold->stillChoosing);
         }
     }
 
@@ -93,6 +101,14 @@ private:
         return {};
     }
 };
+
+QByteArray idsOf(const std::vector<HoldId> &holds)
+{
+    BinaryArray ids(BinaryArray::Of::Uuid, static_cast<qsizetype>(holds.size()));
+    for (const HoldId &hold : holds)
+        ids.add(hold);
+    return ids.bytes();
+}
 
 std::vector<HoldPlace> placesOf(const pqxx::result &rows)
 {
@@ -134,7 +150,7 @@ std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId>
     if (holds.empty())
         return {};
     return allHolds(transaction.query(
-        "select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) order by id for update", holds));
+        "select " HOLD_COLUMNS " from hold where id = any($1::uuid[]) order by id for update", idsOf(holds)));
 }
 
 std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId> &holds)
@@ -154,13 +170,15 @@ void insertAll(Transaction &transaction, std::span<const HoldRow *const> holds)
     const Columns columns(holds);
     const auto made = transaction.execute(
         "insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at, still_choosing) "
-        "select n.id, p.id, n.owner, n.channel, n.state, n.seats::int[], n.held_until, n.created_at, "
-        "       n.still_choosing "
-        "from performance p, unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], "
-        "                         $8::timestamptz[], $9::boolean[]) "
-        "     as n(id, owner, channel, state, seats, held_until, created_at, still_choosing) where p.id = $1",
-        holds.front()->performance, columns.ids, columns.owners, columns.channels, columns.states, columns.seats,
-        columns.ends, columns.starts, columns.choosing);
+        "select n.id, p.id, n.owner, n.channel, n.state, ($6::int[])[n.first_seat:n.last_seat], n.held_until, "
+        "       n.created_at, n.still_choosing "
+        "from performance p, unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $7::int[], $8::int[], "
+        "                           $9::timestamptz[], $10::timestamptz[], $11::boolean[]) "
+        "     as n(id, owner, channel, state, first_seat, last_seat, held_until, created_at, still_choosing) "
+        "where p.id = $1",
+        holds.front()->performance, columns.ids.bytes(), columns.owners.bytes(), columns.channels.bytes(),
+        columns.states.bytes(), columns.seats.bytes(), columns.firstSeats.bytes(), columns.lastSeats.bytes(),
+        columns.ends.bytes(), columns.starts.bytes(), columns.choosing.bytes());
     PT_ASSERT(made == static_cast<qint64>(holds.size()), "a performance that has facts is there, and stays");
 }
 
@@ -169,11 +187,12 @@ void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds)
     if (holds.empty())
         return;
     const Columns columns(holds);
-    transaction.execute("update hold h set state = n.state, seats = n.seats::int[], held_until = n.held_until, "
-                        "                  still_choosing = n.still_choosing "
-                        "from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::boolean[]) "
-                        "     as n(id, state, seats, held_until, still_choosing) where h.id = n.id",
-                        columns.ids, columns.states, columns.seats, columns.ends, columns.choosing);
+    transaction.execute("update hold h set state = n.state, seats = ($3::int[])[n.first_seat:n.last_seat], "
+                        "                  held_until = n.held_until, still_choosing = n.still_choosing "
+                        "from unnest($1::uuid[], $2::text[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[]) "
+                        "     as n(id, state, first_seat, last_seat, held_until, still_choosing) where h.id = n.id",
+                        columns.ids.bytes(), columns.states.bytes(), columns.seats.bytes(), columns.firstSeats.bytes(),
+                        columns.lastSeats.bytes(), columns.ends.bytes(), columns.choosing.bytes());
 }
 
 void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds)

@@ -89,8 +89,11 @@ void LockedHolds::lockPlaces(Transaction &transaction, std::vector<int> seats, s
     auto places = inventory::lockPlaces(transaction, m_performance, seats, areas);
     m_now = places.now;
     m_seats.reserve(places.seats.size());
-    for (const SeatRecord &seat : places.seats)
-        m_seats.push_back({.record = seat, .before = seat.state});
+    for (size_t i = 0; i < places.seats.size(); ++i) {
+        m_seats.push_back({.record = places.seats[i], .before = places.seats[i].state});
+        if (i < places.rows.size())
+            m_seats.back().place = places.rows[i];
+    }
     for (const AreaRecord &area : places.areas)
         m_areas.push_back({.record = area});
 }
@@ -182,9 +185,13 @@ void LockedHolds::write(Transaction &transaction)
             areaHolds.push_back({hold.row.id, gone, 0, {}});
     }
     std::vector<SeatRecord> seats;
+    std::vector<inventory::RowPlace> rows;
     for (const Seat &seat : m_seats) {
-        if (seat.isChanged)
-            seats.push_back(seat.record);
+        if (!seat.isChanged)
+            continue;
+        seats.push_back(seat.record);
+        if (seat.place)
+            rows.push_back(*seat.place);
     }
     std::vector<AreaRecord> areas;
     for (const Area &area : m_areas) {
@@ -195,7 +202,7 @@ void LockedHolds::write(Transaction &transaction)
     holds::insertAll(transaction, made);
     holds::updateAll(transaction, changed);
     holds::expireOrders(transaction, ended);
-    inventory::writeSeats(transaction, m_performance, seats);
+    inventory::writeSeats(transaction, m_performance, seats, rows);
     inventory::writeAreas(transaction, m_performance, areas, m_now);
     inventory::writeAreaHolds(transaction, m_performance, areaHolds);
 }

@@ -6,6 +6,7 @@
 
 #include <QHash>
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -72,6 +73,7 @@ private:
     {
         SeatRecord record;
         SeatState before = SeatState::Available;
+        std::optional<inventory::RowPlace> place{}; ///< Of its row, where it is locked.
         bool isChanged = false;
     };
     struct Area

@@ -1,6 +1,7 @@
 #include "inventory/inventoryrepository.h"
 
 #include "base/assert.h"
+#include "db/binaryarray.h"
 #include "db/transaction.h"
 #include "inventory/mapcommits.h"
 #include "runtime/faultpoint.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -52,32 +54,59 @@ QString compact(const QJsonArray &array)
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
-std::vector<SeatRecord> lockSeats(Transaction &transaction, const PerformanceId &performance,
-                                  const std::vector<int> &numbers)
+QByteArray column(const std::vector<int> &numbers)
 {
-    if (numbers.empty())
-        return {};
+    BinaryArray column(BinaryArray::Of::Int, static_cast<qsizetype>(numbers.size()));
+    for (const int number : numbers)
+        column.add(number);
+    return column.bytes();
+}
+
+/// A `ctid` as PostgreSQL writes it: `(block,offset)`.
+RowPlace rowPlace(const pqxx::field &field)
+{
+    RowPlace place;
+    const char *const end = field.c_str() + field.size();
+    const char *const comma = std::from_chars(field.c_str() + 1, end, place.block).ptr;
+    std::from_chars(comma + 1, end, place.offset);
+    return place;
+}
+
+/// The seats, and the time after all waiting for their locks was over: the last row is read when every row before it is
+/// locked.
+void lockSeats(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &numbers,
+               LockedPlaces &places)
+{
     const bool isGuarded = faultPoint("inventory_seat_lock") != Fault::Skip;
     const auto rows = transaction.query(
-        isGuarded ? "select seat_no, state, hold_id, held_until, order_id, house_no from seat_inventory "
-                    "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no for update"
-                  : "select seat_no, state, hold_id, held_until, order_id, house_no from seat_inventory "
-                    "where performance_id = $1 and seat_no = any($2::int[]) order by seat_no",
-        performance, numbers);
+        isGuarded ? "select * from (select seat_no, state, hold_id, held_until, order_id, house_no, ctid as place "
+                    "               from seat_inventory where performance_id = $1 and seat_no = any($2::int[]) "
+                    "               order by seat_no for update) s "
+                    "union all select null, null, null, clock_timestamp(), null, null, null"
+                  : "select * from (select seat_no, state, hold_id, held_until, order_id, house_no, ctid as place "
+                    "               from seat_inventory where performance_id = $1 and seat_no = any($2::int[]) "
+                    "               order by seat_no) s "
+                    "union all select null, null, null, clock_timestamp(), null, null, null",
+        performance, column(numbers));
     (void)faultPoint("inventory_seats_read");
-    PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size(), "every seat of a layout has its inventory row");
-    std::vector<SeatRecord> seats;
-    seats.reserve(numbers.size());
+    PT_ASSERT(static_cast<size_t>(rows.size()) == numbers.size() + 1,
+              "every seat of a layout has its inventory row, and the clock is the last");
+    places.seats.reserve(numbers.size());
     for (const auto &row : rows) {
-        seats.push_back({.number = smallNumber(row[0]),
-                         .state = stateFromText(row[1]),
-                         .hold = id<HoldId>(row[2]),
-                         .heldUntil = optionalInstant(row[3]).value_or(Instant()),
-                         .order = id<OrderId>(row[4]),
-                         .house = row[5].is_null() ? 0 : smallNumber(row[5])});
-        checkSeatRecord(seats.back());
+        if (row[0].is_null()) {
+            places.now = instant(row[3]);
+            break;
+        }
+        places.seats.push_back({.number = smallNumber(row[0]),
+                                .state = stateFromText(row[1]),
+                                .hold = id<HoldId>(row[2]),
+                                .heldUntil = optionalInstant(row[3]).value_or(Instant()),
+                                .order = id<OrderId>(row[4]),
+                                .house = row[5].is_null() ? 0 : smallNumber(row[5])});
+        checkSeatRecord(places.seats.back());
+        if (isGuarded)
+            places.rows.push_back(rowPlace(row[6]));
     }
-    return seats;
 }
 
 std::vector<AreaRecord> lockAreas(Transaction &transaction, const PerformanceId &performance,
@@ -124,43 +153,84 @@ std::string_view stateToText(SeatState state)
 LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performance, const std::vector<int> &seats,
                         const std::vector<int> &areas)
 {
-    LockedPlaces places{.seats = lockSeats(transaction, performance, seats),
-                        .areas = lockAreas(transaction, performance, areas),
-                        .now = {}};
-    places.now = transaction.now();
+    LockedPlaces places;
+    if (!seats.empty())
+        lockSeats(transaction, performance, seats, places);
+    places.areas = lockAreas(transaction, performance, areas);
+    if (seats.empty() || !areas.empty())
+        places.now = transaction.now(); // After the last of the locks.
     if (!areas.empty())
         takeOutEnded(transaction, performance, areas, places);
     return places;
 }
 
+namespace {
+
+/// Seats as columns for unnest().
+struct SeatColumns
+{
+    using Of = BinaryArray::Of;
+
+    BinaryArray numbers{Of::Int};
+    BinaryArray states{Of::Text};
+    BinaryArray holds{Of::Uuid};
+    BinaryArray ends{Of::Instant};
+    BinaryArray orders{Of::Uuid};
+
+    explicit SeatColumns(std::span<const SeatRecord> seats)
+    {
+        for (const SeatRecord &seat : seats) {
+            checkSeatRecord(seat);
+            numbers.add(seat.number);
+            states.addWord(stateToText(seat.state));
+            holds.add(seat.hold);
+            if (seat.hold.isNull())
+                ends.addNull();
+            else
+                ends.add(seat.heldUntil);
+            orders.add(seat.order);
+        }
+    }
+};
+
+} // namespace
+
 void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats)
 {
     if (seats.empty())
         return;
-    ArrayLiteral numbers;
-    ArrayLiteral states;
-    ArrayLiteral holds;
-    ArrayLiteral ends;
-    ArrayLiteral orders;
-    for (const SeatRecord &seat : seats) {
-        checkSeatRecord(seat);
-        numbers.add(seat.number);
-        states.addWord(stateToText(seat.state));
-        holds.add(seat.hold);
-        if (seat.hold.isNull())
-            ends.addNull();
-        else
-            ends.add(seat.heldUntil);
-        orders.add(seat.order);
-    }
+    const SeatColumns columns(seats);
     const auto written = transaction.execute(
         "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = "
         "n.order_id "
         "from unnest($2::int[], $3::text[], $4::uuid[], $5::timestamptz[], $6::uuid[]) "
         "     as n(seat_no, state, hold_id, held_until, order_id) "
         "where s.performance_id = $1 and s.seat_no = n.seat_no",
-        performance, numbers, states, holds, ends, orders);
+        performance, columns.numbers.bytes(), columns.states.bytes(), columns.holds.bytes(), columns.ends.bytes(),
+        columns.orders.bytes());
     PT_ASSERT(written == static_cast<qint64>(seats.size()), "every seat written was locked before");
+}
+
+void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats,
+                std::span<const RowPlace> rows)
+{
+    if (rows.size() != seats.size()) // Without their locks, which only a fault does, they may be elsewhere by now.
+        return writeSeats(transaction, performance, seats);
+    if (seats.empty())
+        return;
+    const SeatColumns columns(seats);
+    BinaryArray places(BinaryArray::Of::Place, static_cast<qsizetype>(rows.size()));
+    for (const RowPlace &row : rows)
+        places.addPlace(row.block, row.offset);
+    const auto written = transaction.execute(
+        "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = "
+        "n.order_id "
+        "from unnest($2::int[], $3::text[], $4::uuid[], $5::timestamptz[], $6::uuid[], $7::tid[]) "
+        "     as n(seat_no, state, hold_id, held_until, order_id, place) "
+        "where s.ctid = n.place and s.performance_id = $1 and s.seat_no = n.seat_no",
+        performance, columns.numbers.bytes(), columns.states.bytes(), columns.holds.bytes(), columns.ends.bytes(),
+        columns.orders.bytes(), places.bytes());
+    PT_ASSERT(written == static_cast<qint64>(seats.size()), "a row that is locked stays where it is");
 }
 
 void writeAreas(Transaction &transaction, const PerformanceId &performance, std::span<const AreaRecord> areas,
