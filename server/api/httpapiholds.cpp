@@ -39,12 +39,12 @@ HoldService::Done answerTo(const HttpRequest &request, const HttpReply &reply, i
     };
 }
 
-/// Carries out what a request asks, or refuses it before anything was asked of the service.
-using HoldWork = Status (*)(const HttpRequest &, const Services &, const HttpReply &);
+/// Has a request carried out, or refuses it before anything was asked of the service. It waits for nobody, so that a
+/// hold whose buyer is known goes from the network's thread straight into its queue.
+using HoldWork = Status (*)(const HttpRequest &, const Services &, const Writer &, const HttpReply &);
 
-Status takeHold(const HttpRequest &request, const Services &services, const HttpReply &reply)
+Status takeHold(const HttpRequest &request, const Services &services, const Writer &writer, const HttpReply &reply)
 {
-    PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const TakeHold command, readBody<TakeHold>(request));
     PT_CHECK(command.checkAsksForSomething());
     auto answer = answerTo(request, reply, 201);
@@ -60,9 +60,8 @@ Status takeHold(const HttpRequest &request, const Services &services, const Http
     return {};
 }
 
-Status renewHold(const HttpRequest &request, const Services &services, const HttpReply &reply)
+Status renewHold(const HttpRequest &request, const Services &services, const Writer &writer, const HttpReply &reply)
 {
-    PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const auto hold, pathId<HoldId>(request));
     PT_CHECK(readBody<protocol::Nothing>(request));
     services.holds.renew(writer.party, writer.commandKey(u"renew_hold"_s, protocol::OneHold{hold}), hold,
@@ -70,9 +69,8 @@ Status renewHold(const HttpRequest &request, const Services &services, const Htt
     return {};
 }
 
-Status release(const HttpRequest &request, const Services &services, const HttpReply &reply)
+Status release(const HttpRequest &request, const Services &services, const Writer &writer, const HttpReply &reply)
 {
-    PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const auto hold, pathId<HoldId>(request));
     PT_TRY(ReleasePlaces places, readBody<ReleasePlaces>(request));
     const ReleaseHold command{.hold = hold, .seats = std::move(places.seats), .areas = std::move(places.areas)};
@@ -81,9 +79,8 @@ Status release(const HttpRequest &request, const Services &services, const HttpR
     return {};
 }
 
-Status dropHold(const HttpRequest &request, const Services &services, const HttpReply &reply)
+Status dropHold(const HttpRequest &request, const Services &services, const Writer &writer, const HttpReply &reply)
 {
-    PT_TRY(const Writer writer, writerOf(request, services));
     PT_TRY(const auto hold, pathId<HoldId>(request));
     PT_CHECK(readBody<protocol::Nothing>(request));
     const ReleaseHold command{.hold = hold, .seats = {}, .areas = {}};
@@ -130,10 +127,28 @@ Result<HttpResponse> takeOverHold(const HttpRequest &request, const Services &se
 void addHoldRoutes(Router &router, const Services &services)
 {
     const auto add = [&](const QByteArray &method, const QString &pattern, HoldWork work) {
-        router.add(method, pattern, [services, work](const HttpRequest &request, const HttpReply &reply) {
-            if (const Status begun = work(request, services, reply); !begun)
+        const auto begin = [services, work](const HttpRequest &request, const Result<Writer> &writer,
+                                            const HttpReply &reply) {
+            const Status begun = writer ? work(request, services, *writer, reply) : refuse(writer.error());
+            if (!begun)
                 reply.send(refusal(begun.error(), request));
-        });
+        };
+        router.add(method, pattern,
+                   [services, begin](const HttpRequest &request, const HttpReply &reply) {
+                       begin(request, writerOf(request, services), reply);
+                   },
+                   {.prompt = [services, begin](const HttpRequest &request, const HttpReply &reply) {
+                       if (request.body.size() > QuickDocument::bytesMax)
+                           return false; // Reading it would keep others waiting.
+                       auto party = knownBuyerOf(request, services);
+                       if (!party)
+                           return false;
+                       auto key = idempotencyKey(request);
+                       begin(request,
+                             key ? Result<Writer>(Writer{*std::move(party), *std::move(key)}) : refuse(key.error()),
+                             reply);
+                       return true;
+                   }});
     };
     add("POST", u"/v1/holds"_s, takeHold);
     add("POST", u"/v1/holds/{id}/renew"_s, renewHold);

@@ -30,6 +30,20 @@ std::optional<QByteArray> unquoted(const QByteArray &text)
     return std::nullopt;
 }
 
+/// Nobody for staff.
+std::optional<SaleParty> partyOf(const Principal &principal)
+{
+    switch (principal.kind) {
+    case PrincipalKind::Buyer:
+        return SaleParty{.owner = principal.text, .channel = SalesChannel::Web};
+    case PrincipalKind::ApiKey:
+        return SaleParty{.owner = principal.text, .channel = SalesChannel::Api, .placesMax = principal.placesMax};
+    case PrincipalKind::Staff:
+        break;
+    }
+    return std::nullopt;
+}
+
 std::unexpected<Error> badKey(const QString &message)
 {
     return refuse(ErrorCode::InvalidInput, message, u"/Idempotency-Key"_s);
@@ -83,15 +97,15 @@ Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services)
                       u"Begin a session with POST /v1/sessions and send its token as Authorization: Bearer."_s);
     }
     PT_TRY(const Principal principal, services.identity.principalForToken(QString::fromLatin1(token)));
-    switch (principal.kind) {
-    case PrincipalKind::Buyer:
-        return SaleParty{.owner = principal.text, .channel = SalesChannel::Web};
-    case PrincipalKind::ApiKey:
-        return SaleParty{.owner = principal.text, .channel = SalesChannel::Api, .placesMax = principal.placesMax};
-    case PrincipalKind::Staff:
-        break;
-    }
+    if (auto party = partyOf(principal))
+        return *std::move(party);
     return refuse(ErrorCode::Forbidden, u"Staff sell at the desk; begin a buyer's session to buy here."_s);
+}
+
+std::optional<SaleParty> knownBuyerOf(const HttpRequest &request, const Services &services)
+{
+    const auto principal = services.identity.knownPrincipal(QString::fromLatin1(request.bearerToken()));
+    return principal ? partyOf(*principal) : std::nullopt;
 }
 
 Result<SaleParty> readerOf(const HttpRequest &request, const Services &services, const OrderId &order)

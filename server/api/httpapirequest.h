@@ -53,6 +53,9 @@ template <class IdType>
 /// seller; Forbidden for staff, who sell at the desk.
 [[nodiscard]] Result<SaleParty> buyerOf(const HttpRequest &request, const Services &services);
 
+/// As buyerOf() where that needs nobody: nothing for a token that was not seen for a while, and for every refusal.
+[[nodiscard]] std::optional<SaleParty> knownBuyerOf(const HttpRequest &request, const Services &services);
+
 /// Who asks for an order: its buyer as buyerOf(), or anybody who has its key, which stands in the buyer's mail, as
 /// header Order-Key. NotFound where the key is another order's.
 [[nodiscard]] Result<SaleParty> readerOf(const HttpRequest &request, const Services &services, const OrderId &order);

@@ -30,6 +30,20 @@ QByteArray toBytes(beast::string_view text)
     return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
 }
 
+/// Of a header. Those that HTTP knows share one copy of their name.
+QByteArray lowerName(const http::fields::value_type &field)
+{
+    static const std::vector<QByteArray> known = [] {
+        std::vector<QByteArray> names;
+        for (int i = 0; i <= static_cast<int>(http::field::xref); ++i)
+            names.push_back(toBytes(http::to_string(static_cast<http::field>(i))).toLower());
+        return names;
+    }();
+    const auto number = static_cast<size_t>(field.name());
+    return field.name() == http::field::unknown || number >= known.size() ? toBytes(field.name_string()).toLower()
+                                                                          : known[number];
+}
+
 /// The answer to one request as its handler holds it. Keeps the connection's memory, not its socket, alive.
 class ReplyTarget final : public HttpReply::Target
 {
@@ -277,7 +291,7 @@ std::optional<HttpResponse> Connection::headRefusal(const Parser &parser, HttpRe
     int encodings = 0;
     request.headers.reserve(16); // What browsers send.
     for (const auto &field : head) {
-        request.headers.emplace_back(toBytes(field.name_string()).toLower(), toBytes(field.value()));
+        request.headers.emplace_back(lowerName(field), toBytes(field.value()));
         hosts += field.name() == http::field::host ? 1 : 0;
         lengths += field.name() == http::field::content_length ? 1 : 0;
         encodings += field.name() == http::field::transfer_encoding ? 1 : 0;
@@ -381,17 +395,35 @@ HttpResponse Connection::overloaded() const
         .with("Retry-After", "1");
 }
 
+bool Connection::isTakenPromptly(const Router::Route &route, const HttpRequest &request, const HttpReply &reply) const
+{
+    if (!route.options.prompt)
+        return false;
+    try {
+        return route.options.prompt(request, reply);
+    } catch (const std::exception &error) {
+        qCCritical(logEdge) << "A request ended with an exception:" << error.what();
+        return true; // Answered by the reply, as every one that is let go.
+    }
+}
+
+/// From here only the handler can answer: nothing of the reply stays with us.
+void Connection::handOver(const Router::Route &route, const std::shared_ptr<HttpRequest> &request)
+{
+    const auto target = std::make_shared<ReplyTarget>(shared_from_this(), m_number);
+    const HttpReply reply(target);
+    if (isTakenPromptly(route, *request, reply) ||
+        m_state->workers.tryRun([&route, request, reply] { route.http(*request, reply); }))
+        return;
+    m_state->refusedOverload++;
+    target->deliver(overloaded());
+}
+
 asio::awaitable<Connection::Next> Connection::serveHttp(const Router::Route &route,
                                                         std::shared_ptr<HttpRequest> request)
 {
-    std::shared_ptr<HttpReply::Target> target = std::make_shared<ReplyTarget>(shared_from_this(), m_number);
-    const bool taken =
-        m_state->workers.tryRun([&route, request, reply = HttpReply(target)] { route.http(*request, reply); });
-    if (!taken) {
-        m_state->refusedOverload++;
-        target->deliver(overloaded());
-    }
-    target.reset(); // From here only the handler can answer.
+    handOver(route, request);
+    request.reset(); // Its handler has it, if anybody.
     HttpResponse response = co_await answer();
     co_return co_await write(std::move(response));
 }

@@ -82,6 +82,9 @@ private:
     [[nodiscard]] bool originAllowed(const HttpRequest &request) const;
     asio::awaitable<Next> readBody(Parser &parser, const Router::Match &match);
     beast::error_code parseWhatIsHere(Parser &parser);
+    [[nodiscard]] bool isTakenPromptly(const Router::Route &route, const HttpRequest &request,
+                                       const HttpReply &reply) const;
+    void handOver(const Router::Route &route, const std::shared_ptr<HttpRequest> &request);
     asio::awaitable<Next> serveHttp(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveStream(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveWebSocket(const Router::Route &route, std::shared_ptr<HttpRequest> request,

@@ -17,16 +17,21 @@ using EventStreamHandler =
 using WebSocketFactory =
     std::function<std::unique_ptr<WebSocketHandler>(const HttpRequest &request, std::shared_ptr<WebSocketPeer> peer)>;
 
+/// Carries a request out on the network's own thread, which must never wait: true when it is answered, or will be.
+/// False when nothing was done, and the handler is to have it.
+using PromptHandler = std::function<bool(const HttpRequest &request, const HttpReply &reply)>;
+
 struct RouteOptions
 {
     qsizetype bodyBytesMax = limits::httpBodyBytesMax;
+    PromptHandler prompt{}; ///< Asked before the handler, for what comes thousands of times a second.
 };
 
 /// Paths with `{name}` for one segment. Built once before the edge listens, then only read.
 ///
 /// An unknown path is 404, a known path with another method 405 with Allow; HEAD is answered from GET. Handlers run on
 /// the worker pool and may block on the database; when the pool's queue is full the edge answers 503 with Retry-After
-/// and the handler is never called.
+/// and the handler is never called. A prompt handler goes before it, without the pool.
 class Router
 {
 public:

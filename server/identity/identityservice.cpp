@@ -292,6 +292,13 @@ Result<Principal> IdentityService::principalForToken(const QString &token)
     return principal;
 }
 
+std::optional<Principal> IdentityService::knownPrincipal(const QString &token)
+{
+    if (token.isEmpty() || token.size() > limits::tokenCharactersMax)
+        return std::nullopt;
+    return m_private->m_tokens.find(tokens::sha256(token), Steady::now()).principal;
+}
+
 Result<std::vector<SessionId>> IdentityService::livingSessions(const std::vector<SessionId> &sessions)
 {
     return m_private->m_database.transact([&](Transaction &transaction) -> Result<std::vector<SessionId>> {

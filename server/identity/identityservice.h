@@ -88,6 +88,8 @@ public:
     [[nodiscard]] Result<BuyerSession> createBuyerSession();
     /// Unauthenticated for a token that is unknown, ended or idle for too long, and for a key that was revoked.
     [[nodiscard]] Result<Principal> principalForToken(const QString &token);
+    /// The same where it was asked a moment ago, and nothing where principalForToken() must be asked: never blocks.
+    [[nodiscard]] std::optional<Principal> knownPrincipal(const QString &token);
 
     /// Those of `sessions` that live on, e.g. of desks that only watch. Asking does not count as being there.
     [[nodiscard]] Result<std::vector<SessionId>> livingSessions(const std::vector<SessionId> &sessions);

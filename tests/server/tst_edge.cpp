@@ -75,6 +75,18 @@ struct Server
                 std::this_thread::sleep_for(1ms);
             reply.send(HttpResponse::bytes(200, "text/plain", "done"));
         });
+        router.add("GET", u"/prompt/{what}"_s,
+                   [](const HttpRequest &, const HttpReply &reply) {
+                       reply.send(HttpResponse::bytes(200, "text/plain", "by a worker"));
+                   },
+                   {.prompt = [](const HttpRequest &request, const HttpReply &reply) {
+                       const QString what = request.pathValues[u"what"_s];
+                       if (what == u"broken"_s)
+                           throw std::runtime_error("broken");
+                       if (what == u"known"_s)
+                           reply.send(HttpResponse::bytes(200, "text/plain", "by the network"));
+                       return what != u"unknown"_s;
+                   }});
         router.addEventStream(u"/live"_s, [this](const HttpRequest &, std::shared_ptr<EventStream> stream) {
             const std::lock_guard lock(mutex);
             streams.push_back(std::move(stream));
@@ -273,6 +285,20 @@ private Q_SLOTS:
         QVERIFY(text.contains("Retry-After: "));
         QCOMPARE(server.slowCalls.load(), 1);
         QCOMPARE(server.edge->counts().refusedOverload, 1);
+    }
+    void aPromptHandlerNeedsNoWorkerAndMayLeaveARequestToOne()
+    {
+        Server server({}, 1, 0); // A queue that takes nothing.
+        const auto ask = [&](const QByteArray &what) {
+            return talk(server, "GET /prompt/" + what + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        };
+        QVERIFY(ask("known").endsWith("by the network"));
+        QVERIFY(ask("unknown").startsWith("HTTP/1.1 503 "));
+        QVERIFY(ask("broken").startsWith("HTTP/1.1 500 "));
+        QVERIFY(ask("forgotten").startsWith("HTTP/1.1 500 "));
+        Server withWorkers;
+        QVERIFY(talk(withWorkers, "GET /prompt/unknown HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    .endsWith("by a worker"));
     }
     void aRunningRequestEndsBeforeTheShutDown()
     {
