@@ -9,7 +9,9 @@ namespace parterre::server::api {
 
 namespace {
 
-constexpr size_t poolBytes = 4 * 1024; ///< Of a usual hold; more is taken from the heap.
+// Enough for a usual hold, and small enough together to be had from the heap at once; more is taken from there too.
+constexpr size_t poolBytes = 480;
+constexpr size_t stackBytes = 384;
 
 /// Without recursion, so that no nesting costs stack; names and texts are valid UTF-8.
 constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
@@ -34,10 +36,10 @@ class QuickDocument::Private
 {
 public:
     alignas(16) std::array<char, poolBytes> values{};
-    alignas(16) std::array<char, poolBytes> stack{};
+    alignas(16) std::array<char, stackBytes> stack{};
     Pool valuePool{values.data(), values.size()};
     Pool stackPool{stack.data(), stack.size()};
-    Document document{&valuePool, poolBytes / 4, &stackPool};
+    Document document{&valuePool, stackBytes / 2, &stackPool};
 };
 
 QuickDocument::QuickDocument(const QByteArray &bytes)

@@ -170,7 +170,6 @@ Router::Match Router::match(const QByteArray &method, const QString &path) const
 {
     Match match;
     QByteArrayList allowed;
-    const QStringList segments = segmentsOf(path);
     const auto consider = [&](const Route &route) {
         if (!methodFits(route, method)) {
             if (!allowed.contains(route.method))
@@ -181,14 +180,16 @@ Router::Match Router::match(const QByteArray &method, const QString &path) const
             match.route = &route;
         }
     };
-    for (const auto i : m_literals.value(path))
-        consider(m_routes[i]);
+    if (const auto literals = m_literals.constFind(path); literals != m_literals.cend()) {
+        for (const auto i : *literals)
+            consider(m_routes[i]);
+    }
+    if (match.route) // Nothing says more than a path without placeholders.
+        return match;
+    const QStringList segments = segmentsOf(path);
     for (const auto i : m_patterns) {
-        if (match.route == nullptr ||
-            std::any_of(match.route->segments.begin(), match.route->segments.end(), isPlaceholder)) {
-            if (fits(m_routes[i], segments))
-                consider(m_routes[i]);
-        }
+        if (fits(m_routes[i], segments))
+            consider(m_routes[i]);
     }
     if (match.route == nullptr) {
         match.allowedMethods = allowed.join(", ");

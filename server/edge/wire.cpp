@@ -176,6 +176,8 @@ bool isRequestId(QByteArrayView text)
 
 QString callerAddress(const QString &peer, const QByteArray &forwardedFor, const QStringList &trusted)
 {
+    if (forwardedFor.isEmpty() || !trusted.contains(peer))
+        return peer;
     QString caller = peer;
     auto hops = forwardedFor.split(',');
     while (trusted.contains(caller) && !hops.isEmpty()) {

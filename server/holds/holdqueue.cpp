@@ -80,6 +80,7 @@ public:
     QHash<PerformanceId, std::shared_ptr<Line>> lines; ///< Those with something to do.
     std::deque<PerformanceId> turns;
     int waiting = 0;
+    bool watcherSleeps = false;
     bool isStopping = false;
     std::vector<std::jthread> threads;
     std::jthread watcher;
@@ -165,10 +166,13 @@ void HoldQueue::Private::watch()
 {
     std::unique_lock lock(mutex);
     while (!isStopping) {
-        if (waiting == 0)
+        if (waiting == 0) {
+            watcherSleeps = true;
             watched.wait(lock, [this] { return waiting > 0 || isStopping; });
-        else
-            watched.wait_for(lock, lookInterval, [this] { return isStopping; });
+            watcherSleeps = false;
+        }
+        // Nobody waits too long before that, and being woken for each batch would cost as much as a request.
+        watched.wait_for(lock, lookInterval, [this] { return isStopping; });
         std::vector<HoldRequest> overdue;
         const auto now = std::chrono::steady_clock::now();
         for (const auto &line : std::as_const(lines))
@@ -204,7 +208,7 @@ void HoldQueue::add(const PerformanceId &performance, HoldRequest request)
             if (!line)
                 line = std::make_shared<Private::Line>();
             line->waiting.push_back(std::move(request));
-            if (m_private->waiting++ == 0)
+            if (m_private->waiting++ == 0 && m_private->watcherSleeps)
                 m_private->watched.notify_one();
             m_private->offer(performance, *line);
             return;
