@@ -1,6 +1,6 @@
 #pragma once
 
-#include "checkout/salesteps.h"
+#include "checkout/salegroups.h"
 #include "domain/giftcards/tender.h"
 #include "domain/identity/user.h"
 #include "holds/houses.h"
@@ -132,7 +132,9 @@ private:
     /// What became of the money of a payment that ended without it; empty where that is not known yet.
     [[nodiscard]] QString giveBack(const PaymentRow &payment);
     [[nodiscard]] Status refuseInOutage(const SaleParty &party, const PayCard &command);
-    [[nodiscard]] Result<Settlement> settle(const PaymentId &payment, const ProviderAnswer &answer);
+    [[nodiscard]] Result<Settlement> settle(const PaymentRow &payment, const ProviderAnswer &answer);
+    /// As settle(), by itself.
+    [[nodiscard]] Result<Settlement> settleAlone(const PaymentId &payment, const ProviderAnswer &answer);
 
     Database &m_database;
     PerformanceLookup m_lookup;
@@ -142,6 +144,7 @@ private:
     salesteps::SignTicket m_sign;
     Changed m_changed;
     Seconds m_paymentDeadline;
+    SaleGroups m_groups; ///< What goes together with others; the rest goes alone.
 };
 
 } // namespace parterre::server

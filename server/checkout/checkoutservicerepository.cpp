@@ -102,6 +102,7 @@ CheckoutService::CheckoutService(Database &database, PerformanceLookup lookup, H
     , m_sign(std::move(sign))
     , m_changed(std::move(changed))
     , m_paymentDeadline(paymentDeadline)
+    , m_groups(database, m_lookup, m_sign, paymentDeadline)
 {}
 
 Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const CommandKey &key,
@@ -112,6 +113,8 @@ Result<OrderView> CheckoutService::createOrder(const SaleParty &party, const Com
         return refuse(ErrorCode::Forbidden, u"Only the box office may leave a seat alone."_s,
                       u"/leave_single_reason"_s);
     }
+    if (auto made = m_groups.make({.party = party, .key = key, .command = command}))
+        return *std::move(made);
     PT_TRY(const holdsteps::KnownHold known, holdsteps::known(m_database, m_lookup, command.hold));
     OrderCase order{.party = party, .command = command, .facts = known.performance, .supervisor = supervisor};
     order.needsHouse = known.stillChoosing && order.facts.detail.orphanRule != OrphanRule::Off;
@@ -297,6 +300,17 @@ Status CheckoutService::stopTerminal(const SaleParty &party, const PaymentId &pa
 
 Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKey &key, const Attempt &attempt)
 {
+    if (!attempt.parts) {
+        if (const auto begun = m_groups.start({.party = party,
+                                               .key = key,
+                                               .payment = attempt.payment,
+                                               .order = attempt.order,
+                                               .method = attempt.method,
+                                               .instrument = attempt.instrument})) {
+            PT_TRY(const PaymentRow running, *begun);
+            return chargeAndSettle(running);
+        }
+    }
     // The attempt's own row tells a repeat what became of the first, so the outcome is kept only for refusals.
     std::optional<PaymentRow> running;
     std::optional<PaymentRow> earlier;
@@ -345,7 +359,7 @@ Result<OrderView> CheckoutService::chargeStarted(const PaymentId &id)
 Result<OrderView> CheckoutService::chargeAndSettle(const PaymentRow &running)
 {
     const ProviderAnswer answer = charge(running);
-    const auto settlement = settle(running.id, answer);
+    const auto settlement = settle(running, answer);
     if (!settlement) { // The provider may have the money by now, so "try again" would be wrong advice.
         qCWarning(log) << "Payment" << running.id.text() << "is left to the reconciler:" << settlement.error().message;
         return refuse(ErrorCode::PaymentInDoubt,
@@ -369,7 +383,7 @@ Result<OrderView> CheckoutService::repeatCard(const PaymentRow &earlier, const O
     const ProviderAnswer answer = chargeAgain(earlier, GivingUp::Never, earlier.createdAt);
     if (answer.state == ProviderState::NoAnswer || answer.state == ProviderState::Unknown)
         return order; // The reconciler will learn it.
-    const auto settlement = settle(earlier.id, answer);
+    const auto settlement = settle(earlier, answer);
     if (!settlement)
         return order;
     if (isOver(settlement->state))
@@ -429,7 +443,20 @@ ProviderAnswer CheckoutService::chargeAgain(const PaymentRow &row, GivingUp givi
     return known;
 }
 
-Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentId &paymentId, const ProviderAnswer &answer)
+Result<CheckoutService::Settlement> CheckoutService::settle(const PaymentRow &payment, const ProviderAnswer &answer)
+{
+    if (paymentStateAfter(answer) != PaymentState::Captured)
+        return settleAlone(payment.id, answer);
+    const auto sold = m_groups.settle({.payment = payment, .answer = answer});
+    if (!sold)
+        return settleAlone(payment.id, answer);
+    PT_TRY(OrderView order, *sold);
+    m_changed(order.performance);
+    return Settlement{std::move(order), PaymentState::Captured, answer.reason};
+}
+
+Result<CheckoutService::Settlement> CheckoutService::settleAlone(const PaymentId &paymentId,
+                                                                 const ProviderAnswer &answer)
 {
     auto settlement = m_database.transact([&](Transaction &transaction) -> Result<Settlement> {
         const auto found = payments::find(transaction, paymentId);
@@ -509,7 +536,7 @@ Result<int> CheckoutService::settleOverdue(int countMax)
     std::mutex mutex;
     std::optional<Error> failure;
     forEachAtOnce(overdue, [&](const PaymentRow &payment) {
-        const auto settlement = settle(payment.id, chargeAgain(payment, GivingUp::WhenOverdue, now));
+        const auto settlement = settle(payment, chargeAgain(payment, GivingUp::WhenOverdue, now));
         if (!settlement) {
             // One that cannot be settled must not keep the others waiting; it is asked again after its new deadline.
             qCWarning(log) << "Payment" << payment.id.text() << "is not settled:" << settlement.error().message;

@@ -5,6 +5,8 @@
 #include "base/assert.h"
 #include "db/transaction.h"
 
+#include <map>
+
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -13,42 +15,47 @@ namespace orders {
 
 namespace {
 
-std::vector<OrderLine> linesOf(Transaction &transaction, const OrderId &order, Currency currency)
+/// Of each order, by number.
+std::map<OrderId, std::vector<OrderLine>> linesOf(Transaction &transaction, const std::vector<OrderId> &orders)
 {
-    std::vector<OrderLine> lines;
+    std::map<OrderId, std::vector<OrderLine>> lines;
     for (const auto &row :
-         transaction.query("select l.line_no, l.place, l.is_area, l.place_no, l.place_name, l.zone_name, "
+         transaction.query("select l.order_id, l.line_no, l.place, l.is_area, l.place_no, l.place_name, l.zone_name, "
                            "l.price_type_id, l.price_type_name, l.amount, l.note, l.discount, l.fee, l.tax, l.total, "
-                           "case when f.id is null then 'sold' when f.cause = 'exchange' then 'exchanged' "
+                           "o.currency, case when f.id is null then 'sold' when f.cause = 'exchange' then 'exchanged' "
                            "else 'refunded' end as state "
-                           "from order_line l left join refund_line r on r.order_id = l.order_id and "
+                           "from order_line l join sale_order o on o.id = l.order_id "
+                           "left join refund_line r on r.order_id = l.order_id and "
                            "r.line_no = l.line_no left join refund f on f.id = r.refund_id "
-                           "where l.order_id = $1 order by l.line_no",
-                           order)) {
-        lines.push_back({.number = smallNumber(row["line_no"]),
-                         .place = text(row["place"]),
-                         .isArea = flag(row["is_area"]),
-                         .placeNumber = smallNumber(row["place_no"]),
-                         .placeName = text(row["place_name"]),
-                         .zoneName = text(row["zone_name"]),
-                         .priceType = id<PriceTypeId>(row["price_type_id"]),
-                         .priceTypeName = text(row["price_type_name"]),
-                         .amount = Money(number(row["amount"]), currency),
-                         .note = text(row["note"]),
-                         .state = enumOf<LineState>(row["state"]),
-                         .discount = Money(number(row["discount"]), currency),
-                         .fee = Money(number(row["fee"]), currency),
-                         .tax = Money(number(row["tax"]), currency),
-                         .total = Money(number(row["total"]), currency)});
+                           "where l.order_id = any($1::uuid[]) order by l.order_id, l.line_no",
+                           orders)) {
+        const Currency currency = currencyOf(row["currency"]);
+        lines[id<OrderId>(row["order_id"])].push_back({.number = smallNumber(row["line_no"]),
+                                                       .place = text(row["place"]),
+                                                       .isArea = flag(row["is_area"]),
+                                                       .placeNumber = smallNumber(row["place_no"]),
+                                                       .placeName = text(row["place_name"]),
+                                                       .zoneName = text(row["zone_name"]),
+                                                       .priceType = id<PriceTypeId>(row["price_type_id"]),
+                                                       .priceTypeName = text(row["price_type_name"]),
+                                                       .amount = Money(number(row["amount"]), currency),
+                                                       .note = text(row["note"]),
+                                                       .state = enumOf<LineState>(row["state"]),
+                                                       .discount = Money(number(row["discount"]), currency),
+                                                       .fee = Money(number(row["fee"]), currency),
+                                                       .tax = Money(number(row["tax"]), currency),
+                                                       .total = Money(number(row["total"]), currency)});
     }
     return lines;
 }
 
-std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result &rows)
+#define ORDER_COLUMNS                                                                                                  \
+    "id, number, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, buyer_email, "           \
+    "created_at, exchanged_from, promotion_id, fee"
+
+/// Without its lines.
+OrderRow rowToOrder(const pqxx::row &row)
 {
-    if (rows.empty())
-        return std::nullopt;
-    const auto &row = rows[0];
     const Currency currency = currencyOf(row["currency"]);
     OrderRow order{.id = id<OrderId>(row["id"]),
                    .number = text(row["number"]),
@@ -65,13 +72,23 @@ std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result 
                    .fee = Money(number(row["fee"]), currency)};
     if (!row["promotion_id"].is_null())
         order.promotion = id<PromotionId>(row["promotion_id"]);
-    order.lines = linesOf(transaction, order.id, currency);
+    return order;
+}
+
+std::optional<OrderRow> firstOrder(Transaction &transaction, const pqxx::result &rows)
+{
+    if (rows.empty())
+        return std::nullopt;
+    OrderRow order = rowToOrder(rows[0]);
+    order.lines = linesOf(transaction, {order.id})[order.id];
     return order;
 }
 
 /// In one statement, since each would be a round trip.
-void insertLines(Transaction &transaction, const OrderRow &order)
+void insertLines(Transaction &transaction, const std::vector<OrderRow *> &orders)
 {
+    ArrayLiteral ids;
+    ArrayLiteral performances;
     ArrayLiteral numbers;
     ArrayLiteral places;
     std::vector<int> areas;
@@ -86,75 +103,86 @@ void insertLines(Transaction &transaction, const OrderRow &order)
     std::vector<qint64> fees;
     std::vector<qint64> taxes;
     std::vector<qint64> totals;
-    for (const OrderLine &line : order.lines) {
-        numbers.add(line.number);
-        places.add(line.place);
-        areas.push_back(line.isArea ? 1 : 0);
-        placeNumbers.add(line.placeNumber);
-        placeNames.add(line.placeName);
-        zoneNames.add(line.zoneName);
-        types.add(line.priceType);
-        typeNames.add(line.priceTypeName);
-        notes.add(line.note);
-        amounts.push_back(line.amount.minorUnits());
-        discounts.push_back(line.discount.minorUnits());
-        fees.push_back(line.fee.minorUnits());
-        taxes.push_back(line.tax.minorUnits());
-        totals.push_back(line.total.minorUnits());
+    for (const OrderRow *order : orders) {
+        for (const OrderLine &line : order->lines) {
+            ids.add(order->id);
+            performances.add(order->performance);
+            numbers.add(line.number);
+            places.add(line.place);
+            areas.push_back(line.isArea ? 1 : 0);
+            placeNumbers.add(line.placeNumber);
+            placeNames.add(line.placeName);
+            zoneNames.add(line.zoneName);
+            types.add(line.priceType);
+            typeNames.add(line.priceTypeName);
+            notes.add(line.note);
+            amounts.push_back(line.amount.minorUnits());
+            discounts.push_back(line.discount.minorUnits());
+            fees.push_back(line.fee.minorUnits());
+            taxes.push_back(line.tax.minorUnits());
+            totals.push_back(line.total.minorUnits());
+        }
     }
     transaction.execute(
         "insert into order_line (order_id, performance_id, line_no, place, is_area, place_no, place_name, zone_name, "
         "price_type_id, price_type_name, note, amount, discount, fee, tax, tax_added, total) "
-        "select $1::uuid, $2::uuid, n.line_no, n.place, n.is_area = 1, n.place_no, n.place_name, n.zone_name, n.type, "
+        "select n.id, n.performance, n.line_no, n.place, n.is_area = 1, n.place_no, n.place_name, n.zone_name, n.type, "
         "n.type_name, n.note, n.amount, n.discount, n.fee, n.tax, n.total - (n.amount - n.discount + n.fee), n.total "
-        "from unnest($3::int[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], $9::uuid[], $10::text[], "
-        "$11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[]) as n(line_no, place, "
-        "is_area, place_no, place_name, zone_name, type, type_name, note, amount, discount, fee, tax, total)",
-        order.id, order.performance, numbers, places, areas, placeNumbers, placeNames, zoneNames, types, typeNames,
-        notes, amounts, discounts, fees, taxes, totals);
+        "from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], "
+        "$9::uuid[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], "
+        "$16::bigint[]) as n(id, performance, line_no, place, is_area, place_no, place_name, zone_name, type, "
+        "type_name, note, amount, discount, fee, tax, total)",
+        ids, performances, numbers, places, areas, placeNumbers, placeNames, zoneNames, types, typeNames, notes,
+        amounts, discounts, fees, taxes, totals);
 }
 
 /// In one statement, since every order has as many charges as lines, or more.
-void insertCharges(Transaction &transaction, const OrderRow &order)
+void insertCharges(Transaction &transaction, const std::vector<OrderRow *> &orders)
 {
+    ArrayLiteral ids;
+    std::vector<int> numbers;
     std::vector<int> lines;
-    std::vector<QString> kinds;
-    std::vector<QString> names;
+    ArrayLiteral kinds;
+    ArrayLiteral names;
     std::vector<qint64> amounts;
-    std::vector<QString> taxNames;
+    ArrayLiteral taxNames;
     std::vector<int> taxRates;
     std::vector<int> taxesIncluded;
     std::vector<qint64> taxes;
-    for (const Charge &charge : order.charges) {
-        const Tax tax = charge.tax.value_or(Tax());
-        lines.push_back(charge.line);
-        kinds.push_back(enumName(charge.kind));
-        names.push_back(charge.name);
-        amounts.push_back(charge.amount.minorUnits());
-        taxNames.push_back(tax.name);
-        taxRates.push_back(tax.rateBasisPoints);
-        taxesIncluded.push_back(tax.isIncluded ? 1 : 0);
-        taxes.push_back(charge.taxAmount.minorUnits());
+    for (const OrderRow *order : orders) {
+        int place = 0;
+        for (const Charge &charge : order->charges) {
+            const Tax tax = charge.tax.value_or(Tax());
+            ids.add(order->id);
+            numbers.push_back(++place);
+            lines.push_back(charge.line);
+            kinds.add(enumName(charge.kind));
+            names.add(charge.name);
+            amounts.push_back(charge.amount.minorUnits());
+            taxNames.add(tax.name);
+            taxRates.push_back(tax.rateBasisPoints);
+            taxesIncluded.push_back(tax.isIncluded ? 1 : 0);
+            taxes.push_back(charge.taxAmount.minorUnits());
+        }
     }
     transaction.execute(
         "insert into order_charge (order_id, charge_no, line_no, kind, name, amount, tax_name, tax_rate, "
-        "tax_included, tax) select $1::uuid, c.number, c.line, c.kind, c.name, c.amount, c.tax_name, "
-        "c.rate, c.included = 1, c.tax from unnest($2::int[], $3::text[], $4::text[], $5::bigint[], "
-        "$6::text[], $7::int[], $8::int[], $9::bigint[]) with ordinality as c(line, kind, name, "
-        "amount, tax_name, rate, included, tax, number)",
-        order.id, lines, kinds, names, amounts, taxNames, taxRates, taxesIncluded, taxes);
+        "tax_included, tax) select c.id, c.number, c.line, c.kind, c.name, c.amount, c.tax_name, "
+        "c.rate, c.included = 1, c.tax from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], "
+        "$6::bigint[], $7::text[], $8::int[], $9::int[], $10::bigint[]) as c(id, number, line, kind, name, "
+        "amount, tax_name, rate, included, tax)",
+        ids, numbers, lines, kinds, names, amounts, taxNames, taxRates, taxesIncluded, taxes);
 }
 
-} // namespace
-
-std::vector<Charge> charges(Transaction &transaction, const OrderId &order)
+/// Of each order, in their order.
+std::map<OrderId, std::vector<Charge>> chargesOf(Transaction &transaction, const std::vector<OrderId> &orders)
 {
-    std::vector<Charge> charges;
+    std::map<OrderId, std::vector<Charge>> charges;
     for (const auto &row :
-         transaction.query("select c.line_no, c.kind, c.name, c.amount, c.tax_name, c.tax_rate, c.tax_included, c.tax, "
-                           "o.currency from order_charge c join sale_order o on o.id = c.order_id "
-                           "where c.order_id = $1 order by c.charge_no",
-                           order)) {
+         transaction.query("select c.order_id, c.line_no, c.kind, c.name, c.amount, c.tax_name, c.tax_rate, "
+                           "c.tax_included, c.tax, o.currency from order_charge c join sale_order o on "
+                           "o.id = c.order_id where c.order_id = any($1::uuid[]) order by c.order_id, c.charge_no",
+                           orders)) {
         const Currency currency = currencyOf(row["currency"]);
         Charge charge{.line = smallNumber(row["line_no"]),
                       .kind = enumOf<ChargeKind>(row["kind"]),
@@ -167,24 +195,56 @@ std::vector<Charge> charges(Transaction &transaction, const OrderId &order)
                              .rateBasisPoints = smallNumber(row["tax_rate"]),
                              .isIncluded = flag(row["tax_included"])};
         }
-        charges.push_back(std::move(charge));
+        charges[id<OrderId>(row["order_id"])].push_back(std::move(charge));
     }
     return charges;
 }
 
+} // namespace
+
+std::vector<Charge> charges(Transaction &transaction, const OrderId &order)
+{
+    return chargesOf(transaction, {order})[order];
+}
+
 void insert(Transaction &transaction, OrderRow &order)
 {
-    const auto rows = transaction.query(
-        "insert into sale_order (id, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, "
-        "buyer_email, "
-        "created_at, fee, promotion_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-        "returning number",
-        order.id, order.performance, order.hold, order.owner, enumName(order.channel), enumName(order.state),
-        order.total.currency().code(), order.total.minorUnits(), order.buyer.name, order.buyer.email, order.createdAt,
-        order.fee.minorUnits(), order.promotion);
-    order.number = text(rows[0]["number"]);
-    insertLines(transaction, order);
-    insertCharges(transaction, order);
+    insertAll(transaction, {&order});
+}
+
+void insertAll(Transaction &transaction, const std::vector<OrderRow *> &orders)
+{
+    ArrayLiteral ids, performances, holds, owners, channels, states, currencies, names, emails, times, promotions;
+    std::vector<qint64> totals;
+    std::vector<qint64> fees;
+    for (const OrderRow *order : orders) {
+        ids.add(order->id);
+        performances.add(order->performance);
+        holds.add(order->hold);
+        owners.add(order->owner);
+        channels.add(enumName(order->channel));
+        states.add(enumName(order->state));
+        currencies.add(order->total.currency().code());
+        totals.push_back(order->total.minorUnits());
+        names.add(order->buyer.name);
+        emails.add(order->buyer.email);
+        times.add(order->createdAt);
+        fees.push_back(order->fee.minorUnits());
+        promotions.add(order->promotion.value_or(PromotionId()));
+    }
+    std::map<OrderId, QString> numbers;
+    for (const auto &row : transaction.query(
+             "insert into sale_order (id, performance_id, hold_id, owner, channel, state, currency, total, buyer_name, "
+             "buyer_email, created_at, fee, promotion_id) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], "
+             "$4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], "
+             "$11::timestamptz[], $12::bigint[], $13::uuid[]) returning id, number",
+             ids, performances, holds, owners, channels, states, currencies, totals, names, emails, times, fees,
+             promotions))
+        numbers[id<OrderId>(row["id"])] = text(row["number"]);
+    for (OrderRow *order : orders)
+        order->number = numbers.at(order->id);
+    insertLines(transaction, orders);
+    insertCharges(transaction, orders);
 }
 
 std::optional<HeldFor> heldFor(Transaction &transaction, const OrderId &order)
@@ -197,29 +257,57 @@ std::optional<HeldFor> heldFor(Transaction &transaction, const OrderId &order)
 
 std::optional<OrderRow> find(Transaction &transaction, const OrderId &order)
 {
-    return firstOrder(
-        transaction, transaction.query(
-                         "select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                         "buyer_name, buyer_email, created_at, exchanged_from, promotion_id, fee from sale_order where "
-                         "id = $1",
-                         order));
+    return firstOrder(transaction, transaction.query("select " ORDER_COLUMNS " from sale_order where id = $1", order));
 }
 
 std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order)
 {
-    return firstOrder(
-        transaction, transaction.query(
-                         "select id, number, performance_id, hold_id, owner, channel, state, currency, total, "
-                         "buyer_name, buyer_email, created_at, exchanged_from, promotion_id, fee from sale_order where "
-                         "id = $1 for update",
-                         order));
+    return firstOrder(transaction,
+                      transaction.query("select " ORDER_COLUMNS " from sale_order where id = $1 for update", order));
+}
+
+std::vector<OrderRow> lockFree(Transaction &transaction, const std::vector<OrderId> &orders)
+{
+    std::vector<OrderRow> locked;
+    for (const auto &row : transaction.query("select " ORDER_COLUMNS " from sale_order where id = any($1::uuid[]) "
+                                             "order by id for update skip locked",
+                                             orders))
+        locked.push_back(rowToOrder(row));
+    auto lines = linesOf(transaction, orders);
+    for (OrderRow &order : locked)
+        order.lines = std::move(lines[order.id]);
+    return locked;
+}
+
+void readCharges(Transaction &transaction, const std::vector<OrderRow *> &orders)
+{
+    std::vector<OrderId> ids;
+    for (const OrderRow *order : orders)
+        ids.push_back(order->id);
+    auto charges = chargesOf(transaction, ids);
+    for (OrderRow *order : orders)
+        order->charges = std::move(charges[order->id]);
+}
+
+std::vector<OrderId> known(Transaction &transaction, const std::vector<OrderId> &orders)
+{
+    std::vector<OrderId> found;
+    for (const auto &row : transaction.query("select id from sale_order where id = any($1::uuid[])", orders))
+        found.push_back(id<OrderId>(row[0]));
+    return found;
 }
 
 void setState(Transaction &transaction, const OrderId &order, OrderState state, Instant now)
 {
+    setStates(transaction, {order}, state, now);
+}
+
+void setStates(Transaction &transaction, const std::vector<OrderId> &orders, OrderState state, Instant now)
+{
     const std::optional<Instant> confirmedAt = state == OrderState::Confirmed ? std::optional(now) : std::nullopt;
-    transaction.execute("update sale_order set state = $2, confirmed_at = coalesce(confirmed_at, $3) where id = $1",
-                        order, enumName(state), confirmedAt);
+    transaction.execute(
+        "update sale_order set state = $2, confirmed_at = coalesce(confirmed_at, $3) where id = any($1::uuid[])",
+        orders, enumName(state), confirmedAt);
 }
 
 void setExchangedFrom(Transaction &transaction, const OrderId &order, const OrderId &from)
@@ -230,8 +318,14 @@ void setExchangedFrom(Transaction &transaction, const OrderId &order, const Orde
 
 void expireOthers(Transaction &transaction, const HoldId &hold, const OrderId &kept)
 {
-    transaction.execute("update sale_order set state = 'expired' where hold_id = $1 and id <> $2 and state = 'open'",
-                        hold, kept);
+    expireOthers(transaction, std::vector<HoldId>{hold}, {kept});
+}
+
+void expireOthers(Transaction &transaction, const std::vector<HoldId> &holds, const std::vector<OrderId> &kept)
+{
+    transaction.execute("update sale_order set state = 'expired' where hold_id = any($1::uuid[]) "
+                        "and id <> all($2::uuid[]) and state = 'open'",
+                        holds, kept);
 }
 
 void keepOverride(Transaction &transaction, const OrderId &order, const std::vector<int> &leftAlone,
@@ -259,7 +353,48 @@ std::vector<TenderView> tendersOf(Transaction &transaction, const PaymentId &lea
     return tenders;
 }
 
+void sumUp(OrderView &view, const std::vector<Charge> &charges)
+{
+    view.fees = feeSums(charges);
+    view.taxes = taxSums(charges);
+    view.discount = Money(0, view.total.currency());
+    for (const OrderLine &line : view.lines)
+        view.discount += line.discount;
+}
+
 } // namespace
+
+OrderView viewOf(const OrderRow &order, const PerformanceFacts &facts)
+{
+    PT_ASSERT(!order.promotion && order.exchangedFrom.isNull(), "the names of these are in the database");
+    const PerformanceSummary &performance = facts.detail.summary;
+    const Money none(0, order.total.currency());
+    OrderView view{.id = order.id,
+                   .number = order.number,
+                   .state = order.state,
+                   .performance = order.performance,
+                   .eventTitle = performance.eventTitle,
+                   .venueName = performance.venueName,
+                   .startsAt = performance.startsAt,
+                   .timeZone = performance.timeZone,
+                   .hold = order.hold,
+                   .total = order.total,
+                   .lines = order.lines,
+                   .buyer = order.buyer,
+                   .createdAt = order.createdAt,
+                   .confirmedAt = std::nullopt,
+                   .paymentMethod = std::nullopt,
+                   .paymentState = std::nullopt,
+                   .paymentActionUrl = std::nullopt,
+                   .tendered = none,
+                   .change = none,
+                   .tickets = {},
+                   .fee = order.fee,
+                   .rounding = none,
+                   .refundableUntil = facts.detail.refundableUntil};
+    sumUp(view, order.charges);
+    return view;
+}
 
 std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
 {
@@ -291,7 +426,7 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
                    .timeZone = text(row["time_zone"]),
                    .hold = id<HoldId>(row["hold_id"]),
                    .total = Money(number(row["total"]), currency),
-                   .lines = linesOf(transaction, order, currency),
+                   .lines = linesOf(transaction, {order})[order],
                    .buyer = {.name = text(row["buyer_name"]), .email = text(row["buyer_email"])},
                    .createdAt = instant(row["created_at"]),
                    .confirmedAt = optionalInstant(row["confirmed_at"]),
@@ -304,12 +439,7 @@ std::optional<OrderView> view(Transaction &transaction, const OrderId &order)
                    .fee = Money(number(row["fee"]), currency),
                    .rounding = Money(number(row["rounding"]), currency),
                    .refundableUntil = optionalInstant(row["refundable_until"])};
-    const std::vector<Charge> made = charges(transaction, order);
-    view.fees = feeSums(made);
-    view.taxes = taxSums(made);
-    view.discount = Money(0, currency);
-    for (const OrderLine &line : view.lines)
-        view.discount += line.discount;
+    sumUp(view, charges(transaction, order));
     if (!row["promotion"].is_null())
         view.promotion = text(row["promotion"]);
     if (!row["method"].is_null()) {
@@ -353,86 +483,5 @@ std::vector<OrderId> search(Transaction &transaction, const QString &owner, cons
 }
 
 } // namespace orders
-
-namespace payments {
-
-namespace {
-
-PaymentRow rowToPayment(const pqxx::row &row)
-{
-    const Currency currency = currencyOf(row["currency"]);
-    return {.id = id<PaymentId>(row["id"]),
-            .order = id<OrderId>(row["order_id"]),
-            .method = enumOf<PaymentMethod>(row["method"]),
-            .state = enumOf<PaymentState>(row["state"]),
-            .amount = Money(number(row["amount"]), currency),
-            .tendered = Money(number(row["tendered"]), currency),
-            .change = Money(number(row["change_given"]), currency),
-            .cardToken = text(row["card_token"]),
-            .providerReference = text(row["provider_ref"]),
-            .failure = text(row["failure"]),
-            .actionUrl = text(row["action_url"]),
-            .deadline = instant(row["deadline"]),
-            .createdAt = instant(row["created_at"]),
-            .rounding = Money(number(row["rounding"]), currency)};
-}
-
-} // namespace
-
-void insert(Transaction &transaction, const PaymentRow &payment, Instant now)
-{
-    transaction.execute(
-        "insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, change_given, "
-        "card_token, deadline, created_at, updated_at, rounding) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
-        payment.id, payment.order, enumName(payment.method), enumName(payment.state), payment.amount.currency().code(),
-        payment.amount.minorUnits(), payment.tendered.minorUnits(), payment.change.minorUnits(), payment.cardToken,
-        payment.deadline, now, payment.rounding.minorUnits());
-}
-
-std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment)
-{
-    const auto rows = transaction.query("select * from payment_attempt where id = $1 for update", payment);
-    return rows.empty() ? std::nullopt : std::optional(rowToPayment(rows[0]));
-}
-
-std::optional<PaymentRow> find(Transaction &transaction, const PaymentId &payment)
-{
-    const auto rows = transaction.query("select * from payment_attempt where id = $1", payment);
-    return rows.empty() ? std::nullopt : std::optional(rowToPayment(rows[0]));
-}
-
-std::vector<PaymentRow> partsOf(Transaction &transaction, const PaymentId &lead)
-{
-    std::vector<PaymentRow> parts;
-    for (const auto &row : transaction.query("select * from payment_attempt where part_of = $1 order by id", lead))
-        parts.push_back(rowToPayment(row));
-    return parts;
-}
-
-void update(Transaction &transaction, const PaymentRow &payment, Instant now)
-{
-    transaction.execute(
-        "update payment_attempt set state = $2, provider_ref = $3, failure = $4, deadline = $5, updated_at = $6, "
-        "action_url = $7 where id = $1",
-        payment.id, enumName(payment.state), payment.providerReference, payment.failure, payment.deadline, now,
-        payment.actionUrl);
-}
-
-std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax)
-{
-    std::vector<PaymentRow> overdue;
-    for (const auto &row :
-         transaction.query("update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
-                           "where id in (select id from payment_attempt where state in ('created', 'authorising', "
-                           "'requires_action', 'authorised', 'in_doubt') and part_of is null "
-                           "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip "
-                           "locked) returning *",
-                           retrySeconds, countMax))
-        overdue.push_back(rowToPayment(row));
-    return overdue;
-}
-
-} // namespace payments
 
 } // namespace parterre::server

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "aftersale/refundrepository.h"
-#include "checkout/orderrepository.h"
+#include "checkout/salesteps.h"
 
 /// What a sale, and what comes after it, says in the books (design D11). A transfer is named by what it stands for.
 ///
@@ -20,14 +20,11 @@
 /// of, account by account.
 namespace parterre::server::ledger {
 
-/// The accounts of money and of sales always have an entry, the others where there is something to say.
-void enterSale(Transaction &transaction, const PaymentRow &payment);
-/// As enterSale(), for places that were exchanged for others; `payments` are what they cost more.
+/// The accounts of money and of sales always have an entry, the others where there is something to say. An order that
+/// is paid in several ways has one transfer for each, and one of its own for what of it were fees and taxes.
+void enterSales(Transaction &transaction, const std::vector<salesteps::PaidSale> &paid);
+/// As enterSales(), for places that were exchanged for others; `payments` are what they cost more.
 void enterExchange(Transaction &transaction, const OrderRow &order, const std::vector<PaymentRow> &payments);
-/// As enterSale(), for an order that is paid in several ways: one transfer for each, and one of the order for what of
-/// it were fees and taxes.
-void enterParts(Transaction &transaction, const OrderRow &order, const PaymentRow &lead,
-                const std::vector<PaymentRow> &parts);
 /// Takes back the fees and taxes of lines, and those of the order with the last of them. After the order's state is
 /// written.
 void enterRefund(Transaction &transaction, const OrderRow &order, const RefundRow &refund);

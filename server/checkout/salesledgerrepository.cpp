@@ -20,10 +20,10 @@ struct Split
 };
 
 template <class Filter>
-Split splitOf(Transaction &transaction, const OrderId &order, Currency currency, Filter &&counts)
+Split splitOf(const std::vector<Charge> &charges, Currency currency, Filter &&counts)
 {
     Split split{.sales = Money(0, currency), .fees = Money(0, currency), .taxes = Money(0, currency)};
-    for (const Charge &charge : orders::charges(transaction, order)) {
+    for (const Charge &charge : charges) {
         if (!counts(charge))
             continue;
         (charge.kind == ChargeKind::Fee ? split.fees : split.sales) += charge.net();
@@ -32,7 +32,12 @@ Split splitOf(Transaction &transaction, const OrderId &order, Currency currency,
     return split;
 }
 
-/// One transfer of an order, whose entries are written together.
+Split splitOf(const std::vector<Charge> &charges, Currency currency)
+{
+    return splitOf(charges, currency, [](const Charge &) { return true; });
+}
+
+/// One transfer of an order.
 class Transfer
 {
 public:
@@ -54,15 +59,29 @@ public:
             enter(account, amount);
     }
 
-    void write(Transaction &transaction) const
+    /// All entries of all of them, in one statement.
+    static void write(Transaction &transaction, const std::vector<Transfer> &transfers)
     {
-        if (m_accounts.empty())
+        ArrayLiteral ids, orders, payments, accounts, currencies;
+        std::vector<qint64> amounts;
+        for (const Transfer &transfer : transfers) {
+            for (size_t i = 0; i < transfer.m_accounts.size(); ++i) {
+                ids.add(transfer.m_id);
+                orders.add(transfer.m_order);
+                payments.add(transfer.m_payment.value_or(PaymentId()));
+                accounts.add(transfer.m_accounts[i]);
+                amounts.push_back(transfer.m_amounts[i]);
+                currencies.add(transfer.m_currency.code());
+            }
+        }
+        if (amounts.empty())
             return;
         transaction.execute("insert into ledger_entry (transfer_id, order_id, payment_id, account, amount, currency) "
-                            "select $1::uuid, $2::uuid, $3::uuid, n.account, n.amount, $6 "
-                            "from unnest($4::text[], $5::bigint[]) with ordinality as n(account, amount, place) "
+                            "select n.id, n.order_id, n.payment, n.account, n.amount, n.currency "
+                            "from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[]) "
+                            "with ordinality as n(id, order_id, payment, account, amount, currency, place) "
                             "order by n.place",
-                            m_id, m_order, m_payment, m_accounts, m_amounts, m_currency.code());
+                            ids, orders, payments, accounts, amounts, currencies);
     }
 
 private:
@@ -88,7 +107,7 @@ QString accountOf(PaymentMethod method)
     return {};
 }
 
-void enterPayment(Transaction &transaction, const PaymentRow &payment, const Split &split)
+Transfer transferOf(const PaymentRow &payment, const Split &split)
 {
     PT_ASSERT(split.sales + split.fees + split.taxes == payment.amount, "an order costs what it is made of");
     Transfer transfer(payment.id.text(), payment.order, payment.id, payment.amount.currency());
@@ -97,59 +116,71 @@ void enterPayment(Transaction &transaction, const PaymentRow &payment, const Spl
     transfer.enterUnlessZero(u"fees"_s, -split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
     transfer.enterUnlessZero(u"cash_rounding"_s, -payment.rounding);
-    transfer.write(transaction);
+    return transfer;
 }
 
 /// All of it through ticket_sales: others have a part in the order too.
-void enterWhole(Transaction &transaction, const PaymentRow &payment)
+Transfer transferOfAll(const PaymentRow &payment)
 {
     const Money none(0, payment.amount.currency());
-    enterPayment(transaction, payment, {.sales = payment.amount, .fees = none, .taxes = none});
+    return transferOf(payment, {.sales = payment.amount, .fees = none, .taxes = none});
 }
 
 /// What of the order's price were fees and taxes, in a transfer of the order's own.
-void enterFeesAndTaxes(Transaction &transaction, const OrderRow &order)
+Transfer feesAndTaxes(const OrderRow &order, const std::vector<Charge> &charges)
 {
-    const Split split = splitOf(transaction, order.id, order.total.currency(), [](const Charge &) { return true; });
+    const Split split = splitOf(charges, order.total.currency());
     Transfer transfer(order.id.text(), order.id, std::nullopt, order.total.currency());
     transfer.enterUnlessZero(u"ticket_sales"_s, split.fees + split.taxes);
     transfer.enterUnlessZero(u"fees"_s, -split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, -split.taxes);
-    transfer.write(transaction);
+    return transfer;
+}
+
+/// Of an order that is paid in several ways: one for each, and one for what of it were fees and taxes.
+std::vector<Transfer> transfersInParts(Transaction &transaction, const OrderRow &order, const PaymentRow &lead)
+{
+    Money sum = lead.amount;
+    std::vector<Transfer> transfers{transferOfAll(lead)};
+    for (const PaymentRow &part : payments::partsOf(transaction, lead.id)) {
+        transfers.push_back(transferOfAll(part));
+        sum += part.amount;
+    }
+    PT_ASSERT(sum == order.total, "a sale is confirmed by payments of all that it costs");
+    transfers.push_back(feesAndTaxes(order, order.charges));
+    return transfers;
 }
 
 } // namespace
 
-void enterSale(Transaction &transaction, const PaymentRow &payment)
+void enterSales(Transaction &transaction, const std::vector<salesteps::PaidSale> &paid)
 {
-    enterPayment(transaction, payment,
-                 splitOf(transaction, payment.order, payment.amount.currency(), [](const Charge &) { return true; }));
+    std::vector<Transfer> transfers;
+    for (const auto &[sale, payment] : paid) {
+        if (payment->amount == sale->order.total) {
+            transfers.push_back(transferOf(*payment, splitOf(sale->order.charges, payment->amount.currency())));
+            continue;
+        }
+        for (Transfer &part : transfersInParts(transaction, sale->order, *payment))
+            transfers.push_back(std::move(part));
+    }
+    Transfer::write(transaction, transfers);
 }
 
 void enterExchange(Transaction &transaction, const OrderRow &order, const std::vector<PaymentRow> &payments)
 {
+    std::vector<Transfer> transfers;
     for (const PaymentRow &payment : payments)
-        enterWhole(transaction, payment);
-    enterFeesAndTaxes(transaction, order);
-}
-
-void enterParts(Transaction &transaction, const OrderRow &order, const PaymentRow &lead,
-                const std::vector<PaymentRow> &parts)
-{
-    Money sum = lead.amount;
-    enterWhole(transaction, lead);
-    for (const PaymentRow &part : parts) {
-        enterWhole(transaction, part);
-        sum += part.amount;
-    }
-    PT_ASSERT(sum == order.total, "a sale is confirmed by payments of all that it costs");
-    enterFeesAndTaxes(transaction, order);
+        transfers.push_back(transferOfAll(payment));
+    transfers.push_back(feesAndTaxes(order, orders::charges(transaction, order.id)));
+    Transfer::write(transaction, transfers);
 }
 
 void enterRefund(Transaction &transaction, const OrderRow &order, const RefundRow &refund)
 {
     const bool isAll = !hasSoldPlaces(order.state);
-    const Split split = splitOf(transaction, order.id, order.total.currency(), [&](const Charge &charge) {
+    const auto charges = orders::charges(transaction, order.id);
+    const Split split = splitOf(charges, order.total.currency(), [&](const Charge &charge) {
         return charge.line == 0 ? isAll : std::ranges::binary_search(refund.lines, charge.line);
     });
     PT_ASSERT(split.sales + split.fees + split.taxes == refund.amount, "a refund is worth what its lines are made of");
@@ -157,7 +188,7 @@ void enterRefund(Transaction &transaction, const OrderRow &order, const RefundRo
     transfer.enterUnlessZero(u"ticket_sales"_s, -(split.fees + split.taxes));
     transfer.enterUnlessZero(u"fees"_s, split.fees);
     transfer.enterUnlessZero(u"tax_payable"_s, split.taxes);
-    transfer.write(transaction);
+    Transfer::write(transaction, {transfer});
 }
 
 } // namespace parterre::server::ledger

@@ -27,6 +27,10 @@ struct LockedSale
 [[nodiscard]] Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, const OrderId &order);
 [[nodiscard]] std::optional<LockedSale> lock(Transaction &transaction, const OrderId &order);
 
+/// As lock() for many: those that are there, are no exchange, and that no other transaction works on. Nothing is waited
+/// for, since all of them would wait for it.
+[[nodiscard]] std::vector<LockedSale> lockFree(Transaction &transaction, const std::vector<OrderId> &orders);
+
 /// Both for an exchange: holds by id, then orders by id. Nothing where one is not there.
 [[nodiscard]] std::optional<LockedSale> lockExchange(Transaction &transaction, const OrderId &order,
                                                      const OrderId &from);
@@ -34,11 +38,23 @@ struct LockedSale
 /// Design D4: from here on no clock ends the hold. Refuses where the hold has ended or the cart is no longer what the
 /// order priced; nothing is written then.
 [[nodiscard]] Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline);
+/// As freeze() of each, with one outcome for each. Where one has a promotion it is alone, since its uses are counted
+/// one by one.
+[[nodiscard]] std::vector<Status> freezeAll(Transaction &transaction, const std::vector<LockedSale *> &sales,
+                                            Instant deadline);
 /// The sale itself: places sold, tickets issued, money entered, the fact put into the outbox. Of an exchange, with what
 /// is given back for it (aftersale/exchangesteps.h).
 void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign);
+struct PaidSale
+{
+    LockedSale *sale = nullptr; ///< No exchange; with its charges.
+    const PaymentRow *payment = nullptr;
+};
+/// As confirm() of each. Returns when that was, by the database's clock.
+Instant confirmAll(Transaction &transaction, const std::vector<PaidSale> &paid, const SignTicket &sign);
 /// What confirm() does but for the places and the payment.
 void closeSale(Transaction &transaction, LockedSale &sale, const SignTicket &sign, Instant now);
+void closeSales(Transaction &transaction, const std::vector<LockedSale *> &sales, const SignTicket &sign, Instant now);
 /// The payment failed: the buyer has a few minutes to try another card.
 void thaw(Transaction &transaction, LockedSale &sale);
 /// Nobody can pay now, which is not the buyer's fault: a live hold gets as many minutes again, up to the longest that

@@ -11,8 +11,11 @@
 #include "receipts/receiptrepository.h"
 #include "ticketing/issuing.h"
 
+#include <QJsonDocument>
+
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace parterre::server::salesteps {
 
@@ -30,40 +33,153 @@ std::map<int, int> areaHoldsOf(Transaction &transaction, const HoldId &hold)
     return areas;
 }
 
-void issueTickets(Transaction &transaction, const OrderRow &order, Instant now, const SignTicket &sign)
+/// The places of several sales under lock, and what becomes of them: by the ids of their performances, as
+/// 0014_exchanges.sql says.
+class Places
 {
-    std::vector<tickets::NewTicket> issued;
-    std::vector<int> seats;
-    std::vector<int> lines;
-    for (const OrderLine &line : order.lines) {
-        issued.push_back({.order = order.id,
-                          .line = line.number,
-                          .performance = order.performance,
-                          .placeNumber = line.placeNumber,
-                          .isArea = line.isArea});
-        if (!line.isArea) {
-            seats.push_back(line.placeNumber);
-            lines.push_back(line.number);
+public:
+    void want(const PerformanceId &performance, const OrderPlaces &places)
+    {
+        Stage &stage = m_stages[performance];
+        stage.seatNumbers.insert(stage.seatNumbers.end(), places.seats.begin(), places.seats.end());
+        for (const auto &[area, ignored] : places.areas)
+            stage.areaNumbers.push_back(area);
+    }
+    void lock(Transaction &transaction)
+    {
+        for (auto &[performance, stage] : m_stages) {
+            sortOut(stage.seatNumbers);
+            sortOut(stage.areaNumbers);
+            const auto locked = inventory::lockPlaces(transaction, performance, stage.seatNumbers, stage.areaNumbers);
+            for (const SeatRecord &seat : locked.seats)
+                stage.seats.emplace(seat.number, seat);
+            for (const AreaRecord &area : locked.areas)
+                stage.areas.emplace(area.number, area);
+            m_now = locked.now;
         }
     }
-    tickets::issueAll(transaction, issued, tickets::goodUntil(transaction, order.performance), now, sign);
-    transaction.execute("insert into sold_place (performance_id, seat_no, order_id, line_no) "
-                        "select $1::uuid, n.seat_no, $3::uuid, n.line_no "
-                        "from unnest($2::int[], $4::int[]) as n(seat_no, line_no)",
-                        order.performance, seats, order.id, lines);
+    /// After all waiting for them was over.
+    [[nodiscard]] Instant now() const { return m_now; }
+    [[nodiscard]] std::vector<SeatRecord> seats(const PerformanceId &performance, const std::vector<int> &numbers) const
+    {
+        std::vector<SeatRecord> records;
+        for (const int number : numbers)
+            records.push_back(m_stages.at(performance).seats.at(number));
+        return records;
+    }
+    void change(const PerformanceId &performance, const std::vector<SeatRecord> &seats)
+    {
+        Stage &stage = m_stages.at(performance);
+        stage.changed.insert(stage.changed.end(), seats.begin(), seats.end());
+    }
+    void sellAreas(const PerformanceId &performance, const std::map<int, int> &areas)
+    {
+        Stage &stage = m_stages.at(performance);
+        for (const auto &[area, quantity] : areas) {
+            stage.areas.at(area) = decideAreaSold(stage.areas.at(area), quantity);
+            stage.changedAreas.insert(area);
+        }
+    }
+    void write(Transaction &transaction) const
+    {
+        for (const auto &[performance, stage] : m_stages) {
+            inventory::writeSeats(transaction, performance, stage.changed);
+            inventory::writeAreas(transaction, performance, stage.soldAreas(), m_now);
+        }
+    }
+    void record(Transaction &transaction) const
+    {
+        for (const auto &[performance, stage] : m_stages)
+            inventory::recordChange(transaction, performance, stage.changed, stage.soldAreas());
+    }
+
+private:
+    struct Stage
+    {
+        std::vector<int> seatNumbers;
+        std::vector<int> areaNumbers;
+        std::map<int, SeatRecord> seats;
+        std::map<int, AreaRecord> areas;
+        std::vector<SeatRecord> changed;
+        std::set<int> changedAreas;
+
+        [[nodiscard]] std::vector<AreaRecord> soldAreas() const
+        {
+            std::vector<AreaRecord> records;
+            for (const int area : changedAreas)
+                records.push_back(areas.at(area));
+            return records;
+        }
+    };
+
+    static void sortOut(std::vector<int> &numbers)
+    {
+        std::ranges::sort(numbers);
+        const auto rest = std::ranges::unique(numbers);
+        numbers.erase(rest.begin(), rest.end());
+    }
+
+    std::map<PerformanceId, Stage> m_stages;
+    Instant m_now;
+};
+
+void issueTickets(Transaction &transaction, const std::vector<LockedSale *> &sales, Instant now, const SignTicket &sign)
+{
+    std::map<PerformanceId, std::vector<OrderRow *>> byPerformance;
+    for (LockedSale *sale : sales)
+        byPerformance[sale->order.performance].push_back(&sale->order);
+    for (const auto &[performance, orders] : byPerformance) {
+        std::vector<tickets::NewTicket> issued;
+        std::vector<int> seats;
+        std::vector<OrderId> owners;
+        std::vector<int> lines;
+        for (const OrderRow *order : orders) {
+            for (const OrderLine &line : order->lines) {
+                issued.push_back({.order = order->id,
+                                  .line = line.number,
+                                  .performance = performance,
+                                  .placeNumber = line.placeNumber,
+                                  .isArea = line.isArea});
+                if (!line.isArea) {
+                    seats.push_back(line.placeNumber);
+                    owners.push_back(order->id);
+                    lines.push_back(line.number);
+                }
+            }
+        }
+        const auto ids =
+            tickets::issueAll(transaction, issued, tickets::goodUntil(transaction, performance), now, sign);
+        auto next = ids.begin();
+        for (OrderRow *order : orders) {
+            order->tickets.assign(next, next + static_cast<ptrdiff_t>(order->lines.size()));
+            next += static_cast<ptrdiff_t>(order->lines.size());
+        }
+        transaction.execute("insert into sold_place (performance_id, seat_no, order_id, line_no) "
+                            "select $1::uuid, n.seat_no, n.order_id, n.line_no "
+                            "from unnest($2::int[], $3::uuid[], $4::int[]) as n(seat_no, order_id, line_no)",
+                            performance, seats, owners, lines);
+    }
 }
 
-void tellOutbox(Transaction &transaction, const OrderRow &order, Instant now)
+void tellOutbox(Transaction &transaction, const std::vector<LockedSale *> &sales, Instant now)
 {
-    const QJsonObject fact{{u"order"_s, order.id.text()},
-                           {u"number"_s, order.number},
-                           {u"performance"_s, order.performance.text()},
-                           {u"channel"_s, enumName(order.channel)},
-                           {u"places"_s, static_cast<qint64>(order.lines.size())},
-                           {u"total"_s, JsonWriter::toValue(order.total)},
-                           {u"at"_s, instantToText(now)}};
-    transaction.execute("insert into outbox (topic, key, payload) values ('order.confirmed', $1, $2::jsonb)", order.id,
-                        fact);
+    std::vector<OrderId> keys;
+    ArrayLiteral facts;
+    for (const LockedSale *sale : sales) {
+        const OrderRow &order = sale->order;
+        const QJsonObject fact{{u"order"_s, order.id.text()},
+                               {u"number"_s, order.number},
+                               {u"performance"_s, order.performance.text()},
+                               {u"channel"_s, enumName(order.channel)},
+                               {u"places"_s, static_cast<qint64>(order.lines.size())},
+                               {u"total"_s, JsonWriter::toValue(order.total)},
+                               {u"at"_s, instantToText(now)}};
+        keys.push_back(order.id);
+        facts.addQuoted(QJsonDocument(fact).toJson(QJsonDocument::Compact));
+    }
+    transaction.execute("insert into outbox (topic, key, payload) select 'order.confirmed', n.key, n.fact::jsonb "
+                        "from unnest($1::uuid[], $2::text[]) as n(key, fact)",
+                        keys, facts);
 }
 
 Error holdGone()
@@ -128,6 +244,18 @@ std::optional<LockedSale> lockExchange(Transaction &transaction, const OrderId &
     return sale;
 }
 
+std::vector<LockedSale> lockFree(Transaction &transaction, const std::vector<OrderId> &orders)
+{
+    std::vector<LockedSale> sales;
+    const auto holds = holds::lockFreeOf(transaction, orders);
+    for (OrderRow &order : orders::lockFree(transaction, orders)) {
+        const auto hold = std::ranges::find(holds, order.hold, &HoldRow::id);
+        if (hold != holds.end() && order.exchangedFrom.isNull())
+            sales.push_back({.hold = *hold, .order = std::move(order)});
+    }
+    return sales;
+}
+
 Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, const OrderId &order)
 {
     auto sale = lock(transaction, order);
@@ -138,67 +266,150 @@ Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, con
 
 Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 {
-    PT_CHECK(checkPayable(sale));
-    PT_CHECK(promotions::lockUses(transaction, sale.order));
+    return freezeAll(transaction, {&sale}, deadline).front();
+}
+
+namespace {
+
+/// What the seats of a sale become, or why it cannot be paid for.
+Result<std::vector<SeatRecord>> judgeFreeze(const LockedSale &sale, const std::map<int, int> &areasHeld,
+                                            const Places &places, Instant deadline)
+{
     const OrderPlaces wanted = placesOf(sale.order);
-    const auto places =
-        inventory::lockPlaces(transaction, sale.hold.performance, wanted.seats, numbersOf(wanted.areas));
-    if (sale.hold.heldUntil <= places.now)
+    if (sale.hold.heldUntil <= places.now())
         return refuse(holdGone());
-    if (wanted.seats != sale.hold.seats || wanted.areas != areaHoldsOf(transaction, sale.hold.id))
+    if (wanted.seats != sale.hold.seats || wanted.areas != areasHeld)
         return refuse(ErrorCode::WrongState,
                       u"The cart has changed since this order was made. Make the order again."_s);
-    PT_TRY(const auto frozen, decideFreeze(places.seats, sale.hold.id, deadline, places.now));
+    PT_CHECK(decideOrder(sale.order.state, OrderState::PaymentPending));
+    return decideFreeze(places.seats(sale.hold.performance, wanted.seats), sale.hold.id, deadline, places.now());
+}
 
-    PT_TRY(sale.order.state, decideOrder(sale.order.state, OrderState::PaymentPending));
-    orders::setState(transaction, sale.order.id, sale.order.state, places.now);
-    promotions::redeem(transaction, sale.order, places.now);
-    sale.hold.state = HoldState::Frozen;
-    sale.hold.heldUntil = deadline;
-    holds::write(transaction, sale.hold);
-    inventory::writeSeats(transaction, sale.hold.performance, frozen);
-    if (!wanted.areas.empty())
-        inventory::setAreaHoldsEnd(transaction, sale.hold.id, deadline, true);
-    inventory::recordChange(transaction, sale.hold.performance, frozen, {}); // Pools count the same as before.
-    return {};
+void writeFrozen(Transaction &transaction, const std::vector<LockedSale *> &sales, Instant deadline, Instant now)
+{
+    std::vector<OrderId> orders;
+    std::vector<const HoldRow *> holds;
+    for (LockedSale *sale : sales) {
+        sale->order.state = OrderState::PaymentPending;
+        sale->hold.state = HoldState::Frozen;
+        sale->hold.heldUntil = deadline;
+        orders.push_back(sale->order.id);
+        holds.push_back(&sale->hold);
+    }
+    orders::setStates(transaction, orders, OrderState::PaymentPending, now);
+    for (LockedSale *sale : sales)
+        promotions::redeem(transaction, sale->order, now);
+    holds::updateAll(transaction, holds);
+    for (LockedSale *sale : sales) {
+        if (!placesOf(sale->order).areas.empty())
+            inventory::setAreaHoldsEnd(transaction, sale->hold.id, deadline, true);
+    }
+}
+
+} // namespace
+
+std::vector<Status> freezeAll(Transaction &transaction, const std::vector<LockedSale *> &sales, Instant deadline)
+{
+    std::vector<Status> outcomes;
+    std::vector<HoldId> holds;
+    Places places;
+    for (const LockedSale *sale : sales) {
+        outcomes.push_back(checkPayable(*sale));
+        if (outcomes.back())
+            outcomes.back() = promotions::lockUses(transaction, sale->order);
+        if (!outcomes.back())
+            continue;
+        holds.push_back(sale->hold.id);
+        places.want(sale->hold.performance, placesOf(sale->order));
+    }
+    if (holds.empty())
+        return outcomes;
+    places.lock(transaction);
+    std::map<HoldId, std::map<int, int>> areas;
+    for (const auto &row : inventory::areaHoldsOf(transaction, holds))
+        areas[row.hold][row.area] = row.quantity;
+    std::vector<LockedSale *> frozen;
+    for (size_t i = 0; i < sales.size(); ++i) {
+        if (!outcomes[i])
+            continue;
+        const auto seats = judgeFreeze(*sales[i], areas[sales[i]->hold.id], places, deadline);
+        if (!seats) {
+            outcomes[i] = refuse(seats.error());
+            continue;
+        }
+        places.change(sales[i]->hold.performance, *seats);
+        frozen.push_back(sales[i]);
+    }
+    if (frozen.empty())
+        return outcomes;
+    writeFrozen(transaction, frozen, deadline, places.now());
+    places.write(transaction);
+    places.record(transaction); // Pools count the same as before.
+    return outcomes;
 }
 
 void closeSale(Transaction &transaction, LockedSale &sale, const SignTicket &sign, Instant now)
 {
-    PT_ASSERT(sale.order.state == OrderState::PaymentPending && sale.hold.state == HoldState::Frozen,
-              "only a frozen sale is confirmed");
-    sale.order.state = OrderState::Confirmed;
-    orders::setState(transaction, sale.order.id, sale.order.state, now);
-    sale.hold.state = HoldState::Converted;
-    holds::write(transaction, sale.hold);
-    if (!placesOf(sale.order).areas.empty()) // What froze had these and no others.
-        inventory::removeAreaHolds(transaction, sale.hold.id);
-    issueTickets(transaction, sale.order, now, sign);
-    tellOutbox(transaction, sale.order, now);
+    closeSales(transaction, {&sale}, sign, now);
+}
+
+void closeSales(Transaction &transaction, const std::vector<LockedSale *> &sales, const SignTicket &sign, Instant now)
+{
+    std::vector<OrderId> orders;
+    std::vector<const HoldRow *> holds;
+    for (LockedSale *sale : sales) {
+        PT_ASSERT(sale->order.state == OrderState::PaymentPending && sale->hold.state == HoldState::Frozen,
+                  "only a frozen sale is confirmed");
+        sale->order.state = OrderState::Confirmed;
+        sale->hold.state = HoldState::Converted;
+        orders.push_back(sale->order.id);
+        holds.push_back(&sale->hold);
+    }
+    orders::setStates(transaction, orders, OrderState::Confirmed, now);
+    holds::updateAll(transaction, holds);
+    for (LockedSale *sale : sales) {
+        if (!placesOf(sale->order).areas.empty()) // What froze had these and no others.
+            inventory::removeAreaHolds(transaction, sale->hold.id);
+    }
+    issueTickets(transaction, sales, now, sign);
+    tellOutbox(transaction, sales, now);
 }
 
 void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payment, const SignTicket &sign)
 {
-    PT_ASSERT(payment.state == PaymentState::Captured, "a sale is confirmed by a payment that has come");
-    if (!sale.order.exchangedFrom.isNull())
+    if (!sale.order.exchangedFrom.isNull()) {
+        PT_ASSERT(payment.state == PaymentState::Captured, "a sale is confirmed by a payment that has come");
         return exchangesteps::confirm(transaction, sale, &payment, sign);
-    const auto wanted = placesOf(sale.order).areas;
-    const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats, numbersOf(wanted));
-    const auto sold = decideConfirm(places.seats, sale.hold.id, sale.order.id);
-    PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
-    std::vector<AreaRecord> areas;
-    for (const AreaRecord &area : places.areas)
-        areas.push_back(decideAreaSold(area, wanted.at(area.number)));
+    }
+    orders::readCharges(transaction, {&sale.order});
+    (void)confirmAll(transaction, {{.sale = &sale, .payment = &payment}}, sign);
+}
 
-    inventory::writeSeats(transaction, sale.hold.performance, *sold);
-    inventory::writeAreas(transaction, sale.hold.performance, areas, places.now);
-    closeSale(transaction, sale, sign, places.now);
-    if (payment.amount == sale.order.total)
-        ledger::enterSale(transaction, payment);
-    else
-        ledger::enterParts(transaction, sale.order, payment, payments::partsOf(transaction, payment.id));
-    inventory::recordChange(transaction, sale.hold.performance, *sold, areas);
-    receipts::issue(transaction, sale.order.id, places.now);
+Instant confirmAll(Transaction &transaction, const std::vector<PaidSale> &paid, const SignTicket &sign)
+{
+    Places places;
+    std::vector<LockedSale *> sales;
+    std::vector<OrderId> orders;
+    for (const auto &[sale, payment] : paid) {
+        PT_ASSERT(payment->state == PaymentState::Captured, "a sale is confirmed by a payment that has come");
+        places.want(sale->hold.performance, {.seats = sale->hold.seats, .areas = placesOf(sale->order).areas});
+        sales.push_back(sale);
+        orders.push_back(sale->order.id);
+    }
+    places.lock(transaction);
+    for (const LockedSale *sale : sales) {
+        const PerformanceId &performance = sale->hold.performance;
+        const auto sold = decideConfirm(places.seats(performance, sale->hold.seats), sale->hold.id, sale->order.id);
+        PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
+        places.change(performance, *sold);
+        places.sellAreas(performance, placesOf(sale->order).areas);
+    }
+    places.write(transaction);
+    closeSales(transaction, sales, sign, places.now());
+    ledger::enterSales(transaction, paid);
+    places.record(transaction);
+    receipts::issueAll(transaction, orders, places.now());
+    return places.now();
 }
 
 void thaw(Transaction &transaction, LockedSale &sale)

@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <optional>
+#include <vector>
 
 namespace parterre::server {
 
@@ -41,6 +42,18 @@ struct Begun
 /// fingerprint differs.
 [[nodiscard]] Result<Begun> begin(Transaction &transaction, const CommandKey &key);
 void finish(Transaction &transaction, const CommandKey &key, const QJsonObject &outcome);
+
+/// As begin() for many commands that come together; of each whether it is new and was entered. Whatever one of them
+/// waits for keeps all of them waiting, so from here on this transaction waits for no lock longer than a second.
+[[nodiscard]] std::vector<bool> beginAll(Transaction &transaction, const std::vector<const CommandKey *> &keys);
+struct Finished
+{
+    const CommandKey *key = nullptr;
+    QJsonObject outcome{};
+};
+void finishAll(Transaction &transaction, const std::vector<Finished> &finished);
+/// Takes out what this transaction has entered, as if it had not.
+void withdraw(Transaction &transaction, const std::vector<const CommandKey *> &keys);
 /// Forgets what is older than hoursKept; returns how many rows went.
 qint64 forgetOld(Transaction &transaction, int countMax);
 

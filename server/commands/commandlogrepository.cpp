@@ -53,6 +53,73 @@ void finish(Transaction &transaction, const CommandKey &key, const QJsonObject &
                         key.key, outcome);
 }
 
+namespace {
+
+/// Of each command its principal and key, as columns.
+struct KeyColumns
+{
+    ArrayLiteral principals;
+    ArrayLiteral keys;
+
+    void add(const CommandKey &key)
+    {
+        principals.add(key.principal);
+        keys.add(key.key);
+    }
+};
+
+} // namespace
+
+std::vector<bool> beginAll(Transaction &transaction, const std::vector<const CommandKey *> &keys)
+{
+    KeyColumns columns;
+    ArrayLiteral fingerprints;
+    for (const CommandKey *key : keys) {
+        columns.add(*key);
+        fingerprints.add(key->fingerprint);
+    }
+    std::vector<bool> entered(keys.size());
+    for (const auto &row :
+         transaction.query("with early as (select set_config('lock_timeout', '1s', true)), "
+                           "n as (select * from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality "
+                           "      as n(principal, key, fingerprint, place)), "
+                           "entered as (insert into command_log (principal, key, fingerprint) "
+                           "  select n.principal, n.key, n.fingerprint from early, n order by n.principal, n.key "
+                           "  on conflict do nothing returning principal, key) "
+                           "select n.place from n join entered e on e.principal = n.principal and e.key = n.key",
+                           columns.principals, columns.keys, fingerprints))
+        entered[static_cast<size_t>(number(row[0])) - 1] = true;
+    return entered;
+}
+
+void finishAll(Transaction &transaction, const std::vector<Finished> &finished)
+{
+    if (finished.empty())
+        return;
+    KeyColumns columns;
+    ArrayLiteral outcomes;
+    for (const Finished &one : finished) {
+        columns.add(*one.key);
+        outcomes.addQuoted(QJsonDocument(one.outcome).toJson(QJsonDocument::Compact));
+    }
+    transaction.execute("update command_log c set outcome = n.outcome::jsonb "
+                        "from unnest($1::text[], $2::text[], $3::text[]) as n(principal, key, outcome) "
+                        "where c.principal = n.principal and c.key = n.key",
+                        columns.principals, columns.keys, outcomes);
+}
+
+void withdraw(Transaction &transaction, const std::vector<const CommandKey *> &keys)
+{
+    if (keys.empty())
+        return;
+    KeyColumns columns;
+    for (const CommandKey *key : keys)
+        columns.add(*key);
+    transaction.execute("delete from command_log c using unnest($1::text[], $2::text[]) as n(principal, key) "
+                        "where c.principal = n.principal and c.key = n.key",
+                        columns.principals, columns.keys);
+}
+
 qint64 forgetOld(Transaction &transaction, int countMax)
 {
     return transaction.execute("delete from command_log where ctid in (select ctid from command_log "

@@ -41,6 +41,10 @@ void write(Transaction &transaction, const HoldRow &hold);
 
 /// Locks those that are there, by id.
 [[nodiscard]] std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId> &holds);
+/// Locks the holds of these orders, by id; one that another transaction works on is left out.
+[[nodiscard]] std::vector<HoldRow> lockFreeOf(Transaction &transaction, const std::vector<OrderId> &orders);
+/// Locks those that are there and that no other transaction works on, by id.
+[[nodiscard]] std::vector<HoldRow> lockFree(Transaction &transaction, const std::vector<HoldId> &holds);
 /// Locks those of them that are live and past their time; one that another transaction works on is passed over.
 [[nodiscard]] std::vector<HoldRow> lockDue(Transaction &transaction, const std::vector<HoldId> &holds);
 /// Makes holds, given by id. Where one is there already, after waiting for whoever was making it, the transaction is

@@ -145,17 +145,29 @@ void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant 
 
 void issue(Transaction &transaction, const OrderId &order, Instant now)
 {
+    issueAll(transaction, {order}, now);
+}
+
+void issueAll(Transaction &transaction, const std::vector<OrderId> &orders, Instant now)
+{
     // Sorts before the ids of maps, whose numbers are waited for by holds too.
-    transaction.lastly(u"+receipt"_s, [order, now](Transaction &last) {
-        last.execute(
-            "with counted as (insert into receipt_counter as c (venue_id, year, last) "
-            "  select v.id, extract(year from $2::timestamptz at time zone v.time_zone)::int, 1 "
-            "  from sale_order o join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
-            "  join venue v on v.id = e.venue_id where o.id = $1 "
-            "  on conflict (venue_id, year) do update set last = c.last + 1 returning venue_id, year, last) "
+    transaction.lastly(u"+receipt"_s, [orders, now](Transaction &last) {
+        const auto given = last.execute(
+            "with sold as (select n.order_id, v.id as venue_id, "
+            "    extract(year from $2::timestamptz at time zone v.time_zone)::int as year, "
+            "    row_number() over (partition by v.id order by n.place) as place, "
+            "    count(*) over (partition by v.id) as count "
+            "  from unnest($1::uuid[]) with ordinality as n(order_id, place) join sale_order o on o.id = n.order_id "
+            "  join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
+            "  join venue v on v.id = e.venue_id), "
+            "counted as (insert into receipt_counter as c (venue_id, year, last) "
+            "  select venue_id, year, count from sold where place = 1 order by venue_id "
+            "  on conflict (venue_id, year) do update set last = c.last + excluded.last returning venue_id, last) "
             "insert into receipt (order_id, venue_id, year, number, issued_at) "
-            "select $1, venue_id, year, last, $2 from counted",
-            order, now);
+            "select s.order_id, s.venue_id, s.year, c.last - s.count + s.place, $2 "
+            "from sold s join counted c on c.venue_id = s.venue_id",
+            orders, now);
+        PT_ASSERT(given == static_cast<qint64>(orders.size()), "every order that is sold has its receipt");
     });
 }
 

@@ -3,6 +3,7 @@
 #include "receipts/receiptsheet.h"
 
 #include <optional>
+#include <vector>
 
 namespace parterre::server {
 
@@ -14,6 +15,8 @@ namespace receipts {
 /// Gives the order the next number of its venue in the year of the venue's calendar, right before the commit: the
 /// counter's row stays locked until then, which is what leaves no gap, and all sales want it.
 void issue(Transaction &transaction, const OrderId &order, Instant now);
+/// As issue(), for orders that are confirmed together, in their order.
+void issueAll(Transaction &transaction, const std::vector<OrderId> &orders, Instant now);
 
 /// As issue(), for what was given back; nothing where it is worth nothing.
 void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant now);
