@@ -176,8 +176,9 @@ Result<OutgoingMail> MailService::Private::compose(const mails::Claimed &claimed
                     .ticketUrl = isOneTicket && !isOwners ? m_tickets.ticketUrl(shop, *claimed.ticket) : QString(),
                     .shopUrl = shop + u'/',
                     .support = m_options.support};
-    PT_TRY(MailMessage message, ticketMail(mail));
-    PT_TRY(QByteArray pdf, renderTicketsPdf(mail.order.sheet));
+    PT_TRY(mail.codes, ticketCodes(mail.order.sheet));
+    MailMessage message = ticketMail(mail);
+    PT_TRY(QByteArray pdf, renderTicketsPdf(mail.order.sheet, mail.codes));
     const QString number = mail.order.sheet.orderNumber;
     message.attachments = {
         {.fileName = number + u".pdf"_s, .contentType = "application/pdf", .bytes = std::move(pdf)},

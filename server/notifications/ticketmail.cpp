@@ -19,6 +19,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int pngQuality = 80;     ///< By which Qt means how hard zlib tries: lines that repeat need no trying.
 constexpr int pixelsPerModule = 8; // 176 points of a mail are 352 pixels of a telephone; 49 modules of 8 are 392.
 
 using Words = QMap<QString, QString>; ///< Of a template, safe as HTML.
@@ -53,9 +54,8 @@ QString html(const QString &text)
     return text.simplified().toHtmlEscaped();
 }
 
-Result<QByteArray> qrPicture(const QString &code)
+QByteArray qrPicture(const QrMatrix &matrix)
 {
-    PT_TRY(const QrMatrix matrix, makeQrMatrix(code));
     const int side = (matrix.size + 2 * qrQuietModules) * pixelsPerModule;
     QImage image(side, side, QImage::Format_Mono);
     image.setColor(0, qRgb(255, 255, 255));
@@ -73,7 +73,7 @@ Result<QByteArray> qrPicture(const QString &code)
     QByteArray png;
     QBuffer buffer(&png);
     buffer.open(QIODevice::WriteOnly);
-    const bool isWritten = image.save(&buffer, "PNG");
+    const bool isWritten = image.save(&buffer, "PNG", pngQuality);
     PT_ASSERT(isWritten, "Qt writes PNG by itself");
     return png;
 }
@@ -231,8 +231,9 @@ QString textOf(const TicketMail &mail, const Wording &wording)
 
 } // namespace
 
-Result<MailMessage> ticketMail(const TicketMail &mail)
+MailMessage ticketMail(const TicketMail &mail)
 {
+    PT_ASSERT(mail.codes.size() == mail.order.sheet.tickets.size(), "each ticket has its code");
     const Wording wording = wordingOf(mail);
     MailMessage message{.messageId =
                             mail.id.toString(QUuid::WithoutBraces) + u'@' + mail.from.address.section(u'@', -1),
@@ -242,11 +243,11 @@ Result<MailMessage> ticketMail(const TicketMail &mail)
                         .subject = wording.subject,
                         .text = textOf(mail, wording),
                         .html = htmlOf(mail, wording)};
-    for (const PrintedTicket &ticket : mail.order.sheet.tickets) {
-        PT_TRY(QByteArray png, qrPicture(ticket.qrText));
+    for (size_t i = 0; i < mail.codes.size(); ++i) {
+        const PrintedTicket &ticket = mail.order.sheet.tickets[i];
         message.pictures.push_back({.fileName = ticket.humanCode + u".png"_s,
                                     .contentType = "image/png",
-                                    .bytes = std::move(png),
+                                    .bytes = qrPicture(mail.codes[i]),
                                     .contentId = pictureId(mail, ticket)});
     }
     return message;

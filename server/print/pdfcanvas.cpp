@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <numbers>
+#include <tuple>
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
@@ -55,6 +57,61 @@ PangoContext *unhintedContext()
     return context;
 }
 
+/// One line of text, shaped. Of the thread that draws, and kept: most lines are the same in every document.
+class ShapedLines
+{
+public:
+    /// The line, and how wide it is.
+    struct Line
+    {
+        Owned<PangoLayout> layout;
+        PangoLayoutLine *line = nullptr;
+        double width = 0;
+    };
+
+    static const Line &of(const QString &words, const QFont &font)
+    {
+        static thread_local ShapedLines lines;
+        return lines.find(words, font);
+    }
+
+private:
+    using Key = std::tuple<QString, QString, int, int>;
+    static constexpr size_t keptMax = 2'000;
+
+    const Line &find(const QString &words, const QFont &font)
+    {
+        const Key key(words, font.family(), font.weight(), font.pixelSize());
+        if (const auto found = m_lines.find(key); found != m_lines.end())
+            return found->second;
+        if (m_lines.size() >= keptMax)
+            m_lines.clear();
+        return m_lines.emplace(key, shape(words, font)).first->second;
+    }
+    [[nodiscard]] Line shape(const QString &words, const QFont &font) const
+    {
+        Line line{.layout = Owned<PangoLayout>(pango_layout_new(m_context.get())), .line = nullptr, .width = 0};
+        PangoLayout *layout = line.layout.get();
+        pango_layout_set_single_paragraph_mode(layout, TRUE);
+        const Owned<PangoFontDescription> description(pango_font_description_new());
+        pango_font_description_set_family(description.get(), font.family().toUtf8().constData());
+        pango_font_description_set_weight(description.get(), static_cast<PangoWeight>(font.weight()));
+        pango_font_description_set_absolute_size(description.get(),
+                                                 static_cast<double>(font.pixelSize()) * PANGO_SCALE);
+        pango_layout_set_font_description(layout, description.get());
+        const QByteArray utf8 = words.toUtf8();
+        pango_layout_set_text(layout, utf8.constData(), static_cast<int>(utf8.size()));
+        line.line = pango_layout_get_line_readonly(layout, 0);
+        PangoRectangle extents{};
+        pango_layout_line_get_extents(line.line, nullptr, &extents);
+        line.width = static_cast<double>(extents.width) / PANGO_SCALE;
+        return line;
+    }
+
+    Owned<PangoContext> m_context{unhintedContext()};
+    std::map<Key, Line> m_lines;
+};
+
 } // namespace
 
 QFont printFont(qreal points, QFont::Weight weight, PrintFace face)
@@ -82,18 +139,14 @@ public:
         : m_surface(cairo_pdf_surface_create_for_stream(append, &m_bytes, widthMm * printUnitsPerMm * pointsPerUnit,
                                                         heightMm * printUnitsPerMm * pointsPerUnit))
         , m_cairo(cairo_create(m_surface.get()))
-        , m_context(unhintedContext())
-        , m_layout(pango_layout_new(m_context.get()))
     {
         cairo_pdf_surface_restrict_to_version(m_surface.get(), CAIRO_PDF_VERSION_1_4);
         cairo_pdf_surface_set_metadata(m_surface.get(), CAIRO_PDF_METADATA_TITLE, title.toUtf8().constData());
         cairo_pdf_surface_set_metadata(m_surface.get(), CAIRO_PDF_METADATA_CREATOR, "Parterre");
-        pango_layout_set_single_paragraph_mode(m_layout.get(), TRUE);
         setTop(0);
     }
 
     [[nodiscard]] cairo_t *cairo() const { return m_cairo.get(); }
-    [[nodiscard]] PangoLayout *layout() const { return m_layout.get(); }
 
     void setTop(qreal top)
     {
@@ -119,8 +172,6 @@ private:
     QByteArray m_bytes; ///< First: the surface writes into it until it is gone.
     Owned<cairo_surface_t> m_surface;
     Owned<cairo_t> m_cairo;
-    Owned<PangoContext> m_context;
-    Owned<PangoLayout> m_layout;
 };
 
 PdfCanvas::PdfCanvas(qreal widthMm, qreal heightMm, const QString &title)
@@ -228,25 +279,14 @@ void PdfCanvas::text(const QPointF &baseline, const QString &words, const QFont 
     if (words.isEmpty())
         return;
     cairo_t *cairo = m_private->cairo();
-    PangoLayout *layout = m_private->layout();
-    const Owned<PangoFontDescription> description(pango_font_description_new());
-    pango_font_description_set_family(description.get(), font.family().toUtf8().constData());
-    pango_font_description_set_weight(description.get(), static_cast<PangoWeight>(font.weight()));
-    pango_font_description_set_absolute_size(description.get(), static_cast<double>(font.pixelSize()) * PANGO_SCALE);
-    pango_layout_set_font_description(layout, description.get());
-    const QByteArray utf8 = words.toUtf8();
-    pango_layout_set_text(layout, utf8.constData(), static_cast<int>(utf8.size()));
-    PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);
-    PangoRectangle extents{};
-    pango_layout_line_get_extents(line, nullptr, &extents);
-    const double width = static_cast<double>(extents.width) / PANGO_SCALE;
+    const ShapedLines::Line &shaped = ShapedLines::of(words, font);
     m_private->setColor(color);
     cairo_save(cairo);
     cairo_translate(cairo, baseline.x(), baseline.y());
-    if (width > widthMax)
-        cairo_scale(cairo, widthMax / width, 1);
+    if (shaped.width > widthMax)
+        cairo_scale(cairo, widthMax / shaped.width, 1);
     cairo_move_to(cairo, 0, 0);
-    pango_cairo_show_layout_line(cairo, line);
+    pango_cairo_show_layout_line(cairo, shaped.line);
     cairo_restore(cairo);
 }
 

@@ -8,6 +8,8 @@
 #include <QTextOption>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -70,6 +72,49 @@ FittedText fit(const QString &text, const TextStyle &style, QSizeF room)
     }
 }
 
+/// Lines of one text, fitted and cut, and how far in each begins.
+struct FittedLines
+{
+    QFont font;
+    qreal height = 0;
+    std::vector<std::pair<QString, qreal>> lines;
+};
+
+FittedLines fitLines(const QString &text, const TextStyle &style, QSizeF room)
+{
+    auto [font, lines] = fit(text, style, room);
+    const QFontMetricsF metrics(font);
+    FittedLines fitted{.font = font, .height = metrics.height(), .lines = {}};
+    const auto roomFor = static_cast<int>((room.height() + 0.5) / fitted.height);
+    const int count = std::min({static_cast<int>(lines.size()), style.linesMax, roomFor});
+    if (count < 1)
+        return fitted;
+    if (count < lines.size())
+        lines[count - 1] = lines.mid(count - 1).join(u' ');
+    for (int i = 0; i < count; ++i) {
+        // The shaped text may be a hair wider than the sum that elidedText() goes by.
+        const QString line = metrics.elidedText(lines[i], Qt::ElideRight, room.width() - mm(0.1));
+        fitted.lines.emplace_back(line, style.isCentred ? (room.width() - metrics.horizontalAdvance(line)) / 2 : 0);
+    }
+    return fitted;
+}
+
+/// As fitLines(). Most of a ticket is the same on every ticket of an evening, and measuring it costs as much as
+/// drawing.
+FittedLines knownLines(const QString &text, const TextStyle &style, QSizeF room)
+{
+    using LineKey = std::tuple<QString, qreal, qreal, int, int, int, bool, qreal, qreal>;
+    constexpr size_t keptMax = 4'000;
+    static thread_local std::map<LineKey, FittedLines> known;
+    const LineKey key(text, style.points, style.pointsMin, style.linesMax, style.weight, static_cast<int>(style.face),
+                      style.isCentred, room.width(), room.height());
+    if (const auto found = known.find(key); found != known.end())
+        return found->second;
+    if (known.size() >= keptMax)
+        known.clear();
+    return known.emplace(key, fitLines(text, style, room)).first->second;
+}
+
 /// Writes boxes from a point downwards in one column.
 class Column
 {
@@ -90,22 +135,14 @@ public:
         const QString text = raw.simplified();
         if (text.isEmpty())
             return;
-        auto [font, lines] = fit(text, style, QSizeF(m_area.width(), m_area.bottom() - m_y - gapBefore));
-        const QFontMetricsF metrics(font);
-        const qreal height = metrics.height();
-        const auto room = static_cast<int>((m_area.bottom() - m_y - gapBefore + 0.5) / height);
-        const int count = std::min({static_cast<int>(lines.size()), style.linesMax, room});
-        if (count < 1)
+        const FittedLines fitted = knownLines(text, style, QSizeF(m_area.width(), m_area.bottom() - m_y - gapBefore));
+        if (fitted.lines.empty())
             return;
-        if (count < lines.size())
-            lines[count - 1] = lines.mid(count - 1).join(u' ');
         m_y += gapBefore;
-        for (int i = 0; i < count; ++i, m_y += height) {
-            // The shaped text may be a hair wider than the sum that elidedText() goes by.
-            const QString line = metrics.elidedText(lines[i], Qt::ElideRight, m_area.width() - mm(0.1));
-            const qreal indent = style.isCentred ? (m_area.width() - metrics.horizontalAdvance(line)) / 2 : 0;
-            m_texts.push_back(
-                {QRectF(m_area.left() + indent, m_y, m_area.width() - indent, height), line, font, style.color});
+        for (const auto &[line, indent] : fitted.lines) {
+            m_texts.push_back({QRectF(m_area.left() + indent, m_y, m_area.width() - indent, fitted.height), line,
+                               fitted.font, style.color});
+            m_y += fitted.height;
         }
     }
 

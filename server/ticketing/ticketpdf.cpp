@@ -1,8 +1,8 @@
 #include "ticketing/ticketpdf.h"
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "print/pdfcanvas.h"
-#include "ticketing/qrmatrix.h"
 #include "ticketing/ticketlayout.h"
 
 #include <QFontMetricsF>
@@ -72,25 +72,35 @@ void drawTicket(PdfCanvas &canvas, const TicketLayout &layout, const QrMatrix &m
 
 QString titleOf(const TicketSheet &sheet)
 {
-    return sheet.orderNumber.isEmpty() ? sheet.eventTitle
-                                       : u"%1, order %2"_s.arg(sheet.eventTitle, sheet.orderNumber);
+    return sheet.orderNumber.isEmpty() ? sheet.eventTitle : u"%1, order %2"_s.arg(sheet.eventTitle, sheet.orderNumber);
 }
 
 } // namespace
 
-Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper)
+Result<std::vector<QrMatrix>> ticketCodes(const TicketSheet &sheet)
 {
-    if (sheet.tickets.empty())
-        return refuse(ErrorCode::WrongState, u"This order has no tickets to print. Take the payment first."_s);
-    if (sheet.tickets.size() > static_cast<size_t>(limits::orderLinesMax))
-        return refuse(ErrorCode::TooLarge, u"These are too many tickets for one sheet. Print them in parts."_s);
-    // All codes are made before the first stroke, so a refusal leaves no half document.
     std::vector<QrMatrix> codes;
     for (const PrintedTicket &ticket : sheet.tickets) {
         PT_TRY(QrMatrix matrix, makeQrMatrix(ticket.qrText));
         codes.push_back(std::move(matrix));
     }
+    return codes;
+}
 
+Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper)
+{
+    // All codes are made before the first stroke, so a refusal leaves no half document.
+    PT_TRY(const std::vector<QrMatrix> codes, ticketCodes(sheet));
+    return renderTicketsPdf(sheet, codes, paper);
+}
+
+Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, const std::vector<QrMatrix> &codes, TicketPaper paper)
+{
+    if (sheet.tickets.empty())
+        return refuse(ErrorCode::WrongState, u"This order has no tickets to print. Take the payment first."_s);
+    if (sheet.tickets.size() > static_cast<size_t>(limits::orderLinesMax))
+        return refuse(ErrorCode::TooLarge, u"These are too many tickets for one sheet. Print them in parts."_s);
+    PT_ASSERT(codes.size() == sheet.tickets.size(), "each ticket has its code");
     const bool isA4 = paper == TicketPaper::A4;
     PdfCanvas canvas(isA4 ? a4WidthMm : ticketWidthMm, isA4 ? a4HeightMm : ticketHeightMm, titleOf(sheet));
     const size_t perPage = isA4 ? ticketsOnA4 : 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "ticketing/qrmatrix.h"
 #include "ticketing/ticketsheet.h"
 
 #include <QByteArray>
@@ -20,5 +21,11 @@ enum class TicketPaper {
 /// Fonts: Noto Sans and, for the title, Noto Serif Display (apt fonts-noto-core), else DejaVu (apt fonts-dejavu-core),
 /// else what the system has.
 [[nodiscard]] Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper = TicketPaper::Single);
+
+/// The QR code of each ticket, which costs as much as its text: for who draws them in more than one place.
+[[nodiscard]] Result<std::vector<QrMatrix>> ticketCodes(const TicketSheet &sheet);
+/// As above, with the codes of these tickets.
+[[nodiscard]] Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, const std::vector<QrMatrix> &codes,
+                                                  TicketPaper paper = TicketPaper::Single);
 
 } // namespace parterre::server
