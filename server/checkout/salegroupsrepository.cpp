@@ -27,12 +27,12 @@ bool isPlain(const CreateOrder &command)
 }
 
 /// What everybody of a group hears that failed as a whole: nothing, so that each goes alone, unless it may have been
-/// done.
+/// done or the database is away from all of them.
 template <class Value>
 std::vector<SaleGroups::Outcome<Value>> failedTogether(size_t count, const Error &error)
 {
     std::vector<SaleGroups::Outcome<Value>> outcomes(count);
-    if (error.code == ErrorCode::OutcomeUnknown)
+    if (error.code == ErrorCode::OutcomeUnknown || error.code == ErrorCode::Unavailable)
         std::ranges::fill(outcomes, SaleGroups::Outcome<Value>(refuse(error)));
     return outcomes;
 }
@@ -218,6 +218,29 @@ SaleGroups::Outcomes<OrderView> SaleGroups::makeAll(const std::vector<const Maki
     return made ? *std::move(made) : failedTogether<OrderView>(group.size(), made.error());
 }
 
+namespace {
+
+PaymentRow rowOf(const SaleGroups::Starting &starting, const Money &amount, Instant now, Instant deadline)
+{
+    const Money none(0, amount.currency());
+    return {.id = starting.payment,
+            .order = starting.order,
+            .method = starting.method,
+            .state = PaymentState::Authorising,
+            .amount = amount,
+            .tendered = none,
+            .change = none,
+            .cardToken = starting.instrument,
+            .providerReference = {},
+            .failure = {},
+            .actionUrl = {},
+            .deadline = deadline,
+            .createdAt = now,
+            .rounding = none};
+}
+
+} // namespace
+
 SaleGroups::Outcomes<PaymentRow> SaleGroups::startAll(const std::vector<const Starting *> &group)
 {
     std::vector<const CommandKey *> keys;
@@ -265,21 +288,7 @@ SaleGroups::Outcomes<PaymentRow> SaleGroups::startAll(const std::vector<const St
                      .outcome = commandlog::outcomeToJson(Result<OrderView>(refuse(freezing[n].error())))});
                 continue;
             }
-            const Money none(0, frozen[n]->order.total.currency());
-            outcomes[i] = PaymentRow{.id = group[i]->payment,
-                                     .order = group[i]->order,
-                                     .method = group[i]->method,
-                                     .state = PaymentState::Authorising,
-                                     .amount = frozen[n]->order.total,
-                                     .tendered = none,
-                                     .change = none,
-                                     .cardToken = group[i]->instrument,
-                                     .providerReference = {},
-                                     .failure = {},
-                                     .actionUrl = {},
-                                     .deadline = deadline,
-                                     .createdAt = now,
-                                     .rounding = none};
+            outcomes[i] = rowOf(*group[i], frozen[n]->order.total, now, deadline);
             begun.push_back(&**outcomes[i]);
         }
         if (!begun.empty())
@@ -317,8 +326,8 @@ std::vector<SaleGroups::Sold> SaleGroups::confirmCaptured(Transaction &transacti
         const auto sale =
             std::ranges::find(sales, group[i]->payment.order, [](const auto &locked) { return locked.order.id; });
         const auto payment = std::ranges::find(rows, group[i]->payment.id, &PaymentRow::id);
-        if (sale == sales.end() || payment == rows.end() || payment->amount != sale->order.total ||
-            !decidePayment(payment->state, PaymentState::Captured))
+        if (sale == sales.end() || payment == rows.end() || isSettled(payment->state) ||
+            payment->amount != sale->order.total || !decidePayment(payment->state, PaymentState::Captured))
             continue; // Parts of a payment, or another was quicker.
         payment->state = PaymentState::Captured;
         if (!group[i]->answer.reference.isEmpty())

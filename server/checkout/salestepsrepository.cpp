@@ -55,7 +55,7 @@ public:
                 stage.seats.emplace(seat.number, seat);
             for (const AreaRecord &area : locked.areas)
                 stage.areas.emplace(area.number, area);
-            m_now = locked.now;
+            stage.now = m_now = locked.now;
         }
     }
     /// After all waiting for them was over.
@@ -84,7 +84,7 @@ public:
     {
         for (const auto &[performance, stage] : m_stages) {
             inventory::writeSeats(transaction, performance, stage.changed);
-            inventory::writeAreas(transaction, performance, stage.soldAreas(), m_now);
+            inventory::writeAreas(transaction, performance, stage.soldAreas(), stage.now);
         }
     }
     void record(Transaction &transaction) const
@@ -102,6 +102,7 @@ private:
         std::map<int, AreaRecord> areas;
         std::vector<SeatRecord> changed;
         std::set<int> changedAreas;
+        Instant now; ///< By which holds past their time are taken out of its areas.
 
         [[nodiscard]] std::vector<AreaRecord> soldAreas() const
         {
