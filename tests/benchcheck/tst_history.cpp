@@ -30,13 +30,13 @@ History sample()
     trial.take(1, {0, 1}, 1, 2).takeYard(2, 3, 4, 5).refuse(3, {1}, 6, 7).pay(1, 8, 9).release(2, 10, 11);
     trial.history().events[0].command = u"a-command"_s;
     trial.history().events[2].taken = {1};
-    trial.refund(1, {1}, 11, 12);
     trial.event(Operation::TakeBest, 4, 12, 13, Outcome::Unknown);
     trial.last().partySize = 4;
     trial.last().maySplit = true;
     Event screen{.operation = Operation::Map, .client = 9, .intended = 0, .start = 0, .end = 14};
     screen.map = ViewerMap{.seq = 7, .seats = u"ahsaaa"_s, .areas = {{0, 10, 3, 0}}, .gaps = 2};
     trial.history().events.push_back(screen);
+    trial.refund(1, {1}, 15, 16);
     return trial.history();
 }
 
