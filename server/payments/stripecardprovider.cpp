@@ -168,7 +168,9 @@ ProviderAnswer StripeCardProvider::lookUp(const ProviderPayment &payment)
         return ask(idOf(made.body)); // What is kept under the key is the intent as it was when it was made.
     if (made.kind == Kind::Refused)
         logRefusal("to look up a payment:", made);
-    return made.kind == Kind::Failed ? findInList(payment) : ProviderAnswer{};
+    // Where the key keeps an error, nobody was ever told of an intent, so none was confirmed. One that was made all the
+    // same has no card. Looking for it would be going through all the payments of an hour.
+    return made.kind == Kind::Failed && made.isOld ? ProviderAnswer{.state = ProviderState::Unknown} : ProviderAnswer{};
 }
 
 ProviderAnswer StripeCardProvider::findInList(const ProviderPayment &payment)
