@@ -221,6 +221,28 @@ private Q_SLOTS:
         QCOMPARE(m_stripe->faults(), QStringList());
     }
 
+    void aPaymentWhoseKeyKeepsAnErrorIsEndedWithoutAList_data()
+    {
+        QTest::addColumn<QString>("what");
+        QTest::newRow("it was not made") << u"error"_s;
+        QTest::newRow("it was made, and nobody knows it") << u"lost_error"_s;
+    }
+
+    void aPaymentWhoseKeyKeepsAnErrorIsEndedWithoutAList()
+    {
+        QFETCH(QString, what);
+        m_stripe->line.set(Call::Authorise, Line::AnswerLost);
+        psp().order(u"create"_s, what);
+        need(world().payCard(world().buyer(), m_stripe->openOrder({a(1)})));
+        QCOMPARE(m_stripe->attempt(), u"in_doubt"_s);
+        m_stripe->line.repair();
+        psp().order(u"read"_s, u"error"_s, 99);
+        QCOMPARE(m_stripe->settle(), 1);
+        QCOMPARE(m_stripe->attempt(), u"cancelled"_s);
+        QCOMPARE(world().seatState(a(1)), u"held"_s);
+        QCOMPARE(m_stripe->faults(), QStringList());
+    }
+
     void aPaymentThatWakesUpAfterItWasGivenUpChargesNothing()
     {
         m_stripe->line.beforeAuthorise([&](const PaymentId &) { QCOMPARE(m_stripe->settle(), 1); });
