@@ -56,8 +56,9 @@ class Sink:
         path = os.path.join(options.folder, f"{self.count:05}")
         with open(path + ".part", "wb") as file:
             file.write(envelope.original_content or envelope.content)
-        with open(path + ".json", "w", encoding="utf-8") as file:
+        with open(path + ".said", "w", encoding="utf-8") as file:
             json.dump({"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": session.ssl is not None}, file)
+        os.rename(path + ".said", path + ".json")  # Whoever looks meanwhile finds whole files only.
         os.rename(path + ".part", path + ".eml")
         return "250 OK"
 
