@@ -77,6 +77,8 @@ struct FittedLines
 {
     QFont font;
     qreal height = 0;
+    qreal ascent = 0;
+    bool wraps = false; ///< It needs more than one line.
     std::vector<std::pair<QString, qreal>> lines;
 };
 
@@ -84,7 +86,8 @@ FittedLines fitLines(const QString &text, const TextStyle &style, QSizeF room)
 {
     auto [font, lines] = fit(text, style, room);
     const QFontMetricsF metrics(font);
-    FittedLines fitted{.font = font, .height = metrics.height(), .lines = {}};
+    FittedLines fitted{
+        .font = font, .height = metrics.height(), .ascent = metrics.ascent(), .wraps = lines.size() > 1, .lines = {}};
     const auto roomFor = static_cast<int>((room.height() + 0.5) / fitted.height);
     const int count = std::min({static_cast<int>(lines.size()), style.linesMax, roomFor});
     if (count < 1)
@@ -191,8 +194,9 @@ void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector
     const qreal labelHeight = QFontMetricsF(printFont(labelStyle.points, labelStyle.weight, labelStyle.face)).height();
     std::vector<qreal> ascents;
     for (size_t i = 0; i < cells.size(); ++i) {
-        const auto fitted = fit(cells[i].value.simplified(), valueStyle, {widths[i], area.height() - labelHeight});
-        ascents.push_back(fitted.lines.size() > 1 ? 0 : QFontMetricsF(fitted.font).ascent());
+        const FittedLines fitted =
+            knownLines(cells[i].value.simplified(), valueStyle, {widths[i], area.height() - labelHeight});
+        ascents.push_back(fitted.wraps ? 0 : fitted.ascent);
     }
     const qreal baseline = *std::ranges::max_element(ascents);
     qreal x = area.left();
