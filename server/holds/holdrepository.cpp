@@ -155,11 +155,11 @@ std::vector<HoldRow> lockAll(Transaction &transaction, const std::vector<HoldId>
 
 std::vector<HoldRow> lockFreeOf(Transaction &transaction, const std::vector<OrderId> &orders)
 {
-    return allHolds(transaction.query(
-        "select h.id, h.performance_id, h.owner, h.channel, h.state, h.seats, h.held_until, h.created_at, "
-        "h.still_choosing from hold h where h.id in (select o.hold_id from sale_order o where o.id = any($1::uuid[])) "
-        "order by h.id for update of h skip locked",
-        orders));
+    return allHolds(
+        transaction.query("select " HOLD_COLUMNS
+                          " from hold where id in (select o.hold_id from sale_order o where o.id = any($1::uuid[])) "
+                          "order by id for update skip locked",
+                          orders));
 }
 
 std::vector<HoldRow> lockFree(Transaction &transaction, const std::vector<HoldId> &holds)
