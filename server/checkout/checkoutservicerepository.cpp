@@ -157,20 +157,7 @@ Result<OrderView> CheckoutService::makeOrder(Transaction &transaction, OrderCase
                                              .lines = command.lines,
                                              .promotion = command.promotion,
                                              .customer = promotions::customerOf(command.buyer, order.party.owner)}));
-    OrderRow row{.id = command.order,
-                 .number = {},
-                 .performance = hold.performance,
-                 .hold = hold.id,
-                 .owner = order.party.owner,
-                 .channel = order.party.channel,
-                 .state = OrderState::Open,
-                 .total = priced.total,
-                 .buyer = command.buyer,
-                 .createdAt = now,
-                 .lines = std::move(priced.lines),
-                 .charges = std::move(priced.charges),
-                 .fee = priced.fee,
-                 .promotion = priced.promotion};
+    OrderRow row = orderpricing::orderOf(command, order.party, hold, std::move(priced), now);
     orders::insert(transaction, row);
     if (approvedBy)
         overrides::keep(transaction, row, *approvedBy);
@@ -247,20 +234,10 @@ Result<PaymentRow> CheckoutService::begin(Transaction &transaction, const SalePa
     if (payments::find(transaction, attempt.payment))
         return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);
     const Instant now = transaction.now();
-    PaymentRow payment{.id = attempt.payment,
-                       .order = sale.order.id,
-                       .method = attempt.method,
-                       .state = PaymentState::Authorising,
-                       .amount = sale.order.total,
-                       .tendered = Money(0, sale.order.total.currency()),
-                       .change = Money(0, sale.order.total.currency()),
-                       .cardToken = attempt.instrument,
-                       .providerReference = {},
-                       .failure = {},
-                       .actionUrl = {},
-                       .deadline = now + m_paymentDeadline,
-                       .createdAt = now,
-                       .rounding = Money(0, sale.order.total.currency())};
+    PaymentRow payment = salesteps::attemptToPay(sale.order, now, now + m_paymentDeadline);
+    payment.id = attempt.payment;
+    payment.method = attempt.method;
+    payment.cardToken = attempt.instrument;
     if (attempt.parts)
         return beginParts(transaction, sale, std::move(payment), *attempt.parts);
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));

@@ -2,6 +2,7 @@
 
 #include "checkout/orderrepository.h"
 #include "holds/holdparty.h"
+#include "holds/holdrepository.h"
 
 /// What an order costs: the lines of a hold with their prices, fees and taxes. Quotes and orders are priced here alike.
 namespace parterre::server::orderpricing {
@@ -29,6 +30,10 @@ struct Question
 
 /// Refusals as those of priceLines(), and at /promotion for a code that is not good or used up.
 [[nodiscard]] Result<Priced> price(Transaction &transaction, const Question &question);
+
+/// The open order of a hold's places at these prices; its number comes with insert().
+[[nodiscard]] OrderRow orderOf(const CreateOrder &command, const SaleParty &party, const HoldRow &hold, Priced priced,
+                               Instant now);
 
 /// What the drawer of the order's venue takes or gives more or less than `amount`.
 /// The smallest coin of the order's house, in minor units.

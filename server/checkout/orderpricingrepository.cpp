@@ -60,6 +60,24 @@ Result<Priced> price(Transaction &transaction, const Question &question)
     return priced;
 }
 
+OrderRow orderOf(const CreateOrder &command, const SaleParty &party, const HoldRow &hold, Priced priced, Instant now)
+{
+    return {.id = command.order,
+            .number = {},
+            .performance = hold.performance,
+            .hold = hold.id,
+            .owner = party.owner,
+            .channel = party.channel,
+            .state = OrderState::Open,
+            .total = priced.total,
+            .buyer = command.buyer,
+            .createdAt = now,
+            .lines = std::move(priced.lines),
+            .charges = std::move(priced.charges),
+            .fee = priced.fee,
+            .promotion = priced.promotion};
+}
+
 int cashStep(Transaction &transaction, const OrderId &order)
 {
     const auto rows = transaction.query("select v.cash_step from sale_order o join performance p on "

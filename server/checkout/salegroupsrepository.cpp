@@ -156,19 +156,7 @@ private:
                                                                 .lines = one.command.lines,
                                                                 .promotion = one.command.promotion,
                                                                 .customer = {}}));
-        return OrderRow{.id = one.command.order,
-                        .number = {},
-                        .performance = hold.performance,
-                        .hold = hold.id,
-                        .owner = one.party.owner,
-                        .channel = one.party.channel,
-                        .state = OrderState::Open,
-                        .total = priced.total,
-                        .buyer = one.command.buyer,
-                        .createdAt = m_now,
-                        .lines = std::move(priced.lines),
-                        .charges = std::move(priced.charges),
-                        .fee = priced.fee};
+        return orderpricing::orderOf(one.command, one.party, hold, std::move(priced), m_now);
     }
 
     void write(std::vector<OrderRow> &made)
@@ -218,29 +206,6 @@ SaleGroups::Outcomes<OrderView> SaleGroups::makeAll(const std::vector<const Maki
     return made ? *std::move(made) : failedTogether<OrderView>(group.size(), made.error());
 }
 
-namespace {
-
-PaymentRow rowOf(const SaleGroups::Starting &starting, const Money &amount, Instant now, Instant deadline)
-{
-    const Money none(0, amount.currency());
-    return {.id = starting.payment,
-            .order = starting.order,
-            .method = starting.method,
-            .state = PaymentState::Authorising,
-            .amount = amount,
-            .tendered = none,
-            .change = none,
-            .cardToken = starting.instrument,
-            .providerReference = {},
-            .failure = {},
-            .actionUrl = {},
-            .deadline = deadline,
-            .createdAt = now,
-            .rounding = none};
-}
-
-} // namespace
-
 SaleGroups::Outcomes<PaymentRow> SaleGroups::startAll(const std::vector<const Starting *> &group)
 {
     std::vector<const CommandKey *> keys;
@@ -288,7 +253,11 @@ SaleGroups::Outcomes<PaymentRow> SaleGroups::startAll(const std::vector<const St
                      .outcome = commandlog::outcomeToJson(Result<OrderView>(refuse(freezing[n].error())))});
                 continue;
             }
-            outcomes[i] = rowOf(*group[i], frozen[n]->order.total, now, deadline);
+            PaymentRow row = salesteps::attemptToPay(frozen[n]->order, now, deadline);
+            row.id = group[i]->payment;
+            row.method = group[i]->method;
+            row.cardToken = group[i]->instrument;
+            outcomes[i] = std::move(row);
             begun.push_back(&**outcomes[i]);
         }
         if (!begun.empty())

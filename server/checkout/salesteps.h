@@ -35,6 +35,9 @@ struct LockedSale
 [[nodiscard]] std::optional<LockedSale> lockExchange(Transaction &transaction, const OrderId &order,
                                                      const OrderId &from);
 
+/// An attempt to pay all that the order costs, which begins now; its id, method and instrument are the caller's to say.
+[[nodiscard]] PaymentRow attemptToPay(const OrderRow &order, Instant now, Instant deadline);
+
 /// Design D4: from here on no clock ends the hold. Refuses where the hold has ended or the cart is no longer what the
 /// order priced; nothing is written then.
 [[nodiscard]] Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline);

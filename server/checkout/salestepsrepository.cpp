@@ -265,6 +265,25 @@ Result<LockedSale> lockOwn(Transaction &transaction, const SaleParty &party, con
     return *std::move(sale);
 }
 
+PaymentRow attemptToPay(const OrderRow &order, Instant now, Instant deadline)
+{
+    const Money none(0, order.total.currency());
+    return {.id = {},
+            .order = order.id,
+            .method = PaymentMethod::Card,
+            .state = PaymentState::Authorising,
+            .amount = order.total,
+            .tendered = none,
+            .change = none,
+            .cardToken = {},
+            .providerReference = {},
+            .failure = {},
+            .actionUrl = {},
+            .deadline = deadline,
+            .createdAt = now,
+            .rounding = none};
+}
+
 Status freeze(Transaction &transaction, LockedSale &sale, Instant deadline)
 {
     return freezeAll(transaction, {&sale}, deadline).front();
