@@ -2,11 +2,10 @@
 
 #include "aftersale/exchangerepository.h"
 #include "base/assert.h"
-#include "checkout/orderplaces.h"
 #include "checkout/promotions.h"
+#include "checkout/saleplaces.h"
 #include "checkout/salesledger.h"
 #include "db/transaction.h"
-#include "inventory/inventoryrepository.h"
 #include "receipts/receiptrepository.h"
 #include "runtime/faultpoint.h"
 
@@ -18,16 +17,13 @@ namespace {
 void freePlaces(Transaction &transaction, const OrderRow &order, const std::vector<int> &lines)
 {
     const OrderPlaces given = placesOf(order, lines);
-    const auto places = inventory::lockPlaces(transaction, order.performance, given.seats, numbersOf(given.areas));
-    const auto seats = decideGiveBack(places.seats, order.id);
-    PT_ASSERT(seats.has_value(), "a line that is sold has its seat");
-    std::vector<AreaRecord> areas;
-    for (const AreaRecord &area : places.areas)
-        areas.push_back(decideAreaGivenBack(area, given.areas.at(area.number)));
+    SalePlaces places;
+    places.want(order.performance, given);
+    places.lock(transaction);
+    places.giveBack(order.performance, given, order.id);
     refunds::removeSoldPlaces(transaction, order.id, lines);
-    inventory::writeSeats(transaction, order.performance, *seats);
-    inventory::writeAreas(transaction, order.performance, areas, places.now);
-    inventory::recordChange(transaction, order.performance, *seats, areas);
+    places.write(transaction);
+    places.record(transaction);
 }
 
 } // namespace

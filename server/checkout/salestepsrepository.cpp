@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "checkout/orderplaces.h"
 #include "checkout/promotions.h"
+#include "checkout/saleplaces.h"
 #include "checkout/salesledger.h"
 #include "db/transaction.h"
 #include "domain/holds/handover.h"
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace parterre::server::salesteps {
 
@@ -32,97 +32,6 @@ std::map<int, int> areaHoldsOf(Transaction &transaction, const HoldId &hold)
         areas[area.area] = area.quantity;
     return areas;
 }
-
-/// The places of several sales under lock, and what becomes of them: by the ids of their performances, as
-/// 0014_exchanges.sql says.
-class Places
-{
-public:
-    void want(const PerformanceId &performance, const OrderPlaces &places)
-    {
-        Stage &stage = m_stages[performance];
-        stage.seatNumbers.insert(stage.seatNumbers.end(), places.seats.begin(), places.seats.end());
-        for (const auto &[area, ignored] : places.areas)
-            stage.areaNumbers.push_back(area);
-    }
-    void lock(Transaction &transaction)
-    {
-        for (auto &[performance, stage] : m_stages) {
-            sortOut(stage.seatNumbers);
-            sortOut(stage.areaNumbers);
-            const auto locked = inventory::lockPlaces(transaction, performance, stage.seatNumbers, stage.areaNumbers);
-            for (const SeatRecord &seat : locked.seats)
-                stage.seats.emplace(seat.number, seat);
-            for (const AreaRecord &area : locked.areas)
-                stage.areas.emplace(area.number, area);
-            stage.now = m_now = locked.now;
-        }
-    }
-    /// After all waiting for them was over.
-    [[nodiscard]] Instant now() const { return m_now; }
-    [[nodiscard]] std::vector<SeatRecord> seats(const PerformanceId &performance, const std::vector<int> &numbers) const
-    {
-        std::vector<SeatRecord> records;
-        for (const int number : numbers)
-            records.push_back(m_stages.at(performance).seats.at(number));
-        return records;
-    }
-    void change(const PerformanceId &performance, const std::vector<SeatRecord> &seats)
-    {
-        Stage &stage = m_stages.at(performance);
-        stage.changed.insert(stage.changed.end(), seats.begin(), seats.end());
-    }
-    void sellAreas(const PerformanceId &performance, const std::map<int, int> &areas)
-    {
-        Stage &stage = m_stages.at(performance);
-        for (const auto &[area, quantity] : areas) {
-            stage.areas.at(area) = decideAreaSold(stage.areas.at(area), quantity);
-            stage.changedAreas.insert(area);
-        }
-    }
-    void write(Transaction &transaction) const
-    {
-        for (const auto &[performance, stage] : m_stages) {
-            inventory::writeSeats(transaction, performance, stage.changed);
-            inventory::writeAreas(transaction, performance, stage.soldAreas(), stage.now);
-        }
-    }
-    void record(Transaction &transaction) const
-    {
-        for (const auto &[performance, stage] : m_stages)
-            inventory::recordChange(transaction, performance, stage.changed, stage.soldAreas());
-    }
-
-private:
-    struct Stage
-    {
-        std::vector<int> seatNumbers;
-        std::vector<int> areaNumbers;
-        std::map<int, SeatRecord> seats;
-        std::map<int, AreaRecord> areas;
-        std::vector<SeatRecord> changed;
-        std::set<int> changedAreas;
-        Instant now; ///< By which holds past their time are taken out of its areas.
-
-        [[nodiscard]] std::vector<AreaRecord> soldAreas() const
-        {
-            std::vector<AreaRecord> records;
-            for (const int area : changedAreas)
-                records.push_back(areas.at(area));
-            return records;
-        }
-    };
-
-    static void sortOut(std::vector<int> &numbers)
-    {
-        std::ranges::sort(numbers);
-        const auto rest = std::ranges::unique(numbers);
-        numbers.erase(rest.begin(), rest.end());
-    }
-
-    std::map<PerformanceId, Stage> m_stages;
-    Instant m_now;
-};
 
 void issueTickets(Transaction &transaction, const std::vector<LockedSale *> &sales, Instant now, const SignTicket &sign)
 {
@@ -293,7 +202,7 @@ namespace {
 
 /// What the seats of a sale become, or why it cannot be paid for.
 Result<std::vector<SeatRecord>> judgeFreeze(const LockedSale &sale, const std::map<int, int> &areasHeld,
-                                            const Places &places, Instant deadline)
+                                            const SalePlaces &places, Instant deadline)
 {
     const OrderPlaces wanted = placesOf(sale.order);
     if (sale.hold.heldUntil <= places.now())
@@ -332,7 +241,7 @@ std::vector<Status> freezeAll(Transaction &transaction, const std::vector<Locked
 {
     std::vector<Status> outcomes;
     std::vector<HoldId> holds;
-    Places places;
+    SalePlaces places;
     for (const LockedSale *sale : sales) {
         outcomes.push_back(checkPayable(*sale));
         if (outcomes.back())
@@ -405,25 +314,30 @@ void confirm(Transaction &transaction, LockedSale &sale, const PaymentRow &payme
     (void)confirmAll(transaction, {{.sale = &sale, .payment = &payment}}, sign);
 }
 
+namespace {
+
+/// What a sale has frozen.
+OrderPlaces takenBy(const LockedSale &sale)
+{
+    return {.seats = sale.hold.seats, .areas = placesOf(sale.order).areas};
+}
+
+} // namespace
+
 Instant confirmAll(Transaction &transaction, const std::vector<PaidSale> &paid, const SignTicket &sign)
 {
-    Places places;
+    SalePlaces places;
     std::vector<LockedSale *> sales;
     std::vector<OrderId> orders;
     for (const auto &[sale, payment] : paid) {
         PT_ASSERT(payment->state == PaymentState::Captured, "a sale is confirmed by a payment that has come");
-        places.want(sale->hold.performance, {.seats = sale->hold.seats, .areas = placesOf(sale->order).areas});
+        places.want(sale->hold.performance, takenBy(*sale));
         sales.push_back(sale);
         orders.push_back(sale->order.id);
     }
     places.lock(transaction);
-    for (const LockedSale *sale : sales) {
-        const PerformanceId &performance = sale->hold.performance;
-        const auto sold = decideConfirm(places.seats(performance, sale->hold.seats), sale->hold.id, sale->order.id);
-        PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
-        places.change(performance, *sold);
-        places.sellAreas(performance, placesOf(sale->order).areas);
-    }
+    for (const LockedSale *sale : sales)
+        places.sell(sale->hold.performance, takenBy(*sale), sale->hold.id, sale->order.id);
     places.write(transaction);
     closeSales(transaction, sales, sign, places.now());
     ledger::enterSales(transaction, paid);
