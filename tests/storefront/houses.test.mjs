@@ -99,8 +99,15 @@ for (const [name, options] of Object.entries({
         await page.locator(".poster").first().waitFor();
         await axe(page, `${name}-programme`);
         await openHouseWithRule(page, "strict");
-        await openList(page);
+        // All the seats once; in other colours and sizes those of one section, since axe-core needs ten seconds for all.
+        if (name === "desktop-light") {
+            await openList(page);
+        } else {
+            await page.click("#show-list");
+            await page.locator(".section summary").first().click();
+        }
         await axe(page, `${name}-list`);
+        await openList(page);
         await (await freeRowStart(page))[1].click();
         await page.locator("#left-alone").waitFor();
         await page.click("#show-map");

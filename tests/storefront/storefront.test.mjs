@@ -39,6 +39,7 @@ test("the whole sum is shown from the basket on, a code takes a part of it off, 
     await holdOne(page);
     await page.locator(".basket .cost", {hasText: "Booking fee"}).waitFor();
     const inBasket = await pence(page, "#basket-total");
+    await page.click("#show-map");
     await axe(page, "basket-with-fee");
     await page.click("#to-checkout");
     await page.locator("#pay:not([disabled])").waitFor();
