@@ -6,6 +6,8 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 
 namespace parterre::server {
@@ -17,6 +19,31 @@ namespace {
 qint64 micros(Instant instant)
 {
     return instant.time_since_epoch().count();
+}
+
+const char *nameOf(HoldState state)
+{
+    for (const auto &[known, name] : EnumNames<HoldState>::names) {
+        if (known == state)
+            return name;
+    }
+    return "";
+}
+
+void addNumber(QByteArray &text, qint64 number)
+{
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    text.append(digits.data(), end - digits.data());
+}
+
+void addNumbers(QByteArray &text, const std::vector<int> &numbers)
+{
+    for (size_t i = 0; i < numbers.size(); ++i) {
+        if (i > 0)
+            text.append(',');
+        addNumber(text, numbers[i]);
+    }
 }
 
 Instant instantOf(const QJsonValue &value)
@@ -68,23 +95,27 @@ QByteArray outcomeToText(const Result<HoldSnapshot> &outcome)
         return QJsonDocument(refused).toJson(QJsonDocument::Compact);
     }
     const HoldRow &hold = outcome->row;
+    const auto seats = static_cast<qsizetype>(hold.seats.size() + outcome->leftAlone.size());
     QByteArray text;
-    text.reserve(160 + static_cast<qsizetype>(hold.seats.size()) * 7);
-    text += "{\"state\":\"" + enumName(hold.state).toLatin1() +
-            "\",\"until\":" + QByteArray::number(micros(hold.heldUntil));
-    text += ",\"made\":" + QByteArray::number(micros(hold.createdAt));
-    text += ",\"now\":" + QByteArray::number(micros(outcome->now)) + ",\"seats\":[";
-    for (size_t i = 0; i < hold.seats.size(); ++i)
-        text += (i > 0 ? "," : "") + QByteArray::number(hold.seats[i]);
-    text += "],\"areas\":[";
+    text.reserve(160 + seats * 12 + static_cast<qsizetype>(outcome->areas.size()) * 26);
+    text.append("{\"state\":\"").append(nameOf(hold.state));
+    addNumber(text.append("\",\"until\":"), micros(hold.heldUntil));
+    addNumber(text.append(",\"made\":"), micros(hold.createdAt));
+    addNumber(text.append(",\"now\":"), micros(outcome->now));
+    text.append(",\"seats\":[");
+    addNumbers(text, hold.seats);
+    text.append("],\"areas\":[");
     for (size_t i = 0; i < outcome->areas.size(); ++i) {
-        text += (i > 0 ? ",[" : "[") + QByteArray::number(outcome->areas[i].area) + ',' +
-                QByteArray::number(outcome->areas[i].quantity) + ']';
+        addNumber(text.append(i > 0 ? ",[" : "["), outcome->areas[i].area);
+        addNumber(text.append(','), outcome->areas[i].quantity);
+        text.append(']');
     }
-    text += ']';
-    for (size_t i = 0; i < outcome->leftAlone.size(); ++i)
-        text += (i > 0 ? "," : ",\"alone\":[") + QByteArray::number(outcome->leftAlone[i]);
-    return text + (outcome->leftAlone.empty() ? "}" : "]}");
+    text.append(']');
+    if (!outcome->leftAlone.empty()) {
+        addNumbers(text.append(",\"alone\":["), outcome->leftAlone);
+        text.append(']');
+    }
+    return text.append('}');
 }
 
 Result<HoldSnapshot> outcomeFromText(const QByteArray &text, HoldRow known)

@@ -73,14 +73,22 @@ std::optional<int> LayoutIndex::areaNumber(const QString &key) const
 
 QString LayoutIndex::seatName(int number) const
 {
-    QStringList parts;
-    if (!sectionOf(number).name.isEmpty())
-        parts.append(sectionOf(number).name);
-    if (!rowOf(number).label.isEmpty())
-        parts.append(u"row %1"_s.arg(rowOf(number).label));
-    if (!seat(number).label.isEmpty())
-        parts.append(u"seat %1"_s.arg(seat(number).label));
-    return parts.join(u", "_s);
+    const LayoutSection &section = sectionOf(number);
+    const LayoutRow &row = rowOf(number);
+    const QString &label = seat(number).label;
+    QString name; // Made for each seat of each hold, so in one piece of memory.
+    name.reserve(section.name.size() + row.label.size() + label.size() + 15);
+    const auto add = [&name](QStringView word, QStringView part) {
+        if (part.isEmpty())
+            return;
+        if (!name.isEmpty())
+            name.append(u", ");
+        name.append(word).append(part);
+    };
+    add({}, section.name);
+    add(u"row ", row.label);
+    add(u"seat ", label);
+    return name;
 }
 
 namespace {
