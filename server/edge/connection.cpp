@@ -107,6 +107,7 @@ void Connection::start()
                 qCCritical(logEdge) << "A connection ended with an exception.";
             beast::error_code ignored;
             self->m_stream.socket().close(ignored);
+            self->m_deadline.cancel();
             self->m_loop->connections.erase(self.get());
             self->m_state->open--;
         });
@@ -170,9 +171,8 @@ asio::awaitable<bool> Connection::waitForRequest()
         co_return false;
     m_idle = true;
     // Between requests an idle connection is closed without a word; before the first one the caller is told.
-    m_stream.expires_never();
     armDeadline(m_answered ? m_state->config.idleTimeout : m_state->config.headerTimeout);
-    const auto [error, size] = co_await m_stream.async_read_some(m_buffer.prepare(4096), awaitTuple);
+    const auto [error, size] = co_await m_stream.socket().async_read_some(m_buffer.prepare(4096), awaitTuple);
     m_idle = false;
     const bool late = disarmDeadline();
     if (error && late && !m_answered && !m_aborted)
@@ -186,10 +186,25 @@ asio::awaitable<bool> Connection::waitForRequest()
 void Connection::armDeadline(std::chrono::milliseconds time)
 {
     m_timedOut = false;
-    m_deadline.expires_after(time);
+    m_deadlineAt = std::chrono::steady_clock::now() + time;
+    if (!m_deadlineRuns || m_deadline.expiry() > m_deadlineAt)
+        runDeadline();
+}
+
+/// A timer that ends too early for its deadline is set again then: nearly every deadline is put off by the next request
+/// before it comes, and setting a timer costs more than looking at the clock.
+void Connection::runDeadline()
+{
+    m_deadlineRuns = true;
+    m_deadline.expires_at(m_deadlineAt);
     m_deadline.async_wait([self = shared_from_this(), number = ++m_deadlineNumber](beast::error_code error) {
         if (error || number != self->m_deadlineNumber)
             return;
+        self->m_deadlineRuns = false;
+        if (self->m_deadlineAt == noDeadline)
+            return;
+        if (std::chrono::steady_clock::now() < self->m_deadlineAt)
+            return self->runDeadline();
         self->m_timedOut = true;
         self->m_stream.cancel();
     });
@@ -198,8 +213,7 @@ void Connection::armDeadline(std::chrono::milliseconds time)
 /// True when the time had run out.
 bool Connection::disarmDeadline()
 {
-    ++m_deadlineNumber;
-    m_deadline.cancel();
+    m_deadlineAt = noDeadline;
     return std::exchange(m_timedOut, false);
 }
 
@@ -214,7 +228,6 @@ asio::awaitable<Connection::Next> Connection::serveOne()
     auto parser = std::make_shared<Parser>();
     parser->header_limit(static_cast<std::uint32_t>(config.headerBytesMax));
     parser->body_limit(boost::none); // The route says it, once the target is known.
-    m_stream.expires_never();
     parser->eager(false);
     if (const auto error = parseWhatIsHere(*parser))
         co_return co_await refuseUnread(error, false);
@@ -348,10 +361,10 @@ asio::awaitable<Connection::Next> Connection::readBody(Parser &parser, const Rou
         m_stream.expires_after(m_state->config.writeTimeout);
         static constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto [error, size] = co_await asio::async_write(m_stream, asio::buffer(goOn), awaitTuple);
+        m_stream.expires_never();
         if (error)
             co_return Next::Close;
     }
-    m_stream.expires_never();
     parser.eager(true);
     auto error = parseWhatIsHere(parser);
     bool late = false;
@@ -497,6 +510,7 @@ asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
         }
         m_stream.expires_after(m_state->config.writeTimeout);
         error = std::get<0>(co_await asio::async_write(m_stream, buffers, awaitTuple));
+        m_stream.expires_never();
     }
     co_return error || !m_keepAlive ? Next::Close : Next::Request;
 }

@@ -70,11 +70,13 @@ public:
 private:
     using Parser = http::request_parser<http::string_body>;
     enum class Next { Request, Close };
+    static constexpr auto noDeadline = asio::steady_timer::time_point::max();
 
     asio::awaitable<void> run();
     asio::awaitable<Next> serveOne();
     asio::awaitable<bool> waitForRequest();
     void armDeadline(std::chrono::milliseconds time);
+    void runDeadline();
     [[nodiscard]] bool disarmDeadline();
     asio::awaitable<Next> refuseUnread(beast::error_code error, bool inBody);
     [[nodiscard]] std::optional<HttpResponse> headRefusal(const Parser &parser, HttpRequest &request) const;
@@ -100,6 +102,7 @@ private:
     beast::flat_buffer m_buffer;
     Signal m_signal;
     asio::steady_timer m_deadline; ///< Of reading; unlike the stream's own it leaves the socket open for a 408.
+    asio::steady_timer::time_point m_deadlineAt = noDeadline;
     QString m_peer;
     QByteArray m_requestId;
     quint64 m_number = 0;
@@ -111,6 +114,7 @@ private:
     bool m_isHead = false;
     bool m_aborted = false;
     bool m_timedOut = false;
+    bool m_deadlineRuns = false;
     quint64 m_deadlineNumber = 0;
     bool m_answered = false; ///< A request was answered on this connection.
     std::array<char, 512> m_discard{};
