@@ -101,7 +101,8 @@ bool HoldBatch::needsHouse(const PerformanceFacts &facts, std::span<const HoldRe
            std::ranges::any_of(requests, [](const HoldRequest &request) { return request.choosesPlaces(); });
 }
 
-HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests, HouseView *house)
+HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests, HouseView *house,
+                     const std::vector<bool> &seemsNew)
     : m_facts(facts)
     , m_house(house)
     , m_locked(facts.detail.summary.id)
@@ -112,6 +113,7 @@ HoldBatch::HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest>
     for (const HoldRequest &request : requests) {
         m_items.push_back(
             {.request = &request, .command = holdcommands::idOf(request.key), .asked = placesAsked(request)});
+        m_items.back().isLookedFor = seemsNew.empty() || !seemsNew[m_items.size() - 1];
         if (m_items.back().asked)
             m_items.back().named = m_items.back().asked->seats;
     }
@@ -168,29 +170,44 @@ HoldRow HoldBatch::known(const HoldRequest &request) const
             .createdAt = {}};
 }
 
-void HoldBatch::run(Transaction &transaction)
+Status HoldBatch::run(Transaction &transaction)
 {
     findRepeats(transaction);
     openCodes(transaction);
     choosePlaces();
     lock(transaction);
     decideAll();
-    m_locked.write(transaction);
     std::vector<holdcommands::Outcome> outcomes;
     for (size_t i = 0; i < m_items.size(); ++i) {
         if (m_items[i].kind == Item::Kind::Fresh && !m_items[i].hasLostRace)
             outcomes.push_back({m_items[i].command, m_items[i].request->key.fingerprint, outcomeToText(m_outcomes[i])});
     }
-    holdcommands::keep(transaction, std::move(outcomes));
+    if (!m_locked.write(transaction, std::move(outcomes), refusedUnseen()))
+        return refuse(ErrorCode::InProgress, u"A hold is there that was not looked for."_s);
     m_mapHasChanged = m_locked.writeMap(transaction);
+    return {};
+}
+
+/// What seems new and is not ends the transaction when it is written, as its command or its hold is there already. Only
+/// a hold that was refused is not written, and it was decided as if there were none.
+std::vector<HoldId> HoldBatch::refusedUnseen() const
+{
+    std::vector<HoldId> refused;
+    for (size_t i = 0; i < m_items.size(); ++i) {
+        if (m_items[i].kind == Item::Kind::Fresh && m_items[i].asked && !m_outcomes[i] && !m_items[i].isLookedFor)
+            refused.push_back(m_items[i].request->hold());
+    }
+    return refused;
 }
 
 /// Answers what was answered before, and marks what stands in this batch more than once.
 void HoldBatch::findRepeats(Transaction &transaction)
 {
     std::vector<QUuid> commands;
-    for (const Item &item : m_items)
-        commands.push_back(item.command);
+    for (const Item &item : m_items) {
+        if (item.isLookedFor)
+            commands.push_back(item.command);
+    }
     const auto kept = holdcommands::find(transaction, commands);
     QHash<QUuid, size_t> seen;
     for (size_t i = 0; i < m_items.size(); ++i) {
@@ -277,7 +294,8 @@ void HoldBatch::lock(Transaction &transaction)
     for (const Item &item : m_items) {
         if (item.kind != Item::Kind::Fresh || !item.asked)
             continue;
-        holds.push_back(item.request->hold());
+        if (item.isLookedFor)
+            holds.push_back(item.request->hold());
         if (isLimited(*item.request))
             owners.push_back(item.request->party.owner);
         if (!std::holds_alternative<TakeHold>(item.request->command))
@@ -550,7 +568,7 @@ Expired expireHolds(Transaction &transaction, const PerformanceId &performance, 
     locked.lockPlaces(transaction, {}, {});
     for (LockedHolds::Hold &hold : locked.holds())
         expire(locked, hold);
-    locked.write(transaction);
+    (void)locked.write(transaction, {}, {}); // Makes none, so nothing can be there before it.
     return {.count = static_cast<int>(locked.holds().size()), .mapHasChanged = locked.writeMap(transaction)};
 }
 

@@ -27,14 +27,18 @@ class HoldBatch
 {
 public:
     /// `facts`, `requests` and `house` must outlive the batch. The house is needed where needsHouse() says so.
-    HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests, HouseView *house = nullptr);
+    /// `seemsNew` says of each request whether it most likely is the first that names its hold, so that neither hold
+    /// nor command is looked for; empty where all are.
+    HoldBatch(const PerformanceFacts &facts, std::span<const HoldRequest> requests, HouseView *house = nullptr,
+              const std::vector<bool> &seemsNew = {});
 
     /// Whether any of them may have to know the whole house: a rule is to be judged, or places are to be chosen.
     [[nodiscard]] static bool needsHouse(const PerformanceFacts &facts, std::span<const HoldRequest> requests);
 
     /// Everything, inside one transaction; a fresh batch for each attempt. ErrorCode::InProgress where another
-    /// transaction was quicker with the same command id or the same new hold: a second attempt finds what it left.
-    void run(Transaction &transaction);
+    /// transaction was quicker with the same command id or the same new hold, or where what was not looked for is
+    /// there: a second attempt that looks for everything finds it.
+    [[nodiscard]] Status run(Transaction &transaction);
 
     /// One for each request, in their order; to be told after the commit.
     [[nodiscard]] const std::vector<Result<HoldSnapshot>> &outcomes() const { return m_outcomes; }
@@ -62,6 +66,7 @@ private:
         int opened = 0;               ///< The house code whose seats it may have.
         std::vector<int> openSeats{}; ///< Of that code, where places are to be chosen among them.
         bool hasLostRace = false;
+        bool isLookedFor = true;
         enum class Kind { Fresh, RepeatInBatch, Answered } kind = Kind::Fresh;
         size_t first = 0; ///< Of a repeat: where the command stands for the first time.
     };
@@ -78,6 +83,7 @@ private:
     void openCodes(Transaction &transaction);
     void choosePlaces();
     void lock(Transaction &transaction);
+    [[nodiscard]] std::vector<HoldId> refusedUnseen() const;
     void decideAll();
     [[nodiscard]] Result<HoldSnapshot> decide(Item &item);
     [[nodiscard]] Result<HoldSnapshot> take(Item &item);

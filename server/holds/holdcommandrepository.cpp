@@ -16,6 +16,8 @@ QUuid idOf(const CommandKey &key)
 
 QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &commands)
 {
+    if (commands.empty())
+        return {};
     BinaryArray ids(BinaryArray::Of::Uuid, static_cast<qsizetype>(commands.size()));
     for (const QUuid &command : commands)
         ids.add(command);
@@ -28,24 +30,32 @@ QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &comm
     return found;
 }
 
+OutcomeColumns::OutcomeColumns(std::vector<Outcome> outcomes)
+{
+    std::ranges::sort(outcomes, [](const Outcome &a, const Outcome &b) { return a.command < b.command; });
+    const auto count = static_cast<qsizetype>(outcomes.size());
+    BinaryArray idColumn(BinaryArray::Of::Uuid, count);
+    BinaryArray fingerprintColumn(BinaryArray::Of::Bytes, count);
+    BinaryArray textColumn(BinaryArray::Of::Text, count);
+    for (const Outcome &outcome : outcomes) {
+        idColumn.add(outcome.command);
+        fingerprintColumn.add(outcome.fingerprint);
+        textColumn.add(outcome.outcome);
+    }
+    ids = idColumn.bytes();
+    fingerprints = fingerprintColumn.bytes();
+    texts = textColumn.bytes();
+}
+
 void keep(Transaction &transaction, std::vector<Outcome> outcomes)
 {
     if (outcomes.empty())
         return;
-    std::ranges::sort(outcomes, [](const Outcome &a, const Outcome &b) { return a.command < b.command; });
-    const auto count = static_cast<qsizetype>(outcomes.size());
-    BinaryArray ids(BinaryArray::Of::Uuid, count);
-    BinaryArray fingerprints(BinaryArray::Of::Bytes, count);
-    BinaryArray texts(BinaryArray::Of::Text, count);
-    for (const Outcome &outcome : outcomes) {
-        ids.add(outcome.command);
-        fingerprints.add(outcome.fingerprint);
-        texts.add(outcome.outcome);
-    }
+    const OutcomeColumns columns(std::move(outcomes));
     transaction.execute("insert into hold_command (id, fingerprint, outcome) "
                         "select n.id, n.fingerprint, n.outcome from unnest($1::uuid[], $2::bytea[], $3::text[]) "
                         "     as n(id, fingerprint, outcome)",
-                        ids.bytes(), fingerprints.bytes(), texts.bytes());
+                        columns.ids, columns.fingerprints, columns.texts);
 }
 
 qint64 forgetOld(Transaction &transaction, int countMax)

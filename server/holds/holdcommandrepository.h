@@ -35,6 +35,16 @@ struct Outcome
 /// meanwhile, after waiting for it, this one is over as ErrorCode::InProgress: answer from what it kept.
 void keep(Transaction &transaction, std::vector<Outcome> outcomes);
 
+/// Outcomes as columns for unnest(), in the order of their ids.
+struct OutcomeColumns
+{
+    explicit OutcomeColumns(std::vector<Outcome> outcomes);
+
+    QByteArray ids;
+    QByteArray fingerprints;
+    QByteArray texts;
+};
+
 /// Forgets what is older than commandlog::hoursKept; returns how many rows went.
 qint64 forgetOld(Transaction &transaction, int countMax);
 

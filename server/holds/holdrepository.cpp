@@ -3,10 +3,10 @@
 #include "base/assert.h"
 #include "db/binaryarray.h"
 #include "db/transaction.h"
+#include "holds/holdcolumns.h"
 
 #include <array>
 #include <charconv>
-#include <string_view>
 
 namespace parterre::server::holds {
 
@@ -56,51 +56,6 @@ std::vector<HoldRow> allHolds(const pqxx::result &rows)
         holds.push_back(rowToHold(row));
     return holds;
 }
-
-/// Holds as columns for unnest(). The seats of all stand in one column, of which each hold has a piece.
-struct Columns
-{
-    using Of = BinaryArray::Of;
-
-    BinaryArray ids{Of::Uuid};
-    BinaryArray owners{Of::Text};
-    BinaryArray channels{Of::Text};
-    BinaryArray states{Of::Text};
-    BinaryArray seats{Of::Int};
-    BinaryArray firstSeats{Of::Int};
-    BinaryArray lastSeats{Of::Int};
-    BinaryArray ends{Of::Instant};
-    BinaryArray starts{Of::Instant};
-    BinaryArray choosing{Of::Flag};
-
-    explicit Columns(std::span<const HoldRow *const> holds)
-    {
-        for (const HoldRow *hold : holds) {
-            ids.add(hold->id);
-            owners.add(hold->owner);
-            channels.addWord(wordOf(hold->channel));
-            states.addWord(wordOf(hold->state));
-            firstSeats.add(seats.count() + 1);
-            for (const int seat : hold->seats)
-                seats.add(seat);
-            lastSeats.add(seats.count());
-            ends.add(hold->heldUntil);
-            starts.add(hold->createdAt);
-            choosing.add(hold->stillChoosing);
-        }
-    }
-
-private:
-    template <NamedEnum E>
-    static std::string_view wordOf(E value)
-    {
-        for (const auto &[known, name] : EnumNames<E>::names) {
-            if (known == value)
-                return name;
-        }
-        return {};
-    }
-};
 
 QByteArray idsOf(const std::vector<HoldId> &holds)
 {
@@ -182,7 +137,7 @@ void insertAll(Transaction &transaction, std::span<const HoldRow *const> holds)
 {
     if (holds.empty())
         return;
-    const Columns columns(holds);
+    const HoldColumns columns(holds);
     const auto made = transaction.execute(
         "insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at, still_choosing) "
         "select n.id, p.id, n.owner, n.channel, n.state, ($6::int[])[n.first_seat:n.last_seat], n.held_until, "
@@ -201,7 +156,7 @@ void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds)
 {
     if (holds.empty())
         return;
-    const Columns columns(holds);
+    const HoldColumns columns(holds);
     transaction.execute("update hold h set state = n.state, seats = ($3::int[])[n.first_seat:n.last_seat], "
                         "                  held_until = n.held_until, still_choosing = n.still_choosing "
                         "from unnest($1::uuid[], $2::text[], $4::int[], $5::int[], $6::timestamptz[], $7::boolean[]) "

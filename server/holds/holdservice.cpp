@@ -7,6 +7,7 @@
 
 #include <QLoggingCategory>
 
+#include <chrono>
 #include <map>
 
 namespace parterre::server {
@@ -25,6 +26,12 @@ constexpr int attemptsMax = 3;
 constexpr int racesMax = 12;
 /// Their places may be known when the other batch that is under way has ended.
 constexpr std::chrono::milliseconds raceWaitMax{20};
+
+/// After a hold that had seemed new was there already: more such are to come, from a node that was started anew or by
+/// whom another node has served, and each would have its whole batch decided twice.
+constexpr std::chrono::seconds looksFor{1};
+/// Of a queue's thread, which serves one service only: until then it looks for everything.
+thread_local std::chrono::steady_clock::time_point looksUntil{};
 
 /// Requests whose performance is not known stand in a queue of their own.
 const PerformanceId nowhere;
@@ -150,13 +157,23 @@ Result<HoldService::Decided> HoldService::decide(const PerformanceFacts &facts, 
         house = *std::move(opened);
     }
     Result<Decided> done = refuse(ErrorCode::InProgress, {});
+    std::vector<bool> seemsNew;
+    if (std::chrono::steady_clock::now() >= looksUntil) {
+        for (const HoldRequest &request : requests)
+            seemsNew.push_back(std::holds_alternative<TakeHold>(request.command) && request.racesLost == 0 &&
+                               !m_routes.find(request.hold()));
+    }
     for (int attempt = 0; attempt < attemptsMax && !done && done.error().code == ErrorCode::InProgress; ++attempt) {
+        if (attempt > 0) {
+            seemsNew.clear();
+            looksUntil = std::chrono::steady_clock::now() + looksFor;
+        }
         done = m_database.transact([&](Transaction &transaction) -> Result<Decided> {
             std::optional<HouseView> view;
             if (house.seen)
                 view.emplace(m_houses.view(facts, house, transaction));
-            HoldBatch batch(facts, requests, view ? &*view : nullptr);
-            batch.run(transaction);
+            HoldBatch batch(facts, requests, view ? &*view : nullptr, seemsNew);
+            PT_CHECK(batch.run(transaction));
             Decided decided{.outcomes = batch.outcomes(), .lostRaces = {}, .mapHasChanged = batch.mapHasChanged()};
             for (size_t i = 0; i < requests.size(); ++i) {
                 if (batch.hasLostRace(i))

@@ -1,6 +1,7 @@
 #include "holds/lockedholds.h"
 
 #include "base/assert.h"
+#include "holds/takenrepository.h"
 
 #include <algorithm>
 
@@ -165,7 +166,8 @@ void LockedHolds::set(const AreaRecord &area)
     m_areas[areaIndex(area.number)] = {.record = area, .isChanged = true};
 }
 
-void LockedHolds::write(Transaction &transaction)
+bool LockedHolds::write(Transaction &transaction, std::vector<holdcommands::Outcome> outcomes,
+                        const std::vector<HoldId> &overlooked)
 {
     std::vector<const HoldRow *> made;
     std::vector<const HoldRow *> changed;
@@ -199,12 +201,25 @@ void LockedHolds::write(Transaction &transaction)
             areas.push_back(area.record);
     }
     std::ranges::sort(made, [](const HoldRow *a, const HoldRow *b) { return a->id < b->id; });
+    const bool isOnlySeatsTaken = !made.empty() && changed.empty() && areas.empty() && areaHolds.empty();
+    if (isOnlySeatsTaken && !seats.empty() && rows.size() == seats.size()) {
+        return holds::writeTaken(transaction, {.performance = m_performance,
+                                               .made = made,
+                                               .seats = seats,
+                                               .rows = rows,
+                                               .outcomes = std::move(outcomes),
+                                               .refused = overlooked});
+    }
+    if (holds::isAnyThere(transaction, overlooked))
+        return false;
     holds::insertAll(transaction, made);
     holds::updateAll(transaction, changed);
     holds::expireOrders(transaction, ended);
     inventory::writeSeats(transaction, m_performance, seats, rows);
     inventory::writeAreas(transaction, m_performance, areas, m_now);
     inventory::writeAreaHolds(transaction, m_performance, areaHolds);
+    holdcommands::keep(transaction, std::move(outcomes));
+    return true;
 }
 
 bool LockedHolds::writeMap(Transaction &transaction)

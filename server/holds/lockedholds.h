@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/inventory/decideinventory.h"
+#include "holds/holdcommandrepository.h"
 #include "holds/holdrepository.h"
 #include "inventory/inventoryrepository.h"
 
@@ -62,9 +63,11 @@ public:
     /// Counts the pool as changed, also where it is as before: what holds past their time had in it is forgotten then.
     void set(const AreaRecord &area);
 
-    /// Writes holds, places and pools. Where a hold that was to be made is there by now the transaction is over as
-    /// ErrorCode::InProgress: decide again with its row.
-    void write(Transaction &transaction);
+    /// Writes holds, places, pools and what commands came to. Where a hold that was to be made or a command is there by
+    /// now the transaction is over as ErrorCode::InProgress; where one of `overlooked` is there it returns false.
+    /// Either way: undo it, and decide again with their rows.
+    [[nodiscard]] bool write(Transaction &transaction, std::vector<holdcommands::Outcome> outcomes,
+                             const std::vector<HoldId> &overlooked);
     /// Raises the map's number, last of all; true when the map shows something else than before.
     bool writeMap(Transaction &transaction);
 

@@ -4,6 +4,7 @@
 #include "db/binaryarray.h"
 #include "db/transaction.h"
 #include "inventory/mapcommits.h"
+#include "inventory/seatcolumns.h"
 #include "runtime/faultpoint.h"
 
 #include <QJsonArray>
@@ -164,37 +165,6 @@ LockedPlaces lockPlaces(Transaction &transaction, const PerformanceId &performan
     return places;
 }
 
-namespace {
-
-/// Seats as columns for unnest().
-struct SeatColumns
-{
-    using Of = BinaryArray::Of;
-
-    BinaryArray numbers{Of::Int};
-    BinaryArray states{Of::Text};
-    BinaryArray holds{Of::Uuid};
-    BinaryArray ends{Of::Instant};
-    BinaryArray orders{Of::Uuid};
-
-    explicit SeatColumns(std::span<const SeatRecord> seats)
-    {
-        for (const SeatRecord &seat : seats) {
-            checkSeatRecord(seat);
-            numbers.add(seat.number);
-            states.addWord(stateToText(seat.state));
-            holds.add(seat.hold);
-            if (seat.hold.isNull())
-                ends.addNull();
-            else
-                ends.add(seat.heldUntil);
-            orders.add(seat.order);
-        }
-    }
-};
-
-} // namespace
-
 void writeSeats(Transaction &transaction, const PerformanceId &performance, std::span<const SeatRecord> seats)
 {
     if (seats.empty())
@@ -219,9 +189,6 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
     if (seats.empty())
         return;
     const SeatColumns columns(seats);
-    BinaryArray places(BinaryArray::Of::Place, static_cast<qsizetype>(rows.size()));
-    for (const RowPlace &row : rows)
-        places.addPlace(row.block, row.offset);
     const auto written = transaction.execute(
         "update seat_inventory s set state = n.state, hold_id = n.hold_id, held_until = n.held_until, order_id = "
         "n.order_id "
@@ -229,7 +196,7 @@ void writeSeats(Transaction &transaction, const PerformanceId &performance, std:
         "     as n(seat_no, state, hold_id, held_until, order_id, place) "
         "where s.ctid = n.place and s.performance_id = $1 and s.seat_no = n.seat_no",
         performance, columns.numbers.bytes(), columns.states.bytes(), columns.holds.bytes(), columns.ends.bytes(),
-        columns.orders.bytes(), places.bytes());
+        columns.orders.bytes(), placesOf(rows));
     PT_ASSERT(written == static_cast<qint64>(seats.size()), "a row that is locked stays where it is");
 }
 

@@ -283,6 +283,60 @@ private Q_SLOTS:
         QCOMPARE(m_world->yardCounts(), u"20 0"_s);
     }
 
+    void whatSeemsNewAndIsNewIsDecidedWithoutLooking()
+    {
+        const HoldRequest first = take(m_world->buyer(), {a(1)}, 2);
+        QCOMPARE(refusal(need(attemptAsNew(first)).front()), u"ok"_s);
+        QCOMPARE(refusal(need(attemptAsNew(take(m_world->otherBuyer(), {a(1)}))).front()), u"seat_taken"_s);
+        QCOMPARE(m_world->seatState(a(1)), u"held"_s);
+        QCOMPARE(m_world->yardCounts(), u"2 0"_s);
+    }
+
+    void whatSeemsNewAndIsThereIsDecidedAgain()
+    {
+        const HoldRequest mine = take(m_world->buyer(), {a(1)});
+        const HoldRequest refused = take(m_world->otherBuyer(), {a(1)});
+        (void)run({mine, refused});
+        const qint64 seq = m_world->sqlNumber(u"select seq from map_clock"_s);
+        const std::vector<HoldRequest> there{
+            mine,                                                // A repeat.
+            take(m_world->buyer(), {a(2)}, 0, mine.hold()),      // More for the same hold.
+            take(m_world->otherBuyer(), {a(3)}, 0, mine.hold()), // Of a stranger's hold.
+            take(m_world->otherBuyer(), {a(1)}, 0, mine.hold()), // That, and refused for another reason meanwhile.
+        };
+        for (const HoldRequest &request : there) {
+            const auto attempted = attemptAsNew(request);
+            QVERIFY(!attempted);
+            QCOMPARE(attempted.error().code, ErrorCode::InProgress);
+        }
+        m_world->sql(u"update seat_inventory set state = 'available', hold_id = null, held_until = null"_s);
+        const auto repeated = attemptAsNew(refused); // It could be had by now, but was refused.
+        QVERIFY(!repeated);
+        QCOMPARE(repeated.error().code, ErrorCode::InProgress);
+        QCOMPARE(m_world->sqlNumber(u"select seq from map_clock"_s), seq);
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from seat_inventory where state <> 'available'"_s), 0);
+    }
+
+    void aNodeThatHasNotHeardOfAHoldAnswersAsOneThatHas()
+    {
+        const auto key = SaleNode::newKey(m_world->buyer());
+        TakeHold command{.hold = HoldId::create(), .performance = m_world->performance(), .seats = {a(1)}, .areas = {}};
+        const auto ask = [&command](SaleNode &node, const SaleParty &party, const CommandKey &asked) {
+            std::promise<Result<HoldView>> answer;
+            node.holds().take(party, asked, command, [&](Result<HoldView> outcome) { answer.set_value(outcome); });
+            return answer.get_future().get();
+        };
+        const HoldView first = need(ask(*m_world, m_world->buyer(), key));
+        SaleNode repeats(m_world->dsn());
+        QCOMPARE(toJson(need(ask(repeats, m_world->buyer(), key))), toJson(first));
+        SaleNode strange(m_world->dsn());
+        QCOMPARE(refusal(ask(strange, m_world->otherBuyer(), SaleNode::newKey(m_world->otherBuyer()))), u"hold_gone"_s);
+        SaleNode adds(m_world->dsn());
+        command.seats = {a(2)};
+        QCOMPARE(need(ask(adds, m_world->buyer(), SaleNode::newKey(m_world->buyer()))).places.size(), 2);
+        QCOMPARE(refusal(ask(adds, m_world->otherBuyer(), SaleNode::newKey(m_world->otherBuyer()))), u"hold_gone"_s);
+    }
+
 private:
     HoldRequest request(const SaleParty &party, const HoldRequest::Command &command)
     {
@@ -296,16 +350,19 @@ private:
             command.areas = {{SaleWorld::yard(), standing}};
         return request(party, command);
     }
-    std::vector<Result<HoldSnapshot>> run(const std::vector<HoldRequest> &requests)
+    using Outcomes = std::vector<Result<HoldSnapshot>>;
+    Outcomes run(const std::vector<HoldRequest> &requests) { return need(attempt(requests, {})); }
+    Result<Outcomes> attempt(const std::vector<HoldRequest> &requests, const std::vector<bool> &seemsNew)
     {
         const auto facts = need(m_world->lookup()(m_world->performance()));
-        return need(
-            m_world->database().transact([&](Transaction &transaction) -> Result<std::vector<Result<HoldSnapshot>>> {
-                HoldBatch batch(facts, requests);
-                batch.run(transaction);
-                return batch.outcomes();
-            }));
+        return m_world->database().transact([&](Transaction &transaction) -> Result<Outcomes> {
+            HoldBatch batch(facts, requests, nullptr, seemsNew);
+            PT_CHECK(batch.run(transaction));
+            return batch.outcomes();
+        });
     }
+    /// As the first attempt of a node that has not heard of the request's hold.
+    Result<Outcomes> attemptAsNew(const HoldRequest &request) { return attempt({request}, {true}); }
     std::future<Result<HoldView>> send(const SaleParty &party, const QString &seat)
     {
         auto answer = std::make_shared<std::promise<Result<HoldView>>>();
