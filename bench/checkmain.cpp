@@ -18,7 +18,7 @@ constexpr int sweepSecondsMax = 600;
 
 /// `book` is the file of the card provider's book; empty: it is in the database.
 Result<check::Verdict> judgeFile(const QString &path, const QString &dsn, const QString &book,
-                                 const check::JudgeOptions &options, bool mustBeSettled)
+                                 const check::JudgeOptions &options)
 {
     PT_TRY(const check::History history, check::readHistoryFile(path));
     std::optional<check::ProviderBook> provider;
@@ -27,7 +27,7 @@ Result<check::Verdict> judgeFile(const QString &path, const QString &dsn, const 
     }
     PT_TRY(const check::FinalState final, check::readFinalState(dsn, history));
     PT_TRY(check::Verdict verdict, check::judge(history, final, options));
-    PT_CHECK(check::judgeBooks(check::SaleBooks(dsn, std::move(provider)), mustBeSettled, verdict));
+    PT_CHECK(check::judgeBooks(check::SaleBooks(dsn, std::move(provider)), options.isSettled, verdict));
     return verdict;
 }
 
@@ -61,7 +61,7 @@ int main(int argc, char *argv[])
         return exitUsage;
     }
     const auto verdict = judgeFile(parser.value(u"history"_s), parser.value(u"database"_s), parser.value(u"provider"_s),
-                                   {.sweepBound = Seconds(sweepSeconds)}, parser.isSet(u"settled"_s));
+                                   {.sweepBound = Seconds(sweepSeconds), .isSettled = parser.isSet(u"settled"_s)});
     if (!verdict) {
         err << "parterre-check: " << verdict.error().message << '\n';
         return exitUsage;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/giftcards/giftcard.h"
 #include "domain/holds/hold.h"
 #include "domain/inventory/decideinventory.h"
 #include "domain/layout/layout.h"
@@ -29,10 +30,22 @@ struct FinalAreaHold
     bool isFrozen = false;
 };
 
+struct FinalTicket
+{
+    TicketId id{};
+    bool isValid = false;
+    bool isSold = false; ///< Its place, to its order.
+    QString holder{}; ///< Empty where it is its buyer's.
+};
+
 struct FinalOrder
 {
     HoldId hold{};
-    bool isConfirmed = false;
+    bool isConfirmed = false; ///< Some of it is sold now.
+    bool wasSold = false;     ///< Or was before all of it came back.
+    bool isExchanged = false; ///< The last of it came back for other places.
+    OrderId exchangedFrom{};
+    std::vector<FinalTicket> tickets{};
     std::vector<int> seats{};                 ///< Seats of its lines that were not given back, ascending.
     std::vector<std::pair<int, int>> areas{}; ///< Number and quantity, ascending.
 };
@@ -44,9 +57,17 @@ struct FinalChange
     Instant at{};
 };
 
+struct FinalGiftCard
+{
+    bool isGood = false; ///< Issued and paid for, blocked or not.
+    qint64 amount = 0;   ///< It was issued with, in minor units.
+    std::vector<OrderId> paid{}; ///< What it has paid for, in whole or in part.
+};
+
 struct FinalPerformance
 {
     PerformanceId id{};
+    bool isCancelled = false;
     std::shared_ptr<const LayoutIndex> layout{};
     qint64 seq = 0;
     std::vector<SeatRecord> seats{}; ///< By number.
@@ -62,6 +83,7 @@ struct FinalState
 {
     Instant readAt{};                             ///< By the database's clock.
     std::vector<FinalPerformance> performances{}; ///< In the order of the history's header.
+    std::unordered_map<GiftCardId, FinalGiftCard> giftCards{};
 };
 
 } // namespace parterre::check

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::vector<FinalAreaHold> areaHolds();
     [[nodiscard]] std::unordered_map<HoldId, FinalHold> holds();
     [[nodiscard]] std::unordered_map<OrderId, FinalOrder> orders();
+    void addTickets(std::unordered_map<OrderId, FinalOrder> &orders);
+    [[nodiscard]] bool isCancelled();
     [[nodiscard]] std::unordered_map<int, OrderId> soldPlaces();
     [[nodiscard]] std::vector<FinalChange> changesAfter(qint64 seq);
 
@@ -168,11 +170,18 @@ std::unordered_map<OrderId, FinalOrder> Reader::orders()
                             "coalesce((select json_agg(l.place_no order by l.place_no) from line l "
                             "          where l.order_id = o.id and not l.is_area), '[]'), "
                             "coalesce((select json_agg(l.place_no order by l.place_no) from line l "
-                            "          where l.order_id = o.id and l.is_area), '[]') "
+                            "          where l.order_id = o.id and l.is_area), '[]'), "
+                            "o.state in ('confirmed', 'partly_refunded', 'refunded', 'exchanged'), "
+                            "o.state = 'exchanged', coalesce(o.exchanged_from::text, '') "
                             "from sale_order o where o.performance_id = $1",
                             m_id)) {
-        FinalOrder order{
-            .hold = idOf<HoldId>(row[1]), .isConfirmed = row[2].as<bool>(), .seats = numbersOf(row[3]), .areas = {}};
+        FinalOrder order{.hold = idOf<HoldId>(row[1]),
+                         .isConfirmed = row[2].as<bool>(),
+                         .wasSold = row[5].as<bool>(),
+                         .isExchanged = row[6].as<bool>(),
+                         .exchangedFrom = idOf<OrderId>(row[7]),
+                         .seats = numbersOf(row[3]),
+                         .areas = {}};
         for (const int area : numbersOf(row[4])) { // A line a place.
             if (order.areas.empty() || order.areas.back().first != area)
                 order.areas.emplace_back(area, 0);
@@ -180,7 +189,28 @@ std::unordered_map<OrderId, FinalOrder> Reader::orders()
         }
         orders.emplace(idOf<OrderId>(row[0]), std::move(order));
     }
+    addTickets(orders);
     return orders;
+}
+
+void Reader::addTickets(std::unordered_map<OrderId, FinalOrder> &orders)
+{
+    for (const auto &row : m_work.exec_params(
+             "select t.order_id::text, t.id::text, t.state = 'valid', t.holder_name, "
+             "o.state in ('confirmed', 'partly_refunded') and not exists (select from refund_line g where "
+             "g.order_id = t.order_id and g.line_no = t.line_no) "
+             "from ticket t join sale_order o on o.id = t.order_id where o.performance_id = $1 order by t.id",
+             m_id)) {
+        orders[idOf<OrderId>(row[0])].tickets.push_back({.id = idOf<TicketId>(row[1]),
+                                                         .isValid = row[2].as<bool>(),
+                                                         .isSold = row[4].as<bool>(),
+                                                         .holder = textOf(row[3])});
+    }
+}
+
+bool Reader::isCancelled()
+{
+    return m_work.exec_params("select state = 'cancelled' from performance where id = $1", m_id)[0][0].as<bool>();
 }
 
 std::unordered_map<int, OrderId> Reader::soldPlaces()
@@ -223,6 +253,7 @@ Result<FinalPerformance> readPerformance(pqxx::transaction_base &work, const His
     if (!reader.exists())
         return refuse(ErrorCode::NotFound, u"The database has no performance %1."_s.arg(id.text()));
     FinalPerformance performance{.id = id,
+                                 .isCancelled = reader.isCancelled(),
                                  .layout = {},
                                  .seq = reader.seq(),
                                  .seats = reader.seats(),
@@ -239,6 +270,19 @@ Result<FinalPerformance> readPerformance(pqxx::transaction_base &work, const His
     return performance;
 }
 
+std::unordered_map<GiftCardId, FinalGiftCard> readGiftCards(pqxx::transaction_base &work)
+{
+    std::unordered_map<GiftCardId, FinalGiftCard> cards;
+    for (const auto &row : work.exec("select id::text, state in ('active', 'blocked'), amount from gift_card")) {
+        cards.emplace(idOf<GiftCardId>(row[0]),
+                      FinalGiftCard{.isGood = row[1].as<bool>(), .amount = row[2].as<long long>(), .paid = {}});
+    }
+    for (const auto &row : work.exec("select gift_card_id::text, order_id::text from payment_attempt where "
+                                     "method = 'gift_card' and state = 'captured' order by order_id"))
+        cards[idOf<GiftCardId>(row[0])].paid.push_back(idOf<OrderId>(row[1]));
+    return cards;
+}
+
 } // namespace
 
 Result<FinalState> readFinalState(const QString &dsn, const History &history)
@@ -253,6 +297,7 @@ Result<FinalState> readFinalState(const QString &dsn, const History &history)
             PT_TRY(FinalPerformance performance, readPerformance(work, history, i));
             state.performances.push_back(std::move(performance));
         }
+        state.giftCards = readGiftCards(work);
         return state;
     } catch (const std::exception &error) {
         return refuse(ErrorCode::Unavailable,

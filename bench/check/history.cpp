@@ -38,19 +38,17 @@ public:
         if (value)
             (*this)(name, *value);
     }
-    void optional(const char *name, const HoldId &id, const FieldLimits & = {}) { unlessNull(name, id); }
-    void optional(const char *name, const OrderId &id, const FieldLimits & = {}) { unlessNull(name, id); }
+    template <class Tag>
+    void optional(const char *name, const Id<Tag> &id, const FieldLimits & = {})
+    {
+        if (!id.isNull())
+            (*this)(name, id);
+    }
     [[nodiscard]] static constexpr bool reading() { return false; }
     void fail(ErrorCode, const QString &, const char *) {}
     [[nodiscard]] QJsonObject object() const { return m_object; }
 
 private:
-    template <class IdType>
-    void unlessNull(const char *name, const IdType &id)
-    {
-        if (!id.isNull())
-            (*this)(name, id);
-    }
     QJsonObject m_object;
 };
 
@@ -78,6 +76,26 @@ Result<T> readLine(const QByteArray &line, qsizetype number)
     return *std::move(value);
 }
 
+/// What came after the sale says what of.
+Status checkSubject(const Event &event, qsizetype line)
+{
+    const Operation operation = event.operation;
+    const bool isExchange = operation == Operation::Exchange || operation == Operation::ExchangeFrom;
+    if (isExchange != !event.otherOrder.isNull() || (isExchange && event.order.isNull()))
+        return unreadable(line, u"an exchange, and nothing else, is of two orders."_s);
+    const bool isIssue = operation == Operation::IssueGiftCard;
+    if (isIssue && (event.giftCard.isNull() || event.amount <= 0))
+        return unreadable(line, u"a gift card that is issued has an id and an amount."_s);
+    if (!isIssue && event.amount != 0)
+        return unreadable(line, u"an amount belongs to an event `issue_gift_card`, and to no other."_s);
+    const bool isReplacement = operation == Operation::Transfer || operation == Operation::Reissue;
+    if (isReplacement != !event.ticket.isNull() || (isReplacement && event.order.isNull()))
+        return unreadable(line, u"a ticket of an order belongs to an event `transfer` or `reissue`, and to no other."_s);
+    if ((operation == Operation::Transfer) != !event.holder.isEmpty())
+        return unreadable(line, u"a holder belongs to an event `transfer`, and to no other."_s);
+    return {};
+}
+
 Status checkEvent(const Event &event, const HistoryHeader &header, qsizetype line)
 {
     if (event.intended > event.start || event.start > event.end)
@@ -94,10 +112,9 @@ Status checkEvent(const Event &event, const HistoryHeader &header, qsizetype lin
         return unreadable(line, u"a map belongs to an event `map`, and to no other."_s);
     if (event.map && std::ranges::any_of(event.map->areas, [](const auto &area) { return area.size() != 4; }))
         return unreadable(line, u"an area of a map is four numbers."_s);
-    const bool isAboutHold = event.operation != Operation::Map;
-    if (isAboutHold && event.hold.isNull())
+    if (event.isAboutHold() && event.hold.isNull())
         return unreadable(line, u"it says nothing about which hold."_s);
-    return {};
+    return checkSubject(event, line);
 }
 
 } // namespace
@@ -115,6 +132,11 @@ void Event::describe(Fields &fields)
     fields.optional("performance", performance, {.min = 0});
     fields.optional("hold", hold);
     fields.optional("order", order);
+    fields.optional("other_order", otherOrder);
+    fields.optional("gift_card", giftCard);
+    fields.optional("amount", amount, {.min = 0, .max = limits::giftCardMinorUnitsMax});
+    fields.optional("ticket", ticket);
+    fields.optional("holder", holder);
     fields.optional("command", command, {.charactersMax = limits::idempotencyKeyCharactersMax});
     fields.optional("seats", seats, places);
     fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/jsonfields.h"
 #include "base/limits.h"
+#include "domain/giftcards/giftcard.h"
 
 #include <QByteArray>
 #include <QIODevice>
@@ -33,6 +34,13 @@ enum class Operation {
     Order,
     Pay,
     Refund, ///< POST /v1/orders/{id}/refunds: of the seats named, or of all that is left where none is.
+    // An exchange is two events with one command, one of each hold.
+    Exchange,      ///< POST /v1/orders/{id}/exchanges: `order` is sold for places of `other_order`.
+    ExchangeFrom,  ///< And of `order` the seats named, or all that is left, go for `other_order`.
+    IssueGiftCard, ///< At a desk: one with `amount` on it, sold or given.
+    Transfer,      ///< Of `ticket` to `holder`: it is void, and another one has that name.
+    Reissue,       ///< Of `ticket`: it is void, and another one is good.
+    Cancel,        ///< At a desk: the performance. Its holds end, its orders are refunded.
     Map,    ///< What a screen showed in the end; `map` has it.
 };
 
@@ -85,7 +93,12 @@ struct Event
     qint64 end = 0;      ///< Right after the answer was read, or when the driver gave up.
     int performance = 0; ///< Index into HistoryHeader::performances.
     HoldId hold{};
-    OrderId order{};          ///< Of orders, payments and refunds.
+    OrderId order{};          ///< Of orders, payments and what comes after them.
+    OrderId otherOrder{};     ///< Of an exchange: the one at its other end.
+    GiftCardId giftCard{};    ///< Of one that is issued, and of a payment or an exchange that names it as tender.
+    qint64 amount = 0;        ///< Of a gift card that is issued, in minor units.
+    TicketId ticket{};        ///< Which is to be replaced.
+    QString holder{};         ///< Of a transfer: the new name, which no other has.
     QString command{};        ///< Idempotency-Key; a repeat has the same.
     std::vector<int> seats{}; ///< Asked for by number; of a TakeBest those that the server chose.
     std::vector<AreaPlaces> areas{};
@@ -100,6 +113,13 @@ struct Event
     template <class Fields>
     void describe(Fields &fields);
     bool operator==(const Event &) const = default;
+    /// What is neither of a map nor of the house as a whole.
+    [[nodiscard]] bool isAboutHold() const
+    {
+        return operation != Operation::Map && operation != Operation::IssueGiftCard && operation != Operation::Cancel;
+    }
+    /// Of these holds and orders, places are sold where it is done.
+    [[nodiscard]] bool isSale() const { return operation == Operation::Pay || operation == Operation::Exchange; }
 };
 
 /// What the driver knew about a performance.
@@ -190,6 +210,12 @@ struct parterre::EnumNames<parterre::check::Operation>
         {check::Operation::Order, "order"},
         {check::Operation::Pay, "pay"},
         {check::Operation::Refund, "refund"},
+        {check::Operation::Exchange, "exchange"},
+        {check::Operation::ExchangeFrom, "exchange_from"},
+        {check::Operation::IssueGiftCard, "issue_gift_card"},
+        {check::Operation::Transfer, "transfer"},
+        {check::Operation::Reissue, "reissue"},
+        {check::Operation::Cancel, "cancel"},
         {check::Operation::Map, "map"},
     });
 };

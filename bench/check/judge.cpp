@@ -45,8 +45,14 @@ void count(Trial &trial)
         verdict.acknowledged += isTake && event.outcome == Outcome::Ok;
         verdict.refused += isTake && event.outcome == Outcome::Refused;
         verdict.unknown += isTake && event.outcome == Outcome::Unknown;
-        verdict.sold += event.operation == Operation::Pay && event.outcome == Outcome::Ok;
-        verdict.givenBack += event.operation == Operation::Refund && event.outcome == Outcome::Ok;
+        const bool isDone = event.outcome == Outcome::Ok;
+        verdict.sold += event.operation == Operation::Pay && isDone;
+        verdict.givenBack += event.operation == Operation::Refund && isDone;
+        verdict.exchanged += event.operation == Operation::Exchange && isDone;
+        verdict.giftCards += event.operation == Operation::IssueGiftCard && isDone;
+        verdict.byGiftCard += event.isSale() && isDone && !event.giftCard.isNull();
+        verdict.replaced += !event.ticket.isNull() && isDone;
+        verdict.cancelled += event.operation == Operation::Cancel && isDone;
         verdict.screens += event.operation == Operation::Map;
     }
 }
@@ -61,18 +67,24 @@ Result<Verdict> judge(const History &history, const FinalState &final, const Jud
                 .options = options,
                 .clock = ClockBounds(history.header.clock),
                 .stories = storiesOf(history),
+                .cancelled = cancellationsOf(history),
                 .begin = never};
     for (const Event &event : history.events)
         trial.begin = std::min(trial.begin, event.start);
     count(trial);
     for (size_t i = 0; i < final.performances.size(); ++i) {
         const auto performance = static_cast<int>(i);
-        const auto possessions = possessionsOf(trial.stories, performance, final.performances[i], trial.clock);
+        const auto possessions = possessionsOf(trial.stories, performance, final.performances[i], trial.clock,
+                                                 trial.cancelledAt(performance));
         judgeSeats(trial, performance, possessions);
         judgeAreas(trial, performance, possessions);
     }
     judgeHolds(trial);
     judgeHoldTimes(trial);
+    judgeExchanges(trial);
+    judgeGiftCards(trial);
+    judgeTickets(trial);
+    judgeCancellations(trial);
     judgeMaps(trial);
     return trial.verdict;
 }

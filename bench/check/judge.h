@@ -19,6 +19,10 @@ enum class Rule {
     EndedEarly,          ///< A hold ended before its time.
     OutlivedBound,       ///< A hold was kept or extended past its bound.
     MapDiverged,         ///< A screen does not show what the database has.
+    ExchangeHalved,      ///< An exchange is done at one of its two orders and not at the other.
+    GiftCardWrong,       ///< A gift card is not what was issued, or has not paid what it was said to have paid.
+    TicketWrong,         ///< A replaced ticket is good, or nobody has the one that it was replaced by.
+    CancelledStands,     ///< A place of a cancelled performance is held or sold, long after everybody has gone.
     BooksWrong,          ///< The database contradicts itself, or the card provider's books.
     Unsettled,           ///< A payment has no end, long after everybody has gone.
 };
@@ -33,6 +37,7 @@ struct JudgeOptions
 {
     Seconds sweepBound{5};    ///< Within which a hold past its time is closed.
     Seconds mapBound{2};      ///< Within which a change is on every screen.
+    bool isSettled = false;   ///< Everybody has gone: what takes time has had it.
     int sentencesMax = 1'000; ///< What is over is counted only.
 };
 
@@ -49,6 +54,11 @@ struct Verdict
     qint64 unknown = 0;      ///< Takes.
     qint64 sold = 0;         ///< Payments.
     qint64 givenBack = 0;    ///< Refunds, of an order or of some of its places.
+    qint64 exchanged = 0;    ///< Orders for other places.
+    qint64 giftCards = 0;    ///< Issued.
+    qint64 byGiftCard = 0;   ///< Payments and exchanges that one paid for, in whole or in part.
+    qint64 replaced = 0;     ///< Tickets.
+    qint64 cancelled = 0;    ///< Performances.
     qint64 screens = 0;
 };
 
@@ -69,6 +79,10 @@ struct parterre::EnumNames<parterre::check::Rule>
         {check::Rule::EndedEarly, "ended_early"},
         {check::Rule::OutlivedBound, "outlived_bound"},
         {check::Rule::MapDiverged, "map_diverged"},
+        {check::Rule::ExchangeHalved, "exchange_halved"},
+        {check::Rule::GiftCardWrong, "gift_card_wrong"},
+        {check::Rule::TicketWrong, "ticket_wrong"},
+        {check::Rule::CancelledStands, "cancelled_stands"},
         {check::Rule::BooksWrong, "books_wrong"},
         {check::Rule::Unsettled, "unsettled"},
     });

@@ -39,6 +39,8 @@ public:
     {
         for (const Event *event : story.events)
             hear(*event);
+        if (trial.cancelledAt(story.performance) != never)
+            hearCancellation();
     }
 
     void judge();
@@ -47,6 +49,7 @@ private:
     void hear(const Event &event);
     void hearRelease(const Event &event);
     void hearRefund(const Event &event);
+    void hearCancellation();
     void judgeLive();
     void judgeAreas();
     void judgeSold();
@@ -80,14 +83,20 @@ void HoldJudge::hear(const Event &event)
     case Operation::Release:
         return hearRelease(event);
     case Operation::Pay:
+    case Operation::Exchange:
         m_told.mayBePaid = m_told.mayBePaid || event.outcome != Outcome::Refused;
         if (event.outcome == Outcome::Ok)
             m_told.paid = event.order;
         return;
     case Operation::Refund:
+    case Operation::ExchangeFrom:
         return hearRefund(event);
     case Operation::Renew:
     case Operation::Order:
+    case Operation::IssueGiftCard:
+    case Operation::Transfer:
+    case Operation::Reissue:
+    case Operation::Cancel:
     case Operation::Map:
         return;
     }
@@ -123,6 +132,14 @@ void HoldJudge::hearRefund(const Event &event)
         m_told.givenBack.insert(seats.begin(), seats.end());
     m_told.mayBeRefunded = m_told.mayBeRefunded || isWhole;
     m_told.isRefunded = m_told.isRefunded || (isWhole && isDone);
+}
+
+/// What it had may have ended at any moment, by nobody's wish of those who had it.
+void HoldJudge::hearCancellation()
+{
+    m_told.mayBeReleased = m_told.mayBeRefunded = true;
+    m_told.areAreasKnown = false;
+    m_told.seats.clear();
 }
 
 void HoldJudge::judge()

@@ -80,10 +80,11 @@ void TimeJudge::judgeGone(const Event &event)
 {
     const bool wasHis = m_first && m_first->end <= event.start;
     const bool mayHaveEnded = std::ranges::any_of(m_story.events, [&](const Event *other) {
-        const bool ends = other->operation == Operation::Release || other->operation == Operation::Pay;
+        const bool ends = other->operation == Operation::Release || other->isSale();
         return ends && other->outcome != Outcome::Refused && other->start <= event.end;
     });
-    if (wasHis && !mayHaveEnded && event.end < m_trial.clock.earliest(m_until)) {
+    const bool isCancelled = m_trial.cancelledAt(m_story.performance) <= event.end;
+    if (wasHis && !mayHaveEnded && !isCancelled && event.end < m_trial.clock.earliest(m_until)) {
         accuse(Rule::EndedEarly, u"was said to be gone at %1, while it had until %2."_s.arg(
                                      m_trial.time(event.end), m_trial.time(m_trial.clock.earliest(m_until))));
     }

@@ -25,7 +25,8 @@ bool isWhole(const Event &release)
 /// Before the sale, or after it.
 bool givesBack(const Event &event)
 {
-    return (event.operation == Operation::Release || event.operation == Operation::Refund) &&
+    return (event.operation == Operation::Release || event.operation == Operation::Refund ||
+            event.operation == Operation::ExchangeFrom) &&
            event.outcome != Outcome::Refused;
 }
 
@@ -43,16 +44,17 @@ bool releasesArea(const Event &event, int area)
 /// What is the same for every place of a hold.
 struct Bounds
 {
-    Span end;            ///< By its time alone.
-    qint64 paid = never; ///< When the payment was answered as done.
-    qint64 latest = 0;   ///< The latest moment at which it can have had anything, releases aside.
+    Span end;                   ///< By its time alone.
+    qint64 paid = never;        ///< When the payment was answered as done.
+    qint64 latest = 0;          ///< The latest moment at which it can have had anything, releases aside.
+    qint64 cancelledAt = never; ///< From then on its performance may be.
 };
 
-Bounds boundsOf(const HoldStory &story, const Span &end)
+Bounds boundsOf(const HoldStory &story, const Span &end, qint64 cancelledAt)
 {
-    Bounds bounds{.end = end, .latest = end.to};
+    Bounds bounds{.end = end, .latest = end.to, .cancelledAt = cancelledAt};
     for (const Event *event : story.events) {
-        if (event->operation != Operation::Pay)
+        if (!event->isSale())
             continue;
         if (event->outcome == Outcome::Ok)
             bounds.paid = std::min(bounds.paid, event->end);
@@ -67,7 +69,7 @@ template <class IsRelease, class EndsAll>
 Possession possessionOf(const Event &take, const HoldStory &story, const Bounds &bounds, IsRelease isRelease,
                         EndsAll endsAll)
 {
-    qint64 lossEarliest = never;
+    qint64 lossEarliest = bounds.cancelledAt;
     qint64 lossLatest = never;
     for (const Event *event : story.events) {
         if (!isRelease(*event))
@@ -95,6 +97,18 @@ const std::vector<int> &seatsOf(const Event &take, const FinalHold *finalHold)
 }
 
 } // namespace
+
+std::map<int, qint64> cancellationsOf(const History &history)
+{
+    std::map<int, qint64> cancelled;
+    for (const Event &event : history.events) {
+        if (event.operation != Operation::Cancel || event.outcome == Outcome::Refused)
+            continue;
+        const auto [found, isFirst] = cancelled.try_emplace(event.performance, event.start);
+        found->second = std::min(found->second, event.start);
+    }
+    return cancelled;
+}
 
 HoldStories storiesOf(const History &history)
 {
@@ -126,7 +140,7 @@ std::optional<Span> endOf(const HoldStory &story, const FinalHold *final, const 
 }
 
 Possessions possessionsOf(const HoldStories &stories, int performance, const FinalPerformance &final,
-                          const ClockBounds &clock)
+                          const ClockBounds &clock, qint64 cancelledAt)
 {
     Possessions all{.seats = std::vector<std::vector<Possession>>(final.seats.size()),
                     .areas = std::vector<std::vector<Possession>>(final.areas.size())};
@@ -138,7 +152,7 @@ Possessions possessionsOf(const HoldStories &stories, int performance, const Fin
         const auto end = endOf(story, finalHold, clock);
         if (!end)
             continue;
-        const Bounds bounds = boundsOf(story, *end);
+        const Bounds bounds = boundsOf(story, *end, cancelledAt);
         for (const Event *take : story.events) {
             const bool isPossible = take->outcome == Outcome::Ok || (take->outcome == Outcome::Unknown && finalHold);
             if (!isTake(*take) || !isPossible)

@@ -4,6 +4,7 @@
 #include "check/finalstate.h"
 #include "check/history.h"
 
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -35,6 +36,9 @@ using HoldStories = std::unordered_map<HoldId, HoldStory>;
 
 [[nodiscard]] HoldStories storiesOf(const History &history);
 
+/// When each performance can have been cancelled at the earliest; only those that somebody wanted to.
+[[nodiscard]] std::map<int, qint64> cancellationsOf(const History &history);
+
 /// A place, or a quantity of a pool, that a hold had.
 struct Possession
 {
@@ -54,7 +58,7 @@ struct Possessions
 
 /// Of one performance. What the database has in the end tells which unanswered takes were carried out.
 [[nodiscard]] Possessions possessionsOf(const HoldStories &stories, int performance, const FinalPerformance &final,
-                                        const ClockBounds &clock);
+                                        const ClockBounds &clock, qint64 cancelledAt = never);
 
 /// The latest moment at which the hold can have ended by its time alone; nothing for one that was never acknowledged
 /// and is not in the database.

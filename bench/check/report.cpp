@@ -34,6 +34,11 @@ QJsonObject verdictToJson(const Verdict &verdict)
             {u"unknown"_s, verdict.unknown},
             {u"sold"_s, verdict.sold},
             {u"given_back"_s, verdict.givenBack},
+            {u"exchanged"_s, verdict.exchanged},
+            {u"gift_cards"_s, verdict.giftCards},
+            {u"paid_by_gift_card"_s, verdict.byGiftCard},
+            {u"tickets_replaced"_s, verdict.replaced},
+            {u"cancelled"_s, verdict.cancelled},
             {u"screens"_s, verdict.screens}};
 }
 
@@ -47,9 +52,16 @@ QString verdictText(const Verdict &verdict)
         text += u"and %1 more.\n"_s.arg(counted(untold));
     text +=
         u"%1 violations in %2 events: %3 holds acknowledged, %4 refused, %5 without an answer, %6 sold, %7 given "
-        "back, %8 screens.\n"_s.arg(counted(verdict.violations), counted(verdict.events), counted(verdict.acknowledged),
+        "back, %8 screens"_s.arg(counted(verdict.violations), counted(verdict.events), counted(verdict.acknowledged),
                                     counted(verdict.refused), counted(verdict.unknown), counted(verdict.sold),
                                     counted(verdict.givenBack), counted(verdict.screens));
+    const qint64 after = verdict.exchanged + verdict.giftCards + verdict.byGiftCard + verdict.replaced + verdict.cancelled;
+    if (after > 0) {
+        text += u"; %1 exchanged, %2 gift cards issued, %3 payments by one, %4 tickets replaced, %5 performances "
+                "cancelled"_s.arg(counted(verdict.exchanged), counted(verdict.giftCards), counted(verdict.byGiftCard),
+                                  counted(verdict.replaced), counted(verdict.cancelled));
+    }
+    text += u".\n"_s;
     return text;
 }
 

@@ -148,6 +148,18 @@ constexpr auto afterSale = std::to_array<BookRule>({
      "select f.id::text from refund f where f.amount <> (select coalesce(sum(p.amount), 0) from repayment p "
      "where p.refund_id = f.id) + (select coalesce(sum(c.amount), 0) from exchange_credit c join exchange x on "
      "x.order_id = c.order_id where x.refund_id = f.id)"},
+    {"an order has kept other money than what its sold places cost",
+     "select o.number from sale_order o where o.state in " SOLD_STATES
+     " and (select coalesce(sum(p.amount), 0) from payment_attempt p where p.order_id = o.id and p.state = 'captured') "
+     "+ (select coalesce(sum(c.amount), 0) from exchange_credit c where c.order_id = o.id) - (select "
+     "coalesce(sum(c.amount), 0) from exchange_credit c where c.from_order = o.id) - (select coalesce(sum(r.amount), 0) "
+     "from repayment r join refund f on f.id = r.refund_id where f.order_id = o.id) <> (select coalesce(sum(l.total), 0) "
+     "from order_line l where l.order_id = o.id and not exists (select from refund_line g where g.order_id = l.order_id "
+     "and g.line_no = l.line_no)) + case when o.state in ('confirmed', 'partly_refunded') then o.fee else 0 end"},
+    {"a cancelled performance is done with and has a place or an order that is sold",
+     "select c.performance_id::text from cancellation c where c.finished_at is not null and (exists (select from "
+     "sold_place s where s.performance_id = c.performance_id) or exists (select from sale_order o where "
+     "o.performance_id = c.performance_id and o.state in ('payment_pending', 'confirmed', 'partly_refunded')))"},
     {"a payment has given back more than came",
      "select a.id::text from payment_attempt a where (a.state <> 'captured' and exists (select from repayment p where "
      "p.payment_id = a.id)) or a.amount < (select sum(p.amount) from repayment p where p.payment_id = a.id)"},
@@ -225,6 +237,8 @@ constexpr auto ends = std::to_array<BookRule>({
     {"the sale of a gift card has no end yet",
      "select card_id::text from gift_card_sale where state in ('authorising', 'in_doubt')"},
     {"a repayment has no end yet", "select id::text from repayment where state = 'created'"},
+    {"a cancelled performance is not done with",
+     "select performance_id::text from cancellation where finished_at is null"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
     {"a seat waits for its payment", "select seat_no::text from seat_inventory where state = 'payment_pending'"},

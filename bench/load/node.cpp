@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QUrl>
 
@@ -25,7 +26,7 @@ namespace {
 
 constexpr int startMillisecondsMax = 60'000;
 constexpr int pollMilliseconds = 20;
-constexpr int seasonMillisecondsMax = 300'000;
+constexpr int commandMillisecondsMax = 300'000;
 constexpr int stopMillisecondsMax = 30'000;
 
 /// Every viewer is a file, for the server and for us.
@@ -73,6 +74,19 @@ public:
     QString dsn;
     std::unique_ptr<SmallDisk> disk;
     Status diskStatus = refuse(ErrorCode::Unavailable, u"none was asked for."_s);
+
+    /// What it said.
+    [[nodiscard]] Result<QString> runCommand(const QStringList &command) const
+    {
+        QProcess process;
+        process.setProcessChannelMode(QProcess::MergedChannels);
+        process.start(options.server, command + databaseFlags());
+        const bool isDone = process.waitForFinished(commandMillisecondsMax) && process.exitCode() == 0;
+        const QString said = QString::fromUtf8(process.readAll()).trimmed();
+        if (isDone)
+            return said;
+        return refuse(ErrorCode::Unavailable, u"%1 was not done: %2"_s.arg(command.first(), said));
+    }
 
     void mountDisk()
     {
@@ -189,13 +203,18 @@ const Status &Node::diskStatus() const
 Status Node::applySeason(const SeasonPlan &plan)
 {
     PT_TRY(const QString season, writeSeason(plan, m_private->folder.path()));
-    QProcess process;
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(m_private->options.server, QStringList{u"apply-season"_s, season} + m_private->databaseFlags());
-    if (process.waitForFinished(seasonMillisecondsMax) && process.exitCode() == 0)
-        return {};
-    return refuse(ErrorCode::Unavailable,
-                  u"The season was not applied: %1"_s.arg(QString::fromUtf8(process.readAll()).trimmed()));
+    PT_CHECK(m_private->runCommand({u"apply-season"_s, season}));
+    return {};
+}
+
+Result<QString> Node::addUser(const QString &name, const QString &role)
+{
+    PT_TRY(const QString said, m_private->runCommand({u"user"_s, u"add"_s, name, role}));
+    static const QRegularExpression password(u"One-time password: (\\S+)"_s);
+    const auto match = password.match(said);
+    if (!match.hasMatch())
+        return refuse(ErrorCode::Unavailable, u"The new user has no password: "_s + said);
+    return match.captured(1);
 }
 
 void Node::stop()

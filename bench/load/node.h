@@ -53,6 +53,8 @@ public:
     [[nodiscard]] SmallDisk *disk();
     [[nodiscard]] const Status &diskStatus() const; ///< Why there is none.
     [[nodiscard]] Status applySeason(const SeasonPlan &plan);
+    /// The one-time password of a new user.
+    [[nodiscard]] Result<QString> addUser(const QString &name, const QString &role);
     void stop();
 
     [[nodiscard]] quint16 port() const;

@@ -25,8 +25,8 @@ namespace {
 
 constexpr auto secretKey = "sk_test_of_the_bench";
 constexpr auto webhookSecret = "whsec_of_the_bench";
-constexpr int startMillisecondsMax = 30'000;
-constexpr int pollMilliseconds = 20;
+constexpr int pspStartMillisecondsMax = 30'000;
+constexpr int pspPollMilliseconds = 20;
 constexpr int pageSize = 100; ///< The most that Stripe's lists give.
 constexpr auto formType = "application/x-www-form-urlencoded";
 
@@ -90,12 +90,12 @@ bool Psp::isServing()
 Status Psp::start()
 {
     launch();
-    for (int waited = 0; waited < startMillisecondsMax; waited += pollMilliseconds) {
+    for (int waited = 0; waited < pspStartMillisecondsMax; waited += pspPollMilliseconds) {
         if (isServing())
             return {};
         if (m_process.state() == QProcess::NotRunning)
             break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(pollMilliseconds));
+        std::this_thread::sleep_for(std::chrono::milliseconds(pspPollMilliseconds));
     }
     QFile log(m_folder.filePath(u"log"_s));
     const QString end =

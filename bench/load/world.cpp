@@ -282,12 +282,12 @@ void World::order(Event event, Done done)
     send(std::move(event), "POST", "/v1/orders", std::move(body), std::move(done));
 }
 
-void World::pay(Event event, Done done, const QByteArray &card)
+void World::pay(Event event, Done done, const Tender &tender)
 {
     event.operation = Operation::Pay;
     event.command = newUuidV7().toString(QUuid::WithoutBraces); // A repeat is of the same payment.
     const QByteArray target = "/v1/orders/" + latin(event.order.uuid()) + "/payments";
-    QByteArray body = "{\"payment\":\"" + event.command.toLatin1() + "\",\"card_token\":\"" + card + "\"}";
+    QByteArray body = "{\"payment\":\"" + event.command.toLatin1() + '"' + tenderFields(tender) + '}';
     send(std::move(event), "POST", target, std::move(body), std::move(done));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "load/desk.h"
 #include "load/httpclient.h"
 #include "load/node.h"
 #include "load/psp.h"
@@ -32,6 +33,13 @@ struct WorldOptions
         psp{}; ///< Cards are taken by a parterre-psp with these flags; else by the test provider.
     QString pspProgram{};
     bool hasSmallDisk = false; ///< As NodeOptions has it, of the first server.
+};
+
+/// What somebody pays with: the gift card as much as it has, the card the rest.
+struct Tender
+{
+    QByteArray card = "pm_card_visa";
+    QString giftCardCode{}; ///< None where it is empty.
 };
 
 /// Servers of our own with a season on sale, buyers, and everything that they do recorded. One thread.
@@ -79,9 +87,24 @@ public:
     void renew(check::Event event, Done done);
     /// Every place of the hold, which is `seats` and `areas` of the event, at the one price.
     void order(check::Event event, Done done);
-    void pay(check::Event event, Done done, const QByteArray &card = "pm_card_visa");
+    void pay(check::Event event, Done done, const Tender &tender = {});
     /// All that is left of the order, or the first seat that was ordered, which `seats` of the event names then.
     void refund(check::Event event, Done done);
+
+    /// All that is left of `from`, which names its order, hold and performance, for the open order of `event`. Both are
+    /// events.
+    void exchange(check::Event event, check::Event from, Done done, const Tender &tender);
+    /// The valid ones; none where the answer was lost. It is no event.
+    void ticketsOf(int client, const OrderId &order, std::function<void(std::vector<TicketId>)> done);
+    /// The ticket of the event, to its `holder` or, without one, with another code.
+    void replaceTicket(check::Event event, Done done);
+
+    /// Somebody who may do everything at a desk; what follows needs them.
+    [[nodiscard]] Status employ();
+    /// With the code, which is empty where it was never told.
+    void issueGiftCard(check::Event event, GiftCardKind kind,
+                       std::function<void(const check::Event &event, QString code)> done);
+    void cancel(check::Event event, Done done);
 
     /// Lets what is on its way be answered; what is not by then ends without an answer.
     [[nodiscard]] Status drain(std::chrono::seconds atMost);
@@ -103,6 +126,18 @@ private:
     /// sale begins so as well, since those who buy have looked at the map before.
     Status warmUp();
     void send(check::Event event, QByteArray method, QByteArray target, QByteArray body, Done done);
+    using DeskDone = std::function<void(check::Event &event, const QJsonObject &reply)>;
+    struct DeskCommand
+    {
+        check::Event event;
+        DeskRequest request;
+        DeskDone done;
+    };
+    /// Sends it until the reply says what became of it, as attempt() does.
+    void atDesk(check::Event event, const QString &type, const QJsonObject &body, DeskDone done);
+    void attemptAtDesk(const std::shared_ptr<DeskCommand> &command);
+    void heardAtDesk(const std::shared_ptr<DeskCommand> &command, int node, const std::optional<DeskReply> &reply);
+    [[nodiscard]] static QByteArray tenderFields(const Tender &tender);
     struct Command
     {
         check::Event event;
@@ -127,6 +162,7 @@ private:
     std::vector<PerformanceId> m_performances;
     std::vector<QByteArray> m_priceTypes; ///< The first one of each performance.
     std::vector<QByteArray> m_tokens;
+    QString m_staffToken;
     std::vector<check::ClockSample> m_clock;
     qint64 m_repeatFor;
     int m_waitingToRepeat = 0;

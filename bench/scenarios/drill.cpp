@@ -4,11 +4,15 @@
 #include "load/viewers.h"
 #include "scenarios/drillbuyers.h"
 #include "scenarios/drillfaults.h"
+#include "scenarios/drilltrade.h"
 #include "scenarios/scenario.h"
+
+#include <QJsonArray>
 
 #include <algorithm>
 
-/// People buy and give back all the time from three servers over one database, and everything that can fail does:
+/// People buy, exchange, pass on and give back all the time from three servers over one database; at the box office gift
+/// cards are sold and performances cancelled; and everything that can fail does:
 /// servers are killed at every point that has a name, stand still, run by a wrong clock; connections are cut around a
 /// commit; PostgreSQL's processes are killed, its disk fills up; the card processor is slow, silent, wrong or dead.
 /// Whoever is not answered asks again, as a browser does. In the end the judge finds out whether anything was lost,
@@ -104,6 +108,7 @@ Findings findingsFrom(const Phase &calm, const Phase &drill, const DrillFaults &
         u"After the last one everything was settled within %1 s."_s.arg(QString::number(settledSeconds, 'f', 1)));
     findings.more = {{u"rounds"_s, faults.rounds()},
                      {u"faults"_s, faults.json()},
+                     {u"never_reached"_s, QJsonArray::fromStringList(faults.pointsNeverReached())},
                      {u"drill_seconds"_s, drill.seconds},
                      {u"settled_seconds"_s, settledSeconds}};
     return findings;
@@ -149,7 +154,10 @@ Status recordScreens(World &world, const std::vector<std::unique_ptr<Viewers>> &
 Result<Findings> run(World &world, const ScenarioOptions &options)
 {
     PT_TRY(const auto screens, openScreens(world));
-    DrillBuyers buyers(world, buyersPerSecond);
+    PT_CHECK(world.employ());
+    DrillTrade trade(world);
+    DrillBuyers buyers(world, trade, buyersPerSecond);
+    trade.start();
     const double calmSeconds = options.isQuick ? 4 : 15;
     buyers.start();
     PT_CHECK(world.loop().runFor(std::chrono::nanoseconds(static_cast<qint64>(calmSeconds * second))));
@@ -157,10 +165,12 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
 
     DrillFaults faults(world, roundsOf(options), options.seed, options.fault);
     const qint64 begin = Loop::now();
+    faults.onCancellationWanted([&trade] { trade.cancelOne(); });
     faults.start();
     const qint64 until = begin + std::chrono::nanoseconds(roundTimeMax).count() * roundsOf(options);
     PT_TRY(const bool isDone, world.loop().run([&faults] { return faults.areDone(); }, until));
     buyers.stop();
+    trade.stop();
     const qint64 last = Loop::now();
     PT_CHECK(faults.end());
     if (!isDone) {

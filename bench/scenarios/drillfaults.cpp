@@ -2,11 +2,14 @@
 
 #include "base/assert.h"
 #include "load/drillrepository.h"
+#include "runtime/faultpoint.h"
 
 #include <QFile>
 #include <QJsonArray>
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace parterre::bench {
 
@@ -14,40 +17,64 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Where a server is killed, and of how many passings at the most: some points are passed by every request, others by a
-/// payment only.
+constexpr std::string_view cancellationPoint("cancellation_step");
+
+/// Where a server is killed, of how many passings at the most, and how long it is given to come there: some points are
+/// passed by every request, others by a refund only.
 struct Point
 {
-    const char *name;
+    std::string_view name;
     int passingsMax;
+    qint64 waitedFor = 900 * millisecond;
 };
 
+constexpr qint64 rare = 3 * second;
 constexpr auto points = std::to_array<Point>({
     {"db_before_commit", 60},
     {"db_before_disk", 25},
     {"db_after_commit", 60},
+    {"inventory_seat_lock", 25},
     {"inventory_seats_read", 25},
+    {"inventory_area_room", 8},
     {"realtime_push", 10},
-    {"reply_before_send", 40},
-    {"payment_started", 6},
-    {"payment_authorised", 6},
-    {"payment_captured", 6},
-    {"refund_order_read", 4},
-    {"refund_created", 4},
-    {"refund_repaid", 4},
+    {"payment_started", 6, rare},
+    {"payment_authorised", 6, rare},
+    {"payment_captured", 6, rare},
+    {"gift_card_lock", 3, rare},
+    {"gift_card_read", 3, rare},
     {"outbox_told", 20},
+    {"refund_order_lock", 4, rare},
+    {"refund_order_read", 3, rare},
+    {"refund_created", 3, rare},
+    {"refund_repaid", 3, rare},
+    {cancellationPoint, 3, rare},
+    {"reply_before_send", 40},
 });
+/// Nobody passes these where facts do not go by Kafka.
+constexpr std::array kafkaPoints{std::string_view("outbox_published"), std::string_view("consumer_taken")};
+static_assert(std::ranges::all_of(server::faultPointNames,
+                                  [](std::string_view name) {
+                                      return std::ranges::find(points, name, &Point::name) != points.end() ||
+                                             std::ranges::find(kafkaPoints, name) != kafkaPoints.end();
+                                  }),
+              "a drill kills servers at every point that there is");
 constexpr std::array commitPoints{"db_before_commit", "db_after_commit"};
 constexpr std::array clockShifts{"+3600s", "-3600s"};
 constexpr auto fakeTimeLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
 constexpr qint64 tickEvery = 10 * millisecond;
-constexpr qint64 lifeMax = 900 * millisecond; ///< Of serving; who does not reach its point is killed.
+constexpr qint64 startUsual = 500 * millisecond; ///< On a machine that has nothing else to do.
+constexpr double slownessMax = 4;
 constexpr qint64 startMax = 60 * second;
 constexpr qint64 restartAfter = 200 * millisecond; ///< As what watches over a service does.
 constexpr qint64 hurryEvery = second;
 constexpr int databaseFaultOneIn = 6; ///< Rounds.
 constexpr int providerFaultOneIn = 3; ///< Rounds.
+
+QString killedAt(QLatin1StringView point)
+{
+    return u"killed at "_s + point;
+}
 
 QString anyMoment()
 {
@@ -137,8 +164,13 @@ void DrillFaults::tend(int node)
     }
     if (!life.isServing) {
         life.isServing = true;
-        life.endsAt = now + (life.kind == Kind::Point ? lifeMax : m_random.bounded(100, 700) * millisecond);
+        // Where a start takes long, as much longer has to be left for work, or nobody gets anywhere.
+        const double slowness = std::clamp(static_cast<double>(now - life.since) / startUsual, 1.0, slownessMax);
+        const qint64 serves = life.kind == Kind::Point ? life.pointFor : m_random.bounded(100, 700) * millisecond;
+        life.endsAt = now + static_cast<qint64>(static_cast<double>(serves) * slowness);
         m_world.setUp(node, true);
+        if (life.isCancelling && m_onCancellationWanted)
+            m_onCancellationWanted();
     }
     if (life.resumesAt > 0 ? now >= life.resumesAt : now >= life.endsAt)
         act(node);
@@ -186,13 +218,8 @@ void DrillFaults::begin(int node)
 DrillFaults::Life DrillFaults::nextLife(int node)
 {
     const int chance = m_random.bounded(100);
-    if (chance < 60) {
-        const Point &point = points[static_cast<size_t>(m_random.bounded(static_cast<int>(points.size())))];
-        const QLatin1StringView name(point.name);
-        return {.kind = Kind::Point,
-                .name = u"killed at "_s + name,
-                .armed = u"%1:kill=%2"_s.arg(name).arg(m_random.bounded(1, point.passingsMax + 1))};
-    }
+    if (chance < 60)
+        return nextPoint();
     if (chance < 72) {
         const QLatin1StringView name(commitPoints[static_cast<size_t>(m_random.bounded(2))]);
         return {.kind = Kind::Cut,
@@ -207,6 +234,35 @@ DrillFaults::Life DrillFaults::nextLife(int node)
         return {.kind = Kind::WrongClock, .name = u"ran by a clock an hour wrong"_s, .armed = shift};
     }
     return {.kind = Kind::Moment, .name = anyMoment()};
+}
+
+DrillFaults::Life DrillFaults::nextPoint()
+{
+    if (m_pointsToCome.empty()) {
+        for (size_t i = 0; i < points.size(); ++i)
+            m_pointsToCome.insert(m_pointsToCome.begin() + m_random.bounded(static_cast<int>(i) + 1), i);
+    }
+    const Point &point = points[m_pointsToCome.back()];
+    m_pointsToCome.pop_back();
+    const QLatin1StringView name(point.name.data(), static_cast<qsizetype>(point.name.size()));
+    ++m_armed[name];
+    return {.kind = Kind::Point,
+            .name = killedAt(name),
+            .armed = u"%1:kill=%2"_s.arg(name).arg(m_random.bounded(1, point.passingsMax + 1)),
+            .pointFor = point.waitedFor,
+            .isCancelling = point.name == cancellationPoint};
+}
+
+QStringList DrillFaults::pointsNeverReached() const
+{
+    QStringList never;
+    for (const Point &point : points) {
+        const QLatin1StringView name(point.name.data(), static_cast<qsizetype>(point.name.size()));
+        const auto armed = m_armed.find(name);
+        if (!m_happened.contains(killedAt(name)))
+            never.append(u"%1 (armed %2 times)"_s.arg(name).arg(armed == m_armed.end() ? 0 : armed->second));
+    }
+    return never;
 }
 
 void DrillFaults::happened(const QString &name)
@@ -280,6 +336,8 @@ QStringList DrillFaults::sentences() const
             sentence += u"; told to come again: %1"_s.arg(what.turnedAway);
         sentences.append(sentence);
     }
+    if (const QStringList never = pointsNeverReached(); !never.isEmpty())
+        sentences.append(u"  Nobody was killed at: "_s + never.join(u", "_s));
     if (const QString leftOut = m_database.leftOut(); !leftOut.isEmpty())
         sentences.append(u"  "_s + leftOut);
     for (const auto &[node, log] : m_refusedStarts)

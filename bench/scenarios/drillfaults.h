@@ -7,6 +7,7 @@
 #include <QJsonObject>
 #include <QStringList>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
@@ -23,6 +24,8 @@ public:
     /// `always` is armed in every life beside its fault: a bug that the judge must find.
     DrillFaults(World &world, int rounds, quint32 seed, QString always);
 
+    /// Called when a server serves that is killed at cancellation_step: a performance should be cancelled now.
+    void onCancellationWanted(std::function<void()> hear) { m_onCancellationWanted = std::move(hear); }
     /// From now on faults happen, on the loop.
     void start();
     /// All rounds were done, or a server did not come back.
@@ -34,6 +37,8 @@ public:
     /// How often each fault happened, and which commands were left without an answer by it.
     [[nodiscard]] QStringList sentences() const;
     [[nodiscard]] QJsonObject json() const;
+    /// Fault points at which no server has died, with how often each was armed.
+    [[nodiscard]] QStringList pointsNeverReached() const;
 
 private:
     enum class Kind { Point, Moment, Pause, Cut, WrongClock };
@@ -45,6 +50,8 @@ private:
         qint64 since = 0; ///< Of its launch, then of its serving.
         qint64 endsAt = 0;
         qint64 resumesAt = 0; ///< Of a pause that goes on.
+        qint64 pointFor = 0;  ///< How long its point is waited for.
+        bool isCancelling = false; ///< Its point is in the job of a cancelled performance.
         bool isServing = false;
         bool isAwaited = false; ///< The server is down, and is started at `since`.
     };
@@ -60,6 +67,7 @@ private:
     void act(int node);
     void begin(int node);
     [[nodiscard]] Life nextLife(int node);
+    [[nodiscard]] Life nextPoint();
     void happened(const QString &name);
     void begun(const QString &name);
     [[nodiscard]] const QString &mostLikelyFault(int node, check::Operation operation) const;
@@ -71,6 +79,9 @@ private:
     const int m_rounds;
     const QString m_always;
     std::vector<Life> m_lives; ///< By node.
+    std::vector<size_t> m_pointsToCome; ///< All are armed before one is armed again.
+    std::map<QString, int> m_armed;     ///< By point.
+    std::function<void()> m_onCancellationWanted;
     std::map<QString, Happened> m_happened;
     std::map<int, QString> m_refusedStarts; ///< By node: the log of the last one.
     DatabaseFaults m_database;

@@ -179,9 +179,10 @@ public:
 
     [[nodiscard]] const History &history() const { return m_history; }
     [[nodiscard]] History &history() { return m_history; }
-    [[nodiscard]] Verdict verdict() const
+    [[nodiscard]] std::unordered_map<GiftCardId, FinalGiftCard> &giftCards() { return m_final.giftCards; }
+    [[nodiscard]] Verdict verdict(const JudgeOptions &options = {}) const
     {
-        const auto verdict = judge(m_history, m_final);
+        const auto verdict = judge(m_history, m_final, options);
         if (!verdict)
             qFatal("%s", qPrintable(verdict.error().message));
         return *verdict;

@@ -37,6 +37,26 @@ History sample()
     screen.map = ViewerMap{.seq = 7, .seats = u"ahsaaa"_s, .areas = {{0, 10, 3, 0}}, .gaps = 2};
     trial.history().events.push_back(screen);
     trial.refund(1, {1}, 15, 16);
+    trial.event(Operation::Exchange, 5, 17, 18);
+    trial.last().order = orderOf(5);
+    trial.last().otherOrder = orderOf(1);
+    trial.last().giftCard = GiftCardId::create();
+    trial.event(Operation::ExchangeFrom, 1, 17, 18);
+    trial.last().order = orderOf(1);
+    trial.last().otherOrder = orderOf(5);
+    trial.event(Operation::IssueGiftCard, 0, 19, 20);
+    trial.last().hold = HoldId();
+    trial.last().giftCard = GiftCardId::create();
+    trial.last().amount = 5'000;
+    trial.event(Operation::Transfer, 5, 21, 22);
+    trial.last().order = orderOf(5);
+    trial.last().ticket = TicketId::create();
+    trial.last().holder = u"Sebastian"_s;
+    trial.event(Operation::Reissue, 5, 23, 24, Outcome::Refused);
+    trial.last().order = orderOf(5);
+    trial.last().ticket = TicketId::create();
+    trial.event(Operation::Cancel, 0, 25, 26);
+    trial.last().hold = HoldId();
     return trial.history();
 }
 
@@ -88,6 +108,13 @@ void TestHistory::whatCannotBeJudgedIsRefused_data()
     row("another seat", u"/2"_s, [](History &h) { h.events[0].seats.push_back(trialSeats); });
     row("another seat in a refusal", u"/4"_s, [](History &h) { h.events[2].taken = {-1}; });
     row("no hold", u"/2"_s, [](History &h) { h.events[0].hold = {}; });
+    row("an exchange of one order", u"/10"_s, [](History &h) { h.events[8].otherOrder = {}; });
+    row("another order of what is no exchange", u"/2"_s, [](History &h) { h.events[0].otherOrder = orderOf(1); });
+    row("a gift card of nothing", u"/12"_s, [](History &h) { h.events[10].amount = 0; });
+    row("an amount of what is no gift card", u"/2"_s, [](History &h) { h.events[0].amount = 1; });
+    row("a replacement of no ticket", u"/13"_s, [](History &h) { h.events[11].ticket = {}; });
+    row("a ticket of what is no replacement", u"/2"_s, [](History &h) { h.events[0].ticket = TicketId::create(); });
+    row("a holder of another code", u"/14"_s, [](History &h) { h.events[12].holder = u"Sebastian"_s; });
     row("a screen without its map", u"/8"_s, [](History &h) { h.events[6].map.reset(); });
     row("an area of three numbers", u"/8"_s, [](History &h) { h.events[6].map->areas = {{1, 2, 3}}; });
     row("no clock", u"/1/clock"_s, [](History &h) { h.header.clock.clear(); });

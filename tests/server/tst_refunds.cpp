@@ -322,6 +322,12 @@ private Q_SLOTS:
             u"by the refund of another order"_s);
         row("a refund gives too much", u"update refund set amount = amount + 1"_s, u"not worth its lines"_s);
         row("a repayment is lost", u"delete from repayment"_s, u"does not give back what it is worth"_s);
+        row("its buyer got less than its places cost", u"update repayment set amount = amount - 1"_s,
+            u"has kept other money than what its sold places cost"_s);
+        row("a place of a cancelled performance is sold",
+            u"insert into cancellation (performance_id, reason, principal, created_at, finished_at) select id, 'ill', "
+            "'user:orsino', now(), now() from performance"_s,
+            u"is done with and has a place or an order that is sold"_s);
         row("a repayment is raised", u"update repayment set amount = 3 * amount"_s, u"given back more than came"_s);
         row("its ledger is lost", u"delete from ledger_entry where transfer_id in (select id from repayment)"_s,
             u"a repayment is not in the ledger exactly once"_s);
