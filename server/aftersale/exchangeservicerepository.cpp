@@ -131,6 +131,7 @@ Result<PaymentId> AfterSaleService::exchangeLocked(Transaction &transaction, con
                        .rounding = none};
     promotions::lockOf(transaction, sale->order, *sale->exchanged);
     exchangesteps::lockPlaces(transaction, *sale, plan.given.lines);
+    sale->takesUseOver = !hasSoldPlaces(plan.given.after);
     PT_CHECK(salesteps::freeze(transaction, *sale, payment.deadline));
     exchanges::begin(transaction, sale->order,
                      {.order = sale->order.id,

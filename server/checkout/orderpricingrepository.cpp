@@ -44,7 +44,7 @@ Result<Priced> price(Transaction &transaction, const Question &question)
         PT_TRY(const auto found,
                promotions::find(transaction, facts.detail.summary.id, *question.promotion, transaction.now()));
         PT_CHECK(applyPromotion(priced.lines, found.promotion));
-        PT_CHECK(promotions::checkUses(transaction, found, question.customer));
+        PT_CHECK(promotions::checkUses(transaction, found, question.customer, party.owner));
         priced.promotion = found.id;
         priced.promotionName = found.promotion.name;
     }

@@ -22,15 +22,22 @@ struct PromotionRow
 /// InvalidInput at /promotion where there is none or it is not good for this performance and moment.
 [[nodiscard]] Result<PromotionRow> find(Transaction &transaction, const PerformanceId &performance,
                                         const QString &typed, Instant now);
-/// Whether there are uses left for this customer, without a lock: so that a buyer learns it before the payment.
-[[nodiscard]] Status checkUses(Transaction &transaction, const PromotionRow &promotion, const QString &customer);
+/// Whether there are uses left for this customer, without a lock: so that a buyer learns it before the payment. What the
+/// same customer has used in orders of the same owner does not count, since the new order may be one that they are
+/// exchanged for.
+[[nodiscard]] Status checkUses(Transaction &transaction, const PromotionRow &promotion, const QString &customer,
+                               const QString &owner);
 
 /// Locks the promotion of the order and refuses with WrongState at /promotion where no use is left; nothing is written.
-[[nodiscard]] Status lockUses(Transaction &transaction, const OrderRow &order);
-/// Counts the order's use; after lockUses(). Both do nothing for an order without a code.
-void redeem(Transaction &transaction, const OrderRow &order, Instant now);
+/// The use of `exchanged`, of which everything is given back for this order, counts as left.
+[[nodiscard]] Status lockUses(Transaction &transaction, const OrderRow &order, const OrderRow *exchanged = nullptr);
+/// Counts the order's use, or takes over that of `exchanged`; after lockUses(). Both do nothing for an order without a
+/// code.
+void redeem(Transaction &transaction, const OrderRow &order, Instant now, const OrderRow *exchanged = nullptr);
 /// The payment has failed, or nothing of the order is sold any more: whoever waits for the use may have it.
 void giveBack(Transaction &transaction, const OrderId &order);
+/// The payment of an exchange has failed: a use that was taken over is that of `exchanged` again, any other is free.
+void giveBackAfterExchange(Transaction &transaction, const OrderId &order, const OrderRow &exchanged);
 /// Locks the promotions of two orders by id, where a transaction is going to change both after it has locked places.
 void lockOf(Transaction &transaction, const OrderRow &order, const OrderRow &exchanged);
 

@@ -22,11 +22,23 @@ std::unexpected<Error> usedByCustomer(const QString &code)
         u"/promotion"_s);
 }
 
-qint64 usesOf(Transaction &transaction, const PromotionId &promotion, const QString &customer)
+/// But for that of the order whose use is taken over.
+qint64 usesOf(Transaction &transaction, const PromotionId &promotion, const QString &customer,
+              const OrderId &exceptOrder)
 {
     return number(transaction.query("select count(*) as uses from promotion_use where promotion_id = $1 and "
-                                    "customer = $2",
-                                    promotion, customer)[0]["uses"]);
+                                    "customer = $2 and order_id <> $3",
+                                    promotion, customer, exceptOrder)[0]["uses"]);
+}
+
+int usesOfOrder(Transaction &transaction, const PromotionId &promotion, const OrderId &order)
+{
+    return order.isNull() ? 0
+                          : static_cast<int>(transaction
+                                                 .query("select from promotion_use where promotion_id = $1 and "
+                                                        "order_id = $2",
+                                                        promotion, order)
+                                                 .size());
 }
 
 std::vector<QString> words(const pqxx::field &field)
@@ -79,35 +91,51 @@ Result<PromotionRow> find(Transaction &transaction, const PerformanceId &perform
     return found;
 }
 
-Status checkUses(Transaction &transaction, const PromotionRow &row, const QString &customer)
+Status checkUses(Transaction &transaction, const PromotionRow &row, const QString &customer, const QString &owner)
 {
     const Promotion &promotion = row.promotion;
-    if (promotion.usesMax > 0 && row.used >= promotion.usesMax)
+    if (promotion.usesMax == 0 && promotion.customerUsesMax == 0)
+        return {};
+    const auto rows = transaction.query("select count(*) as of_customer, count(*) filter (where o.owner = $3) as own "
+                                        "from promotion_use u join sale_order o on o.id = u.order_id "
+                                        "where u.promotion_id = $1 and u.customer = $2",
+                                        row.id, customer, owner);
+    const qint64 own = number(rows[0]["own"]);
+    if (promotion.usesMax > 0 && row.used - own >= promotion.usesMax)
         return usedUp(promotion.code);
-    if (promotion.customerUsesMax > 0 && usesOf(transaction, row.id, customer) >= promotion.customerUsesMax)
+    if (promotion.customerUsesMax > 0 && number(rows[0]["of_customer"]) - own >= promotion.customerUsesMax)
         return usedByCustomer(promotion.code);
     return {};
 }
 
-Status lockUses(Transaction &transaction, const OrderRow &order)
+Status lockUses(Transaction &transaction, const OrderRow &order, const OrderRow *exchanged)
 {
     if (!order.promotion)
         return {};
     const auto rows = transaction.query(
         "select code, uses_max, customer_uses_max, used from promotion where id = $1 for update", *order.promotion);
     const auto &row = rows[0];
-    const QString customer = customerOf(order.buyer, order.owner);
-    if (smallNumber(row["uses_max"]) > 0 && smallNumber(row["used"]) >= smallNumber(row["uses_max"]))
+    const OrderId takenFrom = exchanged ? exchanged->id : OrderId();
+    const int used = smallNumber(row["used"]) - usesOfOrder(transaction, *order.promotion, takenFrom);
+    if (smallNumber(row["uses_max"]) > 0 && used >= smallNumber(row["uses_max"]))
         return usedUp(text(row["code"]));
     if (smallNumber(row["customer_uses_max"]) > 0 &&
-        usesOf(transaction, *order.promotion, customer) >= smallNumber(row["customer_uses_max"]))
+        usesOf(transaction, *order.promotion, customerOf(order.buyer, order.owner), takenFrom) >=
+            smallNumber(row["customer_uses_max"]))
         return usedByCustomer(text(row["code"]));
     return {};
 }
 
-void redeem(Transaction &transaction, const OrderRow &order, Instant now)
+void redeem(Transaction &transaction, const OrderRow &order, Instant now, const OrderRow *exchanged)
 {
     if (!order.promotion)
+        return;
+    const bool isTakenOver =
+        exchanged && transaction.execute("update promotion_use set order_id = $1, customer = $2 where order_id = $3 "
+                                         "and promotion_id = $4",
+                                         order.id, customerOf(order.buyer, order.owner), exchanged->id,
+                                         *order.promotion) == 1;
+    if (isTakenOver)
         return;
     transaction.execute("update promotion set used = used + 1 where id = $1", *order.promotion);
     transaction.execute("insert into promotion_use (order_id, promotion_id, customer, used_at) values ($1, $2, $3, $4)",
@@ -119,6 +147,19 @@ void giveBack(Transaction &transaction, const OrderId &order)
     transaction.execute("with given as (delete from promotion_use where order_id = $1 returning promotion_id) "
                         "update promotion set used = used - 1 where id in (select promotion_id from given)",
                         order);
+}
+
+void giveBackAfterExchange(Transaction &transaction, const OrderId &order, const OrderRow &exchanged)
+{
+    // Nothing of an order in exchange was given back as a whole: it has a use of its promotion, or has passed it on.
+    const bool wasTakenOver =
+        exchanged.promotion &&
+        transaction.execute("update promotion_use set order_id = $1, customer = $2 where order_id = $3 and "
+                            "promotion_id = $4 and not exists (select from promotion_use where order_id = $1)",
+                            exchanged.id, customerOf(exchanged.buyer, exchanged.owner), order,
+                            *exchanged.promotion) == 1;
+    if (!wasTakenOver)
+        giveBack(transaction, order);
 }
 
 void lockOf(Transaction &transaction, const OrderRow &order, const OrderRow &exchanged)

@@ -21,6 +21,10 @@ struct LockedSale
     OrderRow order;
     /// The order whose places are given back for these, where it is an exchange; locked too.
     std::optional<OrderRow> exchanged{};
+    /// All that is left of `exchanged` is given back, and so its use of a promotion goes over to these places.
+    bool takesUseOver = false;
+
+    [[nodiscard]] const OrderRow *givesItsUse() const { return takesUseOver ? &*exchanged : nullptr; }
 };
 
 /// NotFound for an order that is not there or not this party's.

@@ -227,7 +227,7 @@ void writeFrozen(Transaction &transaction, const std::vector<LockedSale *> &sale
     }
     orders::setStates(transaction, orders, OrderState::PaymentPending, now);
     for (LockedSale *sale : sales)
-        promotions::redeem(transaction, sale->order, now);
+        promotions::redeem(transaction, sale->order, now, sale->givesItsUse());
     holds::updateAll(transaction, holds);
     for (LockedSale *sale : sales) {
         if (!placesOf(sale->order).areas.empty())
@@ -245,7 +245,7 @@ std::vector<Status> freezeAll(Transaction &transaction, const std::vector<Locked
     for (const LockedSale *sale : sales) {
         outcomes.push_back(checkPayable(*sale));
         if (outcomes.back())
-            outcomes.back() = promotions::lockUses(transaction, sale->order);
+            outcomes.back() = promotions::lockUses(transaction, sale->order, sale->givesItsUse());
         if (!outcomes.back())
             continue;
         holds.push_back(sale->hold.id);
@@ -349,7 +349,10 @@ Instant confirmAll(Transaction &transaction, const std::vector<PaidSale> &paid, 
 void thaw(Transaction &transaction, LockedSale &sale)
 {
     PT_ASSERT(sale.hold.state == HoldState::Frozen, "only a frozen hold thaws");
-    promotions::giveBack(transaction, sale.order.id);
+    if (sale.exchanged)
+        promotions::giveBackAfterExchange(transaction, sale.order.id, *sale.exchanged);
+    else
+        promotions::giveBack(transaction, sale.order.id);
     const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats,
                                               numbersOf(areaHoldsOf(transaction, sale.hold.id)));
     const Instant end = places.now + secondsAfterDecline;

@@ -225,6 +225,47 @@ private Q_SLOTS:
         QCOMPARE(used(), 0);
     }
 
+    /// The last use is the old order's own: nobody else can have it meanwhile, whatever becomes of the exchange.
+    void theLastUseGoesOverToTheOrderThatItsOwnIsExchangedFor_data()
+    {
+        QTest::addColumn<QString>("limit");
+        QTest::addColumn<QString>("card");
+        QTest::newRow("paid, of all") << u"uses_max = 1"_s << u"pm_card_visa"_s;
+        QTest::newRow("paid, of one customer") << u"customer_uses_max = 1"_s << u"pm_card_visa"_s;
+        QTest::newRow("declined, of all") << u"uses_max = 1"_s << u"pm_card_visa_chargeDeclined"_s;
+        QTest::newRow("declined, of one customer") << u"customer_uses_max = 1"_s << u"pm_card_visa_chargeDeclined"_s;
+    }
+    void theLastUseGoesOverToTheOrderThatItsOwnIsExchangedFor()
+    {
+        QFETCH(QString, limit);
+        QFETCH(QString, card);
+        promote(u"rate = 1000, "_s + limit);
+        const OrderView old = need(orderWith(m_world->desk(), {a(1)}, u"SUMMER"_s));
+        need(m_world->payCash(m_world->desk(), old, old.total));
+        const OrderView wanted = need(orderWith(m_world->desk(), {a(2), a(3)}, u"SUMMER"_s));
+        QCOMPARE(refusal(m_world->payCash(m_world->desk(), wanted, wanted.total)), u"wrong_state"_s);
+        const bool isPaid = card == u"pm_card_visa"_s;
+        QCOMPARE(refusal(exchange(old, wanted, {}, card)), isPaid ? u"ok"_s : u"payment_declined"_s);
+        QCOMPARE(used(), 1);
+        QCOMPARE(m_world->sqlText(u"select order_id from promotion_use"_s), (isPaid ? wanted : old).id.text());
+        QCOMPARE(refusal(exchange(old, wanted)), isPaid ? u"wrong_state"_s : u"ok"_s);
+        QCOMPARE(m_world->sqlText(u"select order_id from promotion_use"_s), wanted.id.text());
+        need(refund(need(m_world->checkout().findForStaff(wanted.id))));
+        QCOMPARE(used(), 0);
+    }
+
+    void aPlaceThatStaysKeepsItsUse()
+    {
+        promote(u"rate = 1000, uses_max = 1"_s);
+        const OrderView old = need(orderWith(m_world->desk(), {a(1), a(2)}, u"SUMMER"_s));
+        need(m_world->payCash(m_world->desk(), old, old.total));
+        const OrderView wanted = need(orderWith(m_world->desk(), {a(3)}, u"SUMMER"_s));
+        const auto refused = exchange(old, wanted, {1});
+        QCOMPARE(refusal(refused), u"wrong_state"_s);
+        QCOMPARE(refused.error().field, u"/promotion"_s);
+        QCOMPARE(m_world->sqlText(u"select order_id from promotion_use"_s), old.id.text());
+    }
+
     /// Who pays while the last use comes back has it or not, by who has the lock first; the count is right either way.
     void aUseThatComesBackIsGivenOnceToThoseWhoRaceForIt()
     {
@@ -305,6 +346,19 @@ private:
         return m_world->afterSale().refund(
             supervisor(), SaleNode::newKey(m_world->desk()),
             {.refund = RefundId::create(), .order = order.id, .lines = lines, .reason = u"ill"_s});
+    }
+
+    Result<OrderView> exchange(const OrderView &from, const OrderView &order, const std::vector<int> &lines = {},
+                               const QString &card = u"pm_card_visa"_s)
+    {
+        return m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()),
+                                             {.order = order.id,
+                                              .from = from.id,
+                                              .lines = lines,
+                                              .refund = RefundId::create(),
+                                              .reason = u"another seat"_s,
+                                              .payment = PaymentId::create(),
+                                              .cardToken = card});
     }
 
     Result<OrderView> orderWith(const SaleParty &party, const std::vector<QString> &seats, const QString &code,
