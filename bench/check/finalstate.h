@@ -35,7 +35,7 @@ struct FinalTicket
     TicketId id{};
     bool isValid = false;
     bool isSold = false; ///< Its place, to its order.
-    QString holder{}; ///< Empty where it is its buyer's.
+    QString holder{};    ///< Empty where it is its buyer's.
 };
 
 struct FinalOrder
@@ -59,8 +59,8 @@ struct FinalChange
 
 struct FinalGiftCard
 {
-    bool isGood = false; ///< Issued and paid for, blocked or not.
-    qint64 amount = 0;   ///< It was issued with, in minor units.
+    bool isGood = false;         ///< Issued and paid for, blocked or not.
+    qint64 amount = 0;           ///< It was issued with, in minor units.
     std::vector<OrderId> paid{}; ///< What it has paid for, in whole or in part.
 };
 

@@ -90,7 +90,8 @@ Status checkSubject(const Event &event, qsizetype line)
         return unreadable(line, u"an amount belongs to an event `issue_gift_card`, and to no other."_s);
     const bool isReplacement = operation == Operation::Transfer || operation == Operation::Reissue;
     if (isReplacement != !event.ticket.isNull() || (isReplacement && event.order.isNull()))
-        return unreadable(line, u"a ticket of an order belongs to an event `transfer` or `reissue`, and to no other."_s);
+        return unreadable(line,
+                          u"a ticket of an order belongs to an event `transfer` or `reissue`, and to no other."_s);
     if ((operation == Operation::Transfer) != !event.holder.isEmpty())
         return unreadable(line, u"a holder belongs to an event `transfer`, and to no other."_s);
     return {};

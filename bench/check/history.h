@@ -41,7 +41,7 @@ enum class Operation {
     Transfer,      ///< Of `ticket` to `holder`: it is void, and another one has that name.
     Reissue,       ///< Of `ticket`: it is void, and another one is good.
     Cancel,        ///< At a desk: the performance. Its holds end, its orders are refunded.
-    Map,    ///< What a screen showed in the end; `map` has it.
+    Map,           ///< What a screen showed in the end; `map` has it.
 };
 
 enum class Outcome {

@@ -75,7 +75,7 @@ Result<Verdict> judge(const History &history, const FinalState &final, const Jud
     for (size_t i = 0; i < final.performances.size(); ++i) {
         const auto performance = static_cast<int>(i);
         const auto possessions = possessionsOf(trial.stories, performance, final.performances[i], trial.clock,
-                                                 trial.cancelledAt(performance));
+                                               trial.cancelledAt(performance));
         judgeSeats(trial, performance, possessions);
         judgeAreas(trial, performance, possessions);
     }

@@ -105,7 +105,9 @@ void judgeGiftCards(Trial &trial)
 void judgeTickets(Trial &trial)
 {
     std::map<OrderId, qint64> newest; ///< The last start of something that may have replaced a ticket of the order.
-    const auto replaces = [](const Event &event) { return !event.ticket.isNull() && event.outcome != Outcome::Refused; };
+    const auto replaces = [](const Event &event) {
+        return !event.ticket.isNull() && event.outcome != Outcome::Refused;
+    };
     for (const Event &event : trial.history.events) {
         if (replaces(event))
             newest[event.order] = std::max(newest[event.order], event.start);

@@ -50,12 +50,12 @@ QString verdictText(const Verdict &verdict)
     const qint64 untold = verdict.violations - static_cast<qint64>(verdict.sentences.size());
     if (untold > 0)
         text += u"and %1 more.\n"_s.arg(counted(untold));
-    text +=
-        u"%1 violations in %2 events: %3 holds acknowledged, %4 refused, %5 without an answer, %6 sold, %7 given "
-        "back, %8 screens"_s.arg(counted(verdict.violations), counted(verdict.events), counted(verdict.acknowledged),
-                                    counted(verdict.refused), counted(verdict.unknown), counted(verdict.sold),
-                                    counted(verdict.givenBack), counted(verdict.screens));
-    const qint64 after = verdict.exchanged + verdict.giftCards + verdict.byGiftCard + verdict.replaced + verdict.cancelled;
+    text += u"%1 violations in %2 events: %3 holds acknowledged, %4 refused, %5 without an answer, %6 sold, %7 given "
+            "back, %8 screens"_s.arg(counted(verdict.violations), counted(verdict.events),
+                                     counted(verdict.acknowledged), counted(verdict.refused), counted(verdict.unknown),
+                                     counted(verdict.sold), counted(verdict.givenBack), counted(verdict.screens));
+    const qint64 after =
+        verdict.exchanged + verdict.giftCards + verdict.byGiftCard + verdict.replaced + verdict.cancelled;
     if (after > 0) {
         text += u"; %1 exchanged, %2 gift cards issued, %3 payments by one, %4 tickets replaced, %5 performances "
                 "cancelled"_s.arg(counted(verdict.exchanged), counted(verdict.giftCards), counted(verdict.byGiftCard),

@@ -15,7 +15,7 @@ struct Trial
     ClockBounds clock;
     HoldStories stories;
     std::map<int, qint64> cancelled{}; ///< Performances that may be, and the first moment at which.
-    qint64 begin = 0; ///< The first start: times in sentences are counted from here.
+    qint64 begin = 0;                  ///< The first start: times in sentences are counted from here.
     Verdict verdict{};
 
     void accuse(Rule rule, const QString &sentence)

@@ -127,8 +127,8 @@ void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest wante
 {
     if (wanted.id.isEmpty())
         wanted.id = newUuidV7().toString(QUuid::WithoutBraces);
-    std::deque<DeskRequest> requests{request(
-        u"hello"_s, {{u"version"_s, 1}, {u"version_min"_s, 1}, {u"software"_s, u"parterre-bench"_s}})};
+    std::deque<DeskRequest> requests{
+        request(u"hello"_s, {{u"version"_s, 1}, {u"version_min"_s, 1}, {u"software"_s, u"parterre-bench"_s}})};
     if (!token.isEmpty())
         requests.push_back(request(u"resume"_s, {{u"token"_s, token}}));
     requests.push_back(std::move(wanted));
@@ -144,10 +144,10 @@ Result<QString> signInAtDesk(Loop &loop, quint16 port, const QString &user, cons
                   [heard](std::optional<DeskReply> reply) { *heard = std::move(reply); });
         PT_TRY(const bool isAnswered, loop.run([&] { return heard->has_value(); }, Loop::now() + 2 * replyTimeMax));
         if (!isAnswered || !**heard || (**heard)->type != u"signed_in"_s) {
-            return refuse(ErrorCode::Unavailable, u"%1 cannot sign in at the desk: %2"_s.arg(
-                                                      user, isAnswered && **heard
-                                                                ? (**heard)->body.value(u"message"_s).toString()
-                                                                : u"no answer"_s));
+            return refuse(
+                ErrorCode::Unavailable,
+                u"%1 cannot sign in at the desk: %2"_s.arg(
+                    user, isAnswered && **heard ? (**heard)->body.value(u"message"_s).toString() : u"no answer"_s));
         }
         token = (**heard)->body.value(u"token"_s).toString();
         return {};

@@ -35,6 +35,7 @@ void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest reque
                std::function<void(std::optional<DeskReply>)> done);
 
 /// A user's own session: the one-time password is changed for another. Blocks.
-[[nodiscard]] Result<QString> signInAtDesk(Loop &loop, quint16 port, const QString &user, const QString &oneTimePassword);
+[[nodiscard]] Result<QString> signInAtDesk(Loop &loop, quint16 port, const QString &user,
+                                           const QString &oneTimePassword);
 
 } // namespace parterre::bench

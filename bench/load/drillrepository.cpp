@@ -32,12 +32,14 @@ Result<int> hurryPayments(const QString &dsn, Seconds silence)
                          "created_at < clock_timestamp() - make_interval(secs => $1) and due_at > clock_timestamp()",
                          static_cast<int>(silence.count()));
         // Claimed for half a minute by a server that may be dead.
-        work.exec_params("update cancellation_order set due_at = clock_timestamp() where refunded_at is null and due_at "
-                         "between clock_timestamp() and clock_timestamp() + make_interval(secs => 30 - $1)",
-                         static_cast<int>(silence.count()));
-        const auto rows = work.exec(std::string("select (select count(*) from payment_attempt where state in ") +
-                                    unsettledStates + ") + (select count(*) from repayment where state = 'created') + "
-                                    "(select count(*) from cancellation where finished_at is null)");
+        work.exec_params(
+            "update cancellation_order set due_at = clock_timestamp() where refunded_at is null and due_at "
+            "between clock_timestamp() and clock_timestamp() + make_interval(secs => 30 - $1)",
+            static_cast<int>(silence.count()));
+        const auto rows =
+            work.exec(std::string("select (select count(*) from payment_attempt where state in ") + unsettledStates +
+                      ") + (select count(*) from repayment where state = 'created') + "
+                      "(select count(*) from cancellation where finished_at is null)");
         work.commit();
         return rows[0][0].as<int>();
     } catch (const std::exception &error) {

@@ -10,8 +10,8 @@ namespace parterre::bench {
 /// In place of the server's five minutes: what a server died in is settled in the time of a drill.
 inline constexpr Seconds drillPaymentDeadline{4};
 
-/// Payments and repayments without an end, and refunds of cancelled performances, become due now, if nothing was heard of
-/// them for so long; returns how many have no end.
+/// Payments and repayments without an end, and refunds of cancelled performances, become due now, if nothing was heard
+/// of them for so long; returns how many have no end.
 [[nodiscard]] Result<int> hurryPayments(const QString &dsn, Seconds silence = drillPaymentDeadline);
 
 /// Cuts all connections to the server's database but ours, as a firewall or an administrator does.

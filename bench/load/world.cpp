@@ -187,6 +187,8 @@ void World::attempt(const std::shared_ptr<Command> &command)
         const qint64 first = command->firstSent == 0 ? answer.start : command->firstSent;
         const Told told = toldBy(answer);
         const bool wasNotTried = told.code == u"overloaded" || told.code == u"unavailable";
+        if (told.outcome == Outcome::Unknown)
+            command->event.outcome = Outcome::Unknown;
         if (told.outcome == Outcome::Unknown && m_onUntold && m_isUp[node])
             m_onUntold(static_cast<int>(node), command->event.operation);
         if (told.code == u"unavailable" && m_onTurnedAway)
@@ -200,6 +202,9 @@ void World::attempt(const std::shared_ptr<Command> &command)
             });
             return;
         }
+        // That it was not tried the last time says nothing of the time that had no answer.
+        if (wasNotTried && command->event.outcome == Outcome::Unknown)
+            answer = {.status = 0, .body = {}, .start = first, .end = answer.end};
         answer.start = first;
         finish(std::move(command->event), std::move(answer), command->done);
     });

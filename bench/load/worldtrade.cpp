@@ -134,8 +134,7 @@ void World::issueGiftCard(Event event, GiftCardKind kind, std::function<void(con
 void World::cancel(Event event, Done done)
 {
     event.operation = Operation::Cancel;
-    const QJsonObject body{{u"performance"_s, performance(event.performance).text()},
-                           {u"reason"_s, u"Feste is ill"_s}};
+    const QJsonObject body{{u"performance"_s, performance(event.performance).text()}, {u"reason"_s, u"Feste is ill"_s}};
     atDesk(std::move(event), u"cancel_performance"_s, body,
            [done = std::move(done)](Event &cancelled, const QJsonObject &) {
                if (done)
@@ -166,6 +165,8 @@ void World::heardAtDesk(const std::shared_ptr<DeskCommand> &command, int node, c
     Event &event = command->event;
     const Told told = toldAtDesk(reply);
     const bool wasNotTried = told.code == u"overloaded" || told.code == u"unavailable";
+    if (told.outcome == Outcome::Unknown)
+        event.outcome = Outcome::Unknown;
     if (told.outcome == Outcome::Unknown && m_onUntold && m_isUp[static_cast<size_t>(node)])
         m_onUntold(node, event.operation);
     if (told.code == u"unavailable" && m_onTurnedAway)
@@ -180,8 +181,9 @@ void World::heardAtDesk(const std::shared_ptr<DeskCommand> &command, int node, c
     }
     --m_waitingToRepeat;
     event.end = now;
-    event.outcome = told.outcome;
-    event.code = told.code;
+    const bool isUntold = wasNotTried && event.outcome == Outcome::Unknown; // An earlier time, as in attempt().
+    event.outcome = isUntold ? Outcome::Unknown : told.outcome;
+    event.code = isUntold ? QString() : told.code;
     m_recorder.record(event);
     command->done(event, reply ? reply->body : QJsonObject());
 }

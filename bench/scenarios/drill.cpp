@@ -11,12 +11,11 @@
 
 #include <algorithm>
 
-/// People buy, exchange, pass on and give back all the time from three servers over one database; at the box office gift
-/// cards are sold and performances cancelled; and everything that can fail does:
-/// servers are killed at every point that has a name, stand still, run by a wrong clock; connections are cut around a
-/// commit; PostgreSQL's processes are killed, its disk fills up; the card processor is slow, silent, wrong or dead.
-/// Whoever is not answered asks again, as a browser does. In the end the judge finds out whether anything was lost,
-/// doubled or left without an end.
+/// People buy, exchange, pass on and give back all the time from three servers over one database; at the box office
+/// gift cards are sold and performances cancelled; and everything that can fail does: servers are killed at every point
+/// that has a name, stand still, run by a wrong clock; connections are cut around a commit; PostgreSQL's processes are
+/// killed, its disk fills up; the card processor is slow, silent, wrong or dead. Whoever is not answered asks again, as
+/// a browser does. In the end the judge finds out whether anything was lost, doubled or left without an end.
 namespace parterre::bench {
 
 using namespace Qt::StringLiterals;

@@ -124,8 +124,7 @@ void DrillBuyers::pay(const check::Event &order)
     check::Event payment = order;
     payment.intended = Loop::now();
     payment.giftCard = by.giftCard;
-    m_world.pay(payment,
-                waiting([this, order](const check::Event &paid) {
+    m_world.pay(payment, waiting([this, order](const check::Event &paid) {
                     heard(paid);
                     m_trade.hasPaid(paid);
                     if (paid.outcome != check::Outcome::Ok)

@@ -25,7 +25,8 @@ public:
     void stop();
     /// Orders that were paid since the last time that this was asked.
     [[nodiscard]] int takeSold() { return std::exchange(m_sold, 0); }
-    /// How long takes, orders, payments and refunds took to an answer that says what became of them, since the last time.
+    /// How long takes, orders, payments and refunds took to an answer that says what became of them, since the last
+    /// time.
     [[nodiscard]] Histogram takeLatency() { return std::exchange(m_latency, Histogram()); }
 
 private:

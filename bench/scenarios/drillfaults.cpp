@@ -30,24 +30,12 @@ struct Point
 
 constexpr qint64 rare = 3 * second;
 constexpr auto points = std::to_array<Point>({
-    {"db_before_commit", 60},
-    {"db_before_disk", 25},
-    {"db_after_commit", 60},
-    {"inventory_seat_lock", 25},
-    {"inventory_seats_read", 25},
-    {"inventory_area_room", 8},
-    {"realtime_push", 10},
-    {"payment_started", 6, rare},
-    {"payment_authorised", 6, rare},
-    {"payment_captured", 6, rare},
-    {"gift_card_lock", 3, rare},
-    {"gift_card_read", 3, rare},
-    {"outbox_told", 20},
-    {"refund_order_lock", 4, rare},
-    {"refund_order_read", 3, rare},
-    {"refund_created", 3, rare},
-    {"refund_repaid", 3, rare},
-    {cancellationPoint, 3, rare},
+    {"db_before_commit", 60},      {"db_before_disk", 25},         {"db_after_commit", 60},
+    {"inventory_seat_lock", 25},   {"inventory_seats_read", 25},   {"inventory_area_room", 8},
+    {"realtime_push", 10},         {"payment_started", 6, rare},   {"payment_authorised", 6, rare},
+    {"payment_captured", 6, rare}, {"gift_card_lock", 3, rare},    {"gift_card_read", 3, rare},
+    {"outbox_told", 20},           {"refund_order_lock", 4, rare}, {"refund_order_read", 3, rare},
+    {"refund_created", 3, rare},   {"refund_repaid", 3, rare},     {cancellationPoint, 3, rare},
     {"reply_before_send", 40},
 });
 /// Nobody passes these where facts do not go by Kafka.

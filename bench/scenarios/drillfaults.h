@@ -49,8 +49,8 @@ private:
         QString armed{};  ///< PARTERRE_FAULT.
         qint64 since = 0; ///< Of its launch, then of its serving.
         qint64 endsAt = 0;
-        qint64 resumesAt = 0; ///< Of a pause that goes on.
-        qint64 pointFor = 0;  ///< How long its point is waited for.
+        qint64 resumesAt = 0;      ///< Of a pause that goes on.
+        qint64 pointFor = 0;       ///< How long its point is waited for.
         bool isCancelling = false; ///< Its point is in the job of a cancelled performance.
         bool isServing = false;
         bool isAwaited = false; ///< The server is down, and is started at `since`.
@@ -78,7 +78,7 @@ private:
     QRandomGenerator m_random; ///< Of its own: the buyers' choices do not depend on how long a fault took.
     const int m_rounds;
     const QString m_always;
-    std::vector<Life> m_lives; ///< By node.
+    std::vector<Life> m_lives;          ///< By node.
     std::vector<size_t> m_pointsToCome; ///< All are armed before one is armed again.
     std::map<QString, int> m_armed;     ///< By point.
     std::function<void()> m_onCancellationWanted;

@@ -155,10 +155,8 @@ void DrillTrade::orderAndExchange(const check::Event &held, const check::Event &
         check::Event exchange = wanted;
         exchange.intended = Loop::now();
         exchange.giftCard = by.giftCard;
-        const check::Event old{.client = from.client,
-                               .performance = from.performance,
-                               .hold = from.hold,
-                               .order = from.order};
+        const check::Event old{
+            .client = from.client, .performance = from.performance, .hold = from.hold, .order = from.order};
         m_world.exchange(
             exchange, old,
             [this, wanted, done](const check::Event &exchanged) {

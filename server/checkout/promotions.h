@@ -22,8 +22,8 @@ struct PromotionRow
 /// InvalidInput at /promotion where there is none or it is not good for this performance and moment.
 [[nodiscard]] Result<PromotionRow> find(Transaction &transaction, const PerformanceId &performance,
                                         const QString &typed, Instant now);
-/// Whether there are uses left for this customer, without a lock: so that a buyer learns it before the payment. What the
-/// same customer has used in orders of the same owner does not count, since the new order may be one that they are
+/// Whether there are uses left for this customer, without a lock: so that a buyer learns it before the payment. What
+/// the same customer has used in orders of the same owner does not count, since the new order may be one that they are
 /// exchanged for.
 [[nodiscard]] Status checkUses(Transaction &transaction, const PromotionRow &promotion, const QString &customer,
                                const QString &owner);

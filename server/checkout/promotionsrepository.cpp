@@ -131,10 +131,10 @@ void redeem(Transaction &transaction, const OrderRow &order, Instant now, const 
     if (!order.promotion)
         return;
     const bool isTakenOver =
-        exchanged && transaction.execute("update promotion_use set order_id = $1, customer = $2 where order_id = $3 "
-                                         "and promotion_id = $4",
-                                         order.id, customerOf(order.buyer, order.owner), exchanged->id,
-                                         *order.promotion) == 1;
+        exchanged &&
+        transaction.execute("update promotion_use set order_id = $1, customer = $2 where order_id = $3 "
+                            "and promotion_id = $4",
+                            order.id, customerOf(order.buyer, order.owner), exchanged->id, *order.promotion) == 1;
     if (isTakenOver)
         return;
     transaction.execute("update promotion set used = used + 1 where id = $1", *order.promotion);

@@ -108,6 +108,7 @@ private Q_SLOTS:
 
 private:
     static void exchanges();
+    static void halves();
     static void giftCards();
     static void tickets();
     static void cancellations();
@@ -118,6 +119,7 @@ void TestJudgeTrade::aHistoryIsJudged_data()
     QTest::addColumn<Trade>("write");
     QTest::addColumn<QString>("rules");
     exchanges();
+    halves();
     giftCards();
     tickets();
     cancellations();
@@ -153,6 +155,18 @@ void TestJudgeTrade::exchanges()
         },
         "two_owners");
     trade(
+        "refused, and done",
+        [](TrialBuilder &t) {
+            t.take(1, {0}, 0, 10).pay(1, 20, 30).take(2, {1}, 40, 50);
+            exchange(t, 1, 2, 60, 70);
+            outcomes(t, Outcome::Refused);
+        },
+        "lost_acknowledgement refused_took_effect");
+}
+
+void TestJudgeTrade::halves()
+{
+    trade(
         "the new order alone",
         [](TrialBuilder &t) {
             t.take(1, {0}, 0, 10).pay(1, 20, 30).take(2, {1}, 40, 50);
@@ -178,14 +192,6 @@ void TestJudgeTrade::exchanges()
             exchange(t, 1, 3, 80, 90);
         },
         "exchange_halved");
-    trade(
-        "refused, and done",
-        [](TrialBuilder &t) {
-            t.take(1, {0}, 0, 10).pay(1, 20, 30).take(2, {1}, 40, 50);
-            exchange(t, 1, 2, 60, 70);
-            outcomes(t, Outcome::Refused);
-        },
-        "lost_acknowledgement refused_took_effect");
     trade(
         "done, and not in the database",
         [](TrialBuilder &t) {

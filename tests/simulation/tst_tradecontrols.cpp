@@ -26,13 +26,13 @@ class Office
 public:
     explicit Office(const QString &sql)
         : m_dsn(test::TestDatabase::instance().freshDsn())
-        , m_world(need(World::open(
-              {.server = QStringLiteral(PARTERRE_BIN_DIR) + u"/parterred"_s,
-               .database = m_dsn,
-               .season = {{{.seats = 40, .seatsPerRow = 10, .performances = 2, .isRefundable = true}}},
-               .sessions = 2,
-               .connections = 4,
-               .seed = tests::testSeed()})))
+        , m_world(
+              need(World::open({.server = QStringLiteral(PARTERRE_BIN_DIR) + u"/parterred"_s,
+                                .database = m_dsn,
+                                .season = {{{.seats = 40, .seatsPerRow = 10, .performances = 2, .isRefundable = true}}},
+                                .sessions = 2,
+                                .connections = 4,
+                                .seed = tests::testSeed()})))
     {
         need(m_world->employ());
         if (!sql.isEmpty())
@@ -63,8 +63,7 @@ public:
         need(m_world->sampleClock());
         const check::History history = m_world->takeHistory(u"trade"_s);
         const check::JudgeOptions options{.isSettled = true};
-        check::Verdict verdict =
-            need(check::judge(history, need(check::readFinalState(m_dsn, history)), options));
+        check::Verdict verdict = need(check::judge(history, need(check::readFinalState(m_dsn, history)), options));
         need(check::judgeBooks(check::SaleBooks(m_dsn), true, verdict));
         return verdict;
     }
@@ -153,9 +152,11 @@ void TestTradeControls::aFaultIsFound_data()
     QTest::addColumn<QString>("rule");
     QTest::newRow("no fault") << QString() << QString();
     QTest::newRow("the old order of an exchange stands")
-        << spoiling(u"sale_order"_s, u"new.state = 'exchanged'"_s, u"new.state := 'confirmed'"_s) << u"exchange_halved"_s;
+        << spoiling(u"sale_order"_s, u"new.state = 'exchanged'"_s, u"new.state := 'confirmed'"_s)
+        << u"exchange_halved"_s;
     QTest::newRow("a gift card with more on it than it was sold for")
-        << spoiling(u"gift_card"_s, u"new.state = 'active'"_s, u"new.amount := new.amount + 1"_s) << u"gift_card_wrong"_s;
+        << spoiling(u"gift_card"_s, u"new.state = 'active'"_s, u"new.amount := new.amount + 1"_s)
+        << u"gift_card_wrong"_s;
     QTest::newRow("a ticket that is passed on to nobody")
         << spoiling(u"ticket"_s, u"new.holder_name <> ''"_s, u"new.holder_name := ''"_s) << u"ticket_wrong"_s;
     QTest::newRow("an order of a cancelled performance is forgotten")
