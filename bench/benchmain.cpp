@@ -43,7 +43,8 @@ void addOptions(QCommandLineParser &parser)
          {u"seats"_s, u"Seats of a performance, up to 80,000."_s, u"N"_s},
          {u"viewers"_s, u"How many follow the map, where the scenario has viewers."_s, u"N"_s},
          {u"rounds"_s, u"How many faults a drill has, up to 10,000."_s, u"N"_s},
-         {u"rate"_s, u"Offer `holds` so often a second, without search and references: what a hold costs."_s, u"N"_s},
+         {u"rate"_s, u"Offer `holds` or `checkout` so often a second, without search and references: what one costs."_s,
+          u"N"_s},
          {u"history"_s, u"Keep the history here."_s, u"FILE"_s},
          {u"server"_s, u"The parterred to start, instead of the one beside us."_s, u"FILE"_s},
          {u"fault"_s, u"Arm a fault point of the server, to see that the judge finds it."_s, u"POINT"_s}});

@@ -31,6 +31,7 @@ public:
     void launch();
     [[nodiscard]] bool isServing();
     [[nodiscard]] QString url() const { return m_url; }
+    [[nodiscard]] qint64 pid() const { return m_process.processId(); }
     /// Starts it again, to tell whoever serves at this port of all that happens, signed.
     [[nodiscard]] Status tellTo(quint16 port);
     /// The flags by which a `parterred` takes cards by it and believes what it tells.

@@ -15,6 +15,12 @@ constexpr double calmShare = 0.7;
 constexpr int doublingsMax = 9;
 constexpr std::chrono::seconds drainTime{20};
 
+/// Of the card processor; 0 where there is none.
+qint64 providerTime(World &world)
+{
+    return world.psp() ? processTimes(world.psp()->pid()).value_or(ProcessTimes()).nanoseconds : 0;
+}
+
 } // namespace
 
 Stepper::Stepper(World &world, Arrival arrival)
@@ -30,6 +36,7 @@ Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds
     const Node &node = m_world.node();
     const qint64 serverBefore = node.cpuNanoseconds();
     const qint64 databaseBefore = node.databaseCpuNanoseconds();
+    const qint64 providerBefore = providerTime(m_world);
     const qint64 driverBefore = ownNanoseconds();
     OpenLoop arrivals(m_world.loop(), perSecond, m_world.random().generate(), [this](qint64 intended) {
         m_step.arrivals += intended >= m_begin ? 1 : 0;
@@ -43,6 +50,7 @@ Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds
     PT_CHECK(m_world.drain(drainTime));
     m_step.serverNanoseconds = node.cpuNanoseconds() - serverBefore;
     m_step.databaseNanoseconds = node.databaseCpuNanoseconds() - databaseBefore;
+    m_step.providerNanoseconds = providerTime(m_world) - providerBefore;
     m_step.driverNanoseconds = ownNanoseconds() - driverBefore;
     return m_step;
 }

@@ -20,11 +20,13 @@ struct Step
     qint64 failed = 0;            ///< Without an answer, or too busy.
     qint64 serverNanoseconds = 0; ///< Processor time that it took, until everything was answered.
     qint64 databaseNanoseconds = 0;
-    qint64 driverNanoseconds = 0; ///< Our own: the load shares the machine with what it measures.
-    Histogram latency{};          ///< Of all answers, from the intended start; those before and after the step too.
+    qint64 providerNanoseconds = 0; ///< Of the card processor, where there is one.
+    qint64 driverNanoseconds = 0;   ///< Our own: the load shares the machine with what it measures.
+    Histogram latency{};            ///< Of all answers, from the intended start; those before and after the step too.
 
     [[nodiscard]] double serverMicroseconds() const { return eachMicroseconds(serverNanoseconds); }
     [[nodiscard]] double databaseMicroseconds() const { return eachMicroseconds(databaseNanoseconds); }
+    [[nodiscard]] double providerMicroseconds() const { return eachMicroseconds(providerNanoseconds); }
     [[nodiscard]] double driverMicroseconds() const { return eachMicroseconds(driverNanoseconds); }
     [[nodiscard]] double grantedPerSecond() const { return static_cast<double>(granted) / seconds; }
     [[nodiscard]] double answeredPerSecond() const { return static_cast<double>(granted + refused) / seconds; }

@@ -142,8 +142,30 @@ Result<Mails> waitForMails(World &world)
     }
 }
 
+QString providerSentence(const QString &when, const Step &step)
+{
+    return u"The provider took %1 us of processor time a checkout %2."_s.arg(rateText(step.providerMicroseconds()),
+                                                                             when);
+}
+
+/// For a pair of builds, and for a profile: the same load for both, for long enough to look at it.
+Result<Findings> atOneRate(Checkouts &checkouts, const ScenarioOptions &options)
+{
+    constexpr double warmUpSeconds = 2;
+    PT_TRY(const Step step, checkouts.stepper().run(options.rate, options.isQuick ? 8 : 20, warmUpSeconds));
+    return Findings{.perSecond = step.grantedPerSecond(),
+                    .p50Milliseconds = step.latency.milliseconds(50),
+                    .p99Milliseconds = step.latency.milliseconds(99),
+                    .table = {stepRow(u"at this rate"_s, step)},
+                    .notes = {providerSentence(u"at this rate"_s, step)}};
+}
+
 Result<Findings> run(World &world, const ScenarioOptions &options)
 {
+    if (options.rate > 0) {
+        Checkouts checkouts(world);
+        return atOneRate(checkouts, options);
+    }
     PT_TRY(const double alone, measureProvider(*world.psp(), options.isQuick ? 3 : 10));
     if (alone == 0)
         return refuse(ErrorCode::Unavailable, u"The card processor takes no payment."_s);
@@ -163,12 +185,14 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
     };
     findings.notes = {sentence(u"Holding"_s, checkouts.holds()),
                       sentence(u"Paying, 150 ms of it the provider's"_s, checkouts.payments()),
-                      sentence(u"Mails after their order"_s, mails.after)};
+                      sentence(u"Mails after their order"_s, mails.after),
+                      providerSentence(u"at the peak"_s, peak.atPeak)};
     if (mails.waiting + mails.failed > 0) {
         findings.notes.append(u"%1 mails had not left %2 s after the last order, %3 failed."_s.arg(mails.waiting)
                                   .arg(mailTimeMax.count())
                                   .arg(mails.failed));
     }
+    findings.more.insert(u"provider_microseconds"_s, peak.atPeak.providerMicroseconds());
     findings.more.insert(u"mails_sent"_s, mails.after.count());
     findings.more.insert(u"mails_waiting"_s, mails.waiting);
     findings.more.insert(u"mail_p50_ms"_s, mails.after.milliseconds(50));

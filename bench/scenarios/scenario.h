@@ -18,7 +18,7 @@ struct ScenarioOptions
     int seats = 0;   ///< Of one performance; 0: what the scenario is meant for.
     int viewers = 0; ///< Of `viewers`; 0 as above.
     int rounds = 0;  ///< Of `drill`; 0 as above.
-    int rate = 0;    ///< Of `holds`: offered a second, instead of the search for the peak; 0: the search.
+    int rate = 0; ///< Of `holds` and `checkout`: offered a second, instead of the search for the peak; 0: the search.
     QString fault{}; ///< Of the server; see NodeOptions.
 };
 
