@@ -32,7 +32,7 @@ QByteArray fingerprintOf(const Call &call)
 Answer answerOf(const Reply<QJsonObject> &reply)
 {
     const QJsonObject body = reply ? *reply : reply.error().body();
-    return {.status = reply ? 200 : reply.error().status, .body = QJsonDocument(body).toJson(QJsonDocument::Indented)};
+    return {.status = reply ? 200 : reply.error().status, .body = QJsonDocument(body).toJson(QJsonDocument::Compact)};
 }
 
 std::optional<ApiError> refusedByFate(const Fate &fate, const Call &call)

@@ -150,21 +150,41 @@ QJsonObject rendered(const Refund &refund)
     return result;
 }
 
+namespace {
+
+QJsonObject envelopeOf(const Event &event)
+{
+    return {{u"api_version"_s, QString::fromLatin1(apiVersion)},
+            {u"created"_s, unixSeconds(event.created)},
+            {u"id"_s, event.id},
+            {u"livemode"_s, false},
+            {u"object"_s, u"event"_s},
+            {u"pending_webhooks"_s, event.pending.size()},
+            {u"request"_s, QJsonObject{{u"id"_s, textOrNull(event.requestId)},
+                                       {u"idempotency_key"_s, textOrNull(event.idempotencyKey)}}},
+            {u"type"_s, event.type}};
+}
+
+} // namespace
+
 QJsonObject rendered(const Event &event)
 {
     QJsonObject data{{u"object"_s, QJsonDocument::fromJson(event.object).object()}};
     if (!event.previous.isEmpty())
         data.insert(u"previous_attributes"_s, event.previous);
-    return {{u"id"_s, event.id},
-            {u"object"_s, u"event"_s},
-            {u"api_version"_s, QString::fromLatin1(apiVersion)},
-            {u"created"_s, unixSeconds(event.created)},
-            {u"data"_s, data},
-            {u"livemode"_s, false},
-            {u"pending_webhooks"_s, event.pending.size()},
-            {u"request"_s, QJsonObject{{u"id"_s, textOrNull(event.requestId)},
-                                       {u"idempotency_key"_s, textOrNull(event.idempotencyKey)}}},
-            {u"type"_s, event.type}};
+    QJsonObject result = envelopeOf(event);
+    result.insert(u"data"_s, data);
+    return result;
+}
+
+QByteArray renderedText(const Event &event)
+{
+    QByteArray text = QJsonDocument(envelopeOf(event)).toJson(QJsonDocument::Compact);
+    text.chop(1);
+    text += ",\"data\":{\"object\":" + event.object;
+    if (!event.previous.isEmpty())
+        text += ",\"previous_attributes\":" + QJsonDocument(event.previous).toJson(QJsonDocument::Compact);
+    return text + "}}";
 }
 
 QJsonObject rendered(const WebhookEndpoint &endpoint, Secret secret)

@@ -13,6 +13,8 @@ inline constexpr char apiVersion[] = "2026-10-28.endive";
 [[nodiscard]] QJsonObject rendered(const Charge &charge, const PaymentMethod *method);
 [[nodiscard]] QJsonObject rendered(const Refund &refund);
 [[nodiscard]] QJsonObject rendered(const Event &event);
+/// The same as JSON, around the object's own text: five of these are sent of each payment.
+[[nodiscard]] QByteArray renderedText(const Event &event);
 enum class Secret { Hidden, Shown };
 [[nodiscard]] QJsonObject rendered(const WebhookEndpoint &endpoint, Secret secret);
 [[nodiscard]] QJsonObject renderedList(const QString &url, const QJsonArray &data, bool hasMore);

@@ -32,7 +32,12 @@ void Service::addRoutes(server::Router &router)
     const auto bind = [this](void (Service::*work)(const HttpRequest &, const HttpReply &)) {
         return [this, work](const HttpRequest &request, const HttpReply &reply) { (this->*work)(request, reply); };
     };
-    const server::RouteOptions options{.bodyBytesMax = limits::formBytesMax};
+    // Most calls are written down for later, which takes less time than to wake a worker.
+    const server::RouteOptions options{.bodyBytesMax = limits::formBytesMax,
+                                       .prompt = [this](const HttpRequest &request, const HttpReply &reply) {
+                                           onApi(request, reply);
+                                           return true;
+                                       }};
     for (const char *pattern : {"/v1/{area}", "/v1/{area}/{id}", "/v1/{area}/{id}/{verb}"}) {
         for (const char *method : {"GET", "POST", "DELETE"})
             router.add(method, QString::fromLatin1(pattern), bind(&Service::onApi), options);

@@ -129,8 +129,7 @@ void Service::sendEvent(const Event &event)
     for (const QString &id : event.pending) {
         const WebhookEndpoint *endpoint = m_processor->books().endpoints.find(id);
         if (endpoint && endpoint->isEnabled)
-            m_webhooks->send(event.id, QJsonDocument(rendered(event)).toJson(QJsonDocument::Indented), *endpoint,
-                             Webhooks::draw(m_misfortune));
+            m_webhooks->send(event.id, renderedText(event), *endpoint, Webhooks::draw(m_misfortune));
     }
 }
 

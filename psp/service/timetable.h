@@ -28,9 +28,11 @@ private:
     void run();
 
     std::mutex m_mutex;
-    std::condition_variable m_changed;
+    std::condition_variable m_comes;  ///< What is due next has changed, for the one who waits for it.
+    std::condition_variable m_needed; ///< For the others.
     std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> m_waiting;
     bool m_isStopping = false;
+    bool m_isWatched = false; ///< One thread waits for what is due next.
     std::vector<std::thread> m_threads;
 };
 

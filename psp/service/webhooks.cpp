@@ -1,9 +1,9 @@
 #include "service/webhooks.h"
 
 #include "model/rendering.h"
+#include "runtime/sha256.h"
 
 #include <QLoggingCategory>
-#include <QMessageAuthenticationCode>
 
 namespace parterre::psp {
 
@@ -25,9 +25,7 @@ constexpr std::chrono::hours staleAge{1};
 QByteArray signatureHeader(const QByteArray &body, const QString &secret, Instant now)
 {
     const QByteArray time = QByteArray::number(unixSeconds(now));
-    const QByteArray code =
-        QMessageAuthenticationCode::hash(time + '.' + body, secret.toUtf8(), QCryptographicHash::Sha256).toHex();
-    return "t=" + time + ",v1=" + code;
+    return "t=" + time + ",v1=" + server::hmacSha256(secret.toUtf8(), time + '.', body).toHex();
 }
 
 Webhooks::Webhooks(const Clock &clock, Taken taken)

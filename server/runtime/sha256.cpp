@@ -31,4 +31,17 @@ QByteArray sha256(std::initializer_list<QByteArrayView> pieces)
     return hash;
 }
 
+QByteArray hmacSha256(const QByteArray &key, QByteArrayView first, QByteArrayView rest)
+{
+    constexpr qsizetype blockBytes = 64;
+    QByteArray inner = key.size() > blockBytes ? sha256({key}) : key;
+    inner.append(blockBytes - inner.size(), '\0');
+    QByteArray outer = inner;
+    for (char &byte : inner)
+        byte ^= 0x36;
+    for (char &byte : outer)
+        byte ^= 0x5c;
+    return sha256({outer, sha256({inner, first, rest})});
+}
+
 } // namespace parterre::server

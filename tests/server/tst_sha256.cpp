@@ -1,6 +1,7 @@
 #include "runtime/sha256.h"
 
 #include <QCryptographicHash>
+#include <QMessageAuthenticationCode>
 #include <QTest>
 
 #include <thread>
@@ -36,6 +37,20 @@ private Q_SLOTS:
         other.join();
         QVERIFY(here);
         QVERIFY(there);
+    }
+
+    void theCodesOfTheStandardComeOut()
+    {
+        // RFC 4231, test cases 2 and 6: a short key, and one that is longer than a block.
+        QCOMPARE(hmacSha256("Jefe", "what do ya want ", "for nothing?").toHex(),
+                 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        QCOMPARE(hmacSha256(QByteArray(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First").toHex(),
+                 "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+        for (int size = 0; size < 200; ++size) {
+            const QByteArray key(size, 'k');
+            QCOMPARE(hmacSha256(key, "message"),
+                     QMessageAuthenticationCode::hash("message", key, QCryptographicHash::Sha256));
+        }
     }
 };
 
