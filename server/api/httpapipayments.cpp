@@ -2,6 +2,7 @@
 #include "api/payinparts.h"
 #include "checkout/checkoutservice.h"
 #include "payments/newsqueue.h"
+#include "payments/stripecardprovider.h"
 #include "payments/stripewebhook.h"
 #include "runtime/workerpool.h"
 
@@ -14,6 +15,8 @@ namespace parterre::server::api {
 namespace {
 
 Q_LOGGING_CATEGORY(logWebhooks, "parterre.webhooks")
+
+constexpr qsizetype promptEventBytesMax = 16 * 1024; ///< Larger ones are hashed where nobody waits for it.
 
 /// The body of a payment; the path names the order.
 struct OrderPayment
@@ -85,6 +88,14 @@ Result<ProviderNews> readNews(const HttpRequest &request, const Services &servic
     return readStripeEvent(request.body);
 }
 
+/// True where our own calls hear what these news say, so that there is nothing to write down.
+bool isAtHand(const ProviderNews &news, const Services &services)
+{
+    const bool isOfCharging = news.kind == ProviderNews::Kind::Progress || news.kind == ProviderNews::Kind::MoneyCame;
+    const auto *stripe = dynamic_cast<const StripeCardProvider *>(&services.checkout.providerOf(PaymentMethod::Card));
+    return isOfCharging && news.payment && stripe && stripe->isAtHand(*news.payment);
+}
+
 /// Answered when it is heard, which takes no thread while it waits. What is not about a payment of ours is taken as
 /// well: Stripe repeats what is refused for three days, and others may use the same account.
 void takeStripeEvent(const HttpRequest &request, const HttpReply &reply, const Services &services, NewsQueue &queue)
@@ -92,6 +103,8 @@ void takeStripeEvent(const HttpRequest &request, const HttpReply &reply, const S
     auto news = readNews(request, services);
     if (!news)
         return reply.send(problemResponse(news.error()));
+    if (isAtHand(*news, services))
+        return reply.send(HttpResponse::empty(200));
     const QString name = news->id + u' ' + news->type + u' ' + news->reference;
     queue.add(*std::move(news), [reply, name, newsHaveCome = services.newsHaveCome](const Result<NewsOutcome> &heard) {
         if (!heard)
@@ -123,11 +136,18 @@ void addPaymentRoutes(Router &router, const Services &services)
 {
     router.add("POST", u"/v1/orders/{id}/payments"_s,
                onCardWorkers(services, [services](const HttpRequest &request) { return payOrder(request, services); }));
-    router.add("POST", u"/v1/webhooks/stripe"_s,
-               [services, queue = std::make_shared<NewsQueue>(services.database)](
-                   const HttpRequest &request, const HttpReply &reply) {
-                   takeStripeEvent(request, reply, services, *queue);
-               });
+    const auto hear = [services, queue = std::make_shared<NewsQueue>(services.database)](const HttpRequest &request,
+                                                                                         const HttpReply &reply) {
+        takeStripeEvent(request, reply, services, *queue);
+    };
+    // Five events come of each payment, and to look at one takes less time than to wake a worker for it.
+    router.add("POST", u"/v1/webhooks/stripe"_s, hear,
+               {.prompt = [hear](const HttpRequest &request, const HttpReply &reply) {
+                   if (request.body.size() > promptEventBytesMax)
+                       return false;
+                   hear(request, reply);
+                   return true;
+               }});
 }
 
 } // namespace parterre::server::api

@@ -106,10 +106,24 @@ StripeReply StripeCardProvider::create(const ProviderPayment &payment)
                          payment.id.text() + u"-create"_s);
 }
 
+bool StripeCardProvider::isAtHand(const PaymentId &payment) const
+{
+    return m_atHand.has(payment, std::chrono::steady_clock::now());
+}
+
 ProviderAnswer StripeCardProvider::authorise(const ProviderPayment &payment, const QString &cardToken)
 {
     if (payment.amount.isZero())
         return nothingToPay();
+    m_atHand.add(payment.id, std::chrono::steady_clock::now());
+    ProviderAnswer answer = makeAndConfirm(payment, cardToken);
+    if (answer.state != ProviderState::Authorised)
+        m_atHand.remove(payment.id);
+    return answer;
+}
+
+ProviderAnswer StripeCardProvider::makeAndConfirm(const ProviderPayment &payment, const QString &cardToken)
+{
     // Without an intent nothing can be charged, and nobody else confirms the one of this payment: whatever went wrong
     // here, the buyer may be told that nothing was charged.
     const StripeReply made = create(payment);
@@ -220,8 +234,12 @@ ProviderAnswer StripeCardProvider::take(Step step, const ProviderPayment &paymen
 
 ProviderAnswer StripeCardProvider::capture(const ProviderPayment &payment)
 {
-    if (!payment.reference.isEmpty())
-        return take(Step::Capture, payment, payment.reference);
+    if (!payment.reference.isEmpty()) {
+        ProviderAnswer answer = take(Step::Capture, payment, payment.reference);
+        if (answer.state != ProviderState::Captured)
+            m_atHand.remove(payment.id);
+        return answer;
+    }
     const ProviderAnswer known = lookUp(payment);
     return known.state == ProviderState::Authorised ? take(Step::Capture, payment, known.reference) : known;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "payments/cardprovider.h"
+#include "payments/paymentsathand.h"
 #include "payments/stripeclient.h"
 
 #include <functional>
@@ -28,9 +29,14 @@ public:
                                         const Money &amount) override;
     [[nodiscard]] std::optional<std::chrono::milliseconds> outage() const override { return m_client.outage(); }
 
+    /// Whether we are charging it, or have captured it moments ago: what is told of its money is what we hear
+    /// ourselves.
+    [[nodiscard]] bool isAtHand(const PaymentId &payment) const;
+
     enum class Step { Capture, Cancel };
 
 private:
+    [[nodiscard]] ProviderAnswer makeAndConfirm(const ProviderPayment &payment, const QString &cardToken);
     [[nodiscard]] StripeReply create(const ProviderPayment &payment);
     /// What Stripe knows under our id; Unknown without a reference where there is no intent and can be none.
     [[nodiscard]] ProviderAnswer lookUp(const ProviderPayment &payment);
@@ -42,6 +48,7 @@ private:
     [[nodiscard]] ProviderAnswer findRefund(const QString &intent, const QString &refund);
 
     StripeClient m_client;
+    PaymentsAtHand m_atHand;
     const Clock &m_clock;
     std::function<QString()> m_shopUrl;
 };

@@ -1,9 +1,9 @@
 #include "payments/stripewebhook.h"
 
-#include <QCryptographicHash>
+#include "runtime/sha256.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QMessageAuthenticationCode>
 
 #include <optional>
 
@@ -77,9 +77,7 @@ Status checkStripeSignature(const QByteArray &header, const QByteArray &body, co
         return refuse(forged(u"Stripe-Signature names no time or no signature of scheme v1."_s));
     bool isGenuine = false;
     for (const QByteArray &secret : secrets) {
-        const QByteArray code = QMessageAuthenticationCode::hash(QByteArray::number(*signature.time) + '.' + body,
-                                                                 secret, QCryptographicHash::Sha256)
-                                    .toHex();
+        const QByteArray code = hmacSha256(secret, QByteArray::number(*signature.time) + '.', body).toHex();
         for (const QByteArray &given : signature.codes)
             isGenuine = isSame(given, code) || isGenuine;
     }
