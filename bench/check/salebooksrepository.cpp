@@ -67,6 +67,17 @@ constexpr auto soundness = std::to_array<BookRule>({
      "select p.id::text from payment_attempt p where p.state = 'captured' and (1::bigint, p.amount + p.rounding) is "
      "distinct from (select (count(*), sum(e.amount)::bigint) from ledger_entry e where e.transfer_id = p.id and "
      "e.order_id = p.order_id and e.account in ('cash_drawer', 'card_clearing', 'gift_cards_owed'))"},
+    {"something is written for an order that is not there",
+     "select w.what || ' of ' || w.id from (select 'a line' as what, order_id as id from order_line union all select "
+     "'a charge', order_id from order_charge union all select 'a payment', order_id from payment_attempt union all "
+     "select 'an entry', order_id from ledger_entry where order_id is not null union all select 'a receipt', order_id "
+     "from receipt) w where not exists (select from sale_order o where o.id = w.id)"},
+    {"a ticket is of a line that is not there",
+     "select t.human_code from ticket t where not exists (select from order_line l where l.order_id = t.order_id and "
+     "l.line_no = t.line_no)"},
+    {"an order is of a hold that is not there",
+     "select o.number from sale_order o where not exists (select from hold h where h.id = o.hold_id and "
+     "h.performance_id = o.performance_id)"},
     {"an order does not cost what it is made of",
      "select o.number from sale_order o where o.total <> (select sum(c.amount + case when c.tax_included then 0 else "
      "c.tax end) from order_charge c where c.order_id = o.id) or o.total <> o.fee + (select sum(l.total) from "

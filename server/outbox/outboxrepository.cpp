@@ -13,6 +13,12 @@ qint64 milliseconds(std::chrono::milliseconds time)
     return time.count();
 }
 
+/// Until the end of the transaction no fact is forgotten for which nobody waits yet.
+void keepFacts(Transaction &transaction)
+{
+    transaction.query("select pg_advisory_xact_lock_shared(7302026112802)");
+}
+
 } // namespace
 
 void enlist(Transaction &transaction, const std::vector<QString> &consumers)
@@ -20,6 +26,7 @@ void enlist(Transaction &transaction, const std::vector<QString> &consumers)
     // Alone: every transaction that writes a fact has this lock for itself and the others (number_fact()), so those
     // under way have ended, and what they wrote is seen below.
     transaction.query("select pg_advisory_xact_lock(7302026112801)");
+    keepFacts(transaction);
     transaction.query(
         "create temporary table change on commit drop as "
         "select n.name, coalesce(not c.active, true) as comes, false as goes "
@@ -112,9 +119,11 @@ qint64 forgetOld(Transaction &transaction, int countMax)
     transaction.execute("delete from outbox_progress where ctid in (select ctid from outbox_progress "
                         "where taken_at < now() - interval '90 days' limit $1)",
                         countMax);
+    transaction.query("select pg_advisory_xact_lock(7302026112802)"); // Alone: what was kept for later is seen below.
     return transaction.execute("delete from outbox where ctid in (select o.ctid from outbox o "
-                               "where o.created_at < now() - interval '7 days' "
-                               "and not exists (select 1 from outbox_delivery d where d.fact_id = o.id) limit $1)",
+                               "where o.created_at < now() - interval '7 days' and not exists ("
+                               "  select from (select name from outbox_consumer union all select '') c join "
+                               "  outbox_delivery d on d.consumer = c.name and d.fact_id = o.id) limit $1)",
                                countMax);
 }
 
@@ -145,7 +154,8 @@ void advance(Transaction &transaction, const QString &consumer, const OutboxFact
 bool keepForLater(Transaction &transaction, const QString &consumer, const OutboxFact &fact, int attempts,
                   std::chrono::milliseconds wait, const QString &error)
 {
-    if (transaction.query("select 1 from outbox where id = $1 for key share", fact.id).empty())
+    keepFacts(transaction);
+    if (transaction.query("select 1 from outbox where id = $1", fact.id).empty())
         return false;
     transaction.execute(
         "insert into outbox_delivery (consumer, fact_id, key, sequence, attempts, due_at, last_error) "
