@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "checkout/orderpricing.h"
 #include "checkout/promotions.h"
+#include "commands/outcometext.h"
 #include "db/database.h"
 #include "db/transaction.h"
 #include "holds/holdview.h"
@@ -105,10 +106,10 @@ public:
         write(made);
         for (size_t i = 0; i < made.size(); ++i)
             m_outcomes[makers[i]] = orders::viewOf(made[i], *m_facts.at(made[i].performance));
-        std::vector<commandlog::Finished> finished;
+        std::vector<commandlog::FinishedText> finished;
         for (size_t i = 0; i < m_group.size(); ++i) {
             if (m_outcomes[i])
-                finished.push_back({.key = &m_group[i]->key, .outcome = commandlog::outcomeToJson(*m_outcomes[i])});
+                finished.push_back({.key = &m_group[i]->key, .outcome = commandlog::outcomeToText(*m_outcomes[i])});
         }
         commandlog::finishAll(m_transaction, finished);
         return std::move(m_outcomes);

@@ -1,5 +1,6 @@
 #include "commands/commandfingerprint.h"
 #include "commands/commandlog.h"
+#include "commands/outcometext.h"
 #include "db/transaction.h"
 #include "runtime/sha256.h"
 
@@ -94,13 +95,21 @@ std::vector<bool> beginAll(Transaction &transaction, const std::vector<const Com
 
 void finishAll(Transaction &transaction, const std::vector<Finished> &finished)
 {
+    std::vector<FinishedText> texts;
+    for (const Finished &one : finished)
+        texts.push_back({.key = one.key, .outcome = QJsonDocument(one.outcome).toJson(QJsonDocument::Compact)});
+    finishAll(transaction, texts);
+}
+
+void finishAll(Transaction &transaction, const std::vector<FinishedText> &finished)
+{
     if (finished.empty())
         return;
     KeyColumns columns;
     ArrayLiteral outcomes;
-    for (const Finished &one : finished) {
+    for (const FinishedText &one : finished) {
         columns.add(*one.key);
-        outcomes.addQuoted(QJsonDocument(one.outcome).toJson(QJsonDocument::Compact));
+        outcomes.addQuoted(one.outcome);
     }
     transaction.execute("update command_log c set outcome = n.outcome::jsonb "
                         "from unnest($1::text[], $2::text[], $3::text[]) as n(principal, key, outcome) "
