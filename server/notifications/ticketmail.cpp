@@ -2,12 +2,9 @@
 
 #include "base/assert.h"
 #include "domain/ticketing/calendar.h"
-#include "ticketing/qrmatrix.h"
 #include "ticketing/sheettext.h"
 
-#include <QBuffer>
 #include <QFile>
-#include <QImage>
 #include <QMap>
 
 #include <algorithm>
@@ -18,9 +15,6 @@ namespace parterre::server {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr int pngQuality = 80;     ///< By which Qt means how hard zlib tries: lines that repeat need no trying.
-constexpr int pixelsPerModule = 8; // 176 points of a mail are 352 pixels of a telephone; 49 modules of 8 are 392.
 
 using Words = QMap<QString, QString>; ///< Of a template, safe as HTML.
 
@@ -52,30 +46,6 @@ QString filled(const QString &text, const Words &words)
 QString html(const QString &text)
 {
     return text.simplified().toHtmlEscaped();
-}
-
-QByteArray qrPicture(const QrMatrix &matrix)
-{
-    const int side = (matrix.size + 2 * qrQuietModules) * pixelsPerModule;
-    QImage image(side, side, QImage::Format_Mono);
-    image.setColor(0, qRgb(255, 255, 255));
-    image.setColor(1, qRgb(0, 0, 0));
-    image.fill(0);
-    static_assert(pixelsPerModule == 8, "a module is one byte of a line, which has a bit for each pixel");
-    for (int row = 0; row < matrix.size; ++row) {
-        const int top = (row + qrQuietModules) * pixelsPerModule;
-        uchar *line = image.scanLine(top);
-        for (int column = 0; column < matrix.size; ++column)
-            line[column + qrQuietModules] = matrix.isDark(column, row) ? 0xFF : 0x00;
-        for (int y = 1; y < pixelsPerModule; ++y)
-            std::copy_n(line, image.bytesPerLine(), image.scanLine(top + y));
-    }
-    QByteArray png;
-    QBuffer buffer(&png);
-    buffer.open(QIODevice::WriteOnly);
-    const bool isWritten = image.save(&buffer, "PNG", pngQuality);
-    PT_ASSERT(isWritten, "Qt writes PNG by itself");
-    return png;
 }
 
 struct Wording
@@ -247,7 +217,7 @@ MailMessage ticketMail(const TicketMail &mail)
         const PrintedTicket &ticket = mail.order.sheet.tickets[i];
         message.pictures.push_back({.fileName = ticket.humanCode + u".png"_s,
                                     .contentType = "image/png",
-                                    .bytes = qrPicture(mail.codes[i]),
+                                    .bytes = mail.codes[i].png(),
                                     .contentId = pictureId(mail, ticket)});
     }
     return message;

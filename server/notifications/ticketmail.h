@@ -2,7 +2,7 @@
 
 #include "domain/ticketing/mail.h"
 #include "notifications/mimemessage.h"
-#include "ticketing/qrmatrix.h"
+#include "print/modulepicture.h"
 #include "ticketing/ticketrepository.h"
 
 #include <QUuid>
@@ -21,8 +21,8 @@ struct TicketMail
     QString orderUrl{};  ///< Opens the order without a session; empty where the reader may not see the order.
     QString ticketUrl{}; ///< Then: opens the one ticket that the mail brings.
     QString shopUrl{};
-    QString support{};             ///< Whom to ask, a sentence or two.
-    std::vector<QrMatrix> codes{}; ///< Of the order's tickets.
+    QString support{};                  ///< Whom to ask, a sentence or two.
+    std::vector<ModulePicture> codes{}; ///< Of the order's tickets.
 };
 
 /// Everything but the files: subject, text, HTML and the square codes as pictures. It says all that counts in words, so

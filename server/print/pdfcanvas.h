@@ -1,5 +1,7 @@
 #pragma once
 
+#include "print/modulepicture.h"
+
 #include <QByteArray>
 #include <QColor>
 #include <QFont>
@@ -7,8 +9,8 @@
 #include <QRectF>
 #include <QString>
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace parterre::server {
@@ -22,6 +24,10 @@ enum class PrintFace { Text, Display };
 /// Noto Sans and, for titles, Noto Serif Display (apt fonts-noto-core), else DejaVu (apt fonts-dejavu-core), else what
 /// the system has. Unhinted, its size in units of print. Needs a QGuiApplication (the offscreen platform will do).
 [[nodiscard]] QFont printFont(qreal points, QFont::Weight weight = QFont::Normal, PrintFace face = PrintFace::Text);
+
+/// How wide a line is, by far quicker than QFontMetricsF says it; nothing where its letters are not cast
+/// (docs/adr/0010).
+[[nodiscard]] std::optional<qreal> typeWidth(const QString &words, const QFont &font);
 
 /// A document of PDF 1.4 with embedded fonts, in memory. Begins with its first page. Each is used by one thread; any
 /// number of them at once.
@@ -45,9 +51,9 @@ public:
     void halfDisc(const QPointF &middle, qreal radius, Half half, const QColor &inside, const QColor &outline,
                   qreal outlineWidth);
     void dashedLine(const QPointF &from, const QPointF &to, const QColor &color, qreal width, qreal dash);
-    /// A square of `count` modules on a side, the dark ones black: one stencil without smoothing. Drawn one by one,
-    /// viewers show seams between them, and as one path they cost more than all else of a ticket.
-    void modules(const QRectF &box, int count, const std::function<bool(int column, int row)> &isDark);
+    /// A stencil without smoothing. Drawn module by module, viewers show seams between them, and as one path they cost
+    /// more than all else of a ticket.
+    void modules(const QRectF &box, const ModulePicture &picture);
     /// One line. Narrowed where it is wider than `widthMax`.
     void text(const QPointF &baseline, const QString &words, const QFont &font, const QColor &color, qreal widthMax);
 

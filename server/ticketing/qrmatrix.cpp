@@ -27,4 +27,9 @@ Result<QrMatrix> makeQrMatrix(const QString &text)
     return matrix;
 }
 
+ModulePicture qrPicture(const QrMatrix &matrix)
+{
+    return {matrix.size, qrQuietModules, [&matrix](int column, int row) { return matrix.isDark(column, row); }};
+}
+
 } // namespace parterre::server

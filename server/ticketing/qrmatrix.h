@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "print/modulepicture.h"
 
 #include <QString>
 
@@ -19,6 +20,9 @@ struct QrMatrix
 
 /// Modules of white that ISO/IEC 18004 asks for on each side.
 inline constexpr int qrQuietModules = 4;
+
+/// With its quiet zone, as it is printed and mailed.
+[[nodiscard]] ModulePicture qrPicture(const QrMatrix &matrix);
 
 /// Error correction M: 15 % of the code may be creased or torn. Refuses an empty text, one that is not ASCII and one
 /// that does not fit in version 40.

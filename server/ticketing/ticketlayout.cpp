@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -37,6 +38,33 @@ struct TextStyle
     bool isCentred = false;
 };
 
+/// Looked up once a thread, since each ticket asks for them dozens of times.
+struct StyleFont
+{
+    QFont font;
+    qreal height = 0;
+    qreal ascent = 0;
+};
+
+const StyleFont &styleFont(qreal points, const TextStyle &style)
+{
+    static thread_local std::map<std::tuple<qreal, int, PrintFace>, StyleFont> known;
+    StyleFont &found = known[{points, style.weight, style.face}];
+    if (found.height <= 0) {
+        found.font = printFont(points, style.weight, style.face);
+        const QFontMetricsF metrics(found.font);
+        found.height = metrics.height();
+        found.ascent = metrics.ascent();
+    }
+    return found;
+}
+
+qreal widthOf(const QString &text, const QFont &font)
+{
+    const auto width = typeWidth(text, font);
+    return width ? *width : QFontMetricsF(font).horizontalAdvance(text);
+}
+
 QStringList wrap(const QString &text, const QFont &font, qreal width)
 {
     QTextLayout layout(text, font);
@@ -64,9 +92,10 @@ FittedText fit(const QString &text, const TextStyle &style, QSizeF room)
 {
     FittedText fitted;
     for (qreal points = style.points;; points = std::max(points - 0.5, style.pointsMin)) {
-        fitted.font = printFont(points, style.weight, style.face);
+        const StyleFont &at = styleFont(points, style);
+        fitted.font = at.font;
         fitted.lines = wrap(text, fitted.font, room.width());
-        const qreal height = static_cast<qreal>(fitted.lines.size()) * QFontMetricsF(fitted.font).height();
+        const qreal height = static_cast<qreal>(fitted.lines.size()) * at.height;
         if ((fitted.lines.size() <= style.linesMax && height <= room.height()) || points <= style.pointsMin)
             return fitted;
     }
@@ -82,8 +111,24 @@ struct FittedLines
     std::vector<std::pair<QString, qreal>> lines;
 };
 
+/// Most texts are: one line at their largest size. Type is measured by far quicker than Qt lays out a text.
+std::optional<FittedLines> asOneLine(const QString &text, const TextStyle &style, QSizeF room)
+{
+    const StyleFont &largest = styleFont(style.points, style);
+    const auto width = typeWidth(text, largest.font);
+    if (!width || *width > room.width() - mm(0.2) || largest.height > room.height())
+        return std::nullopt;
+    return FittedLines{.font = largest.font,
+                       .height = largest.height,
+                       .ascent = largest.ascent,
+                       .wraps = false,
+                       .lines = {{text, style.isCentred ? (room.width() - *width) / 2 : 0}}};
+}
+
 FittedLines fitLines(const QString &text, const TextStyle &style, QSizeF room)
 {
+    if (auto fitted = asOneLine(text, style, room))
+        return *std::move(fitted);
     auto [font, lines] = fit(text, style, room);
     const QFontMetricsF metrics(font);
     FittedLines fitted{
@@ -97,7 +142,7 @@ FittedLines fitLines(const QString &text, const TextStyle &style, QSizeF room)
     for (int i = 0; i < count; ++i) {
         // The shaped text may be a hair wider than the sum that elidedText() goes by.
         const QString line = metrics.elidedText(lines[i], Qt::ElideRight, room.width() - mm(0.1));
-        fitted.lines.emplace_back(line, style.isCentred ? (room.width() - metrics.horizontalAdvance(line)) / 2 : 0);
+        fitted.lines.emplace_back(line, style.isCentred ? (room.width() - widthOf(line, font)) / 2 : 0);
     }
     return fitted;
 }
@@ -144,7 +189,7 @@ public:
         m_y += gapBefore;
         for (const auto &[line, indent] : fitted.lines) {
             m_texts.push_back({QRectF(m_area.left() + indent, m_y, m_area.width() - indent, fitted.height), line,
-                               fitted.font, style.color});
+                               fitted.font, style.color, fitted.ascent});
             m_y += fitted.height;
         }
     }
@@ -171,13 +216,13 @@ std::vector<qreal> firstWide(size_t count, qreal room, qreal narrow)
 /// Each as wide as what it says, and what is left shared out; all alike where there is too little room.
 std::vector<qreal> asWideAsSaid(const std::vector<PlacePart> &cells, qreal room, const TextStyle &style)
 {
-    const QFontMetricsF metrics(printFont(style.points, style.weight, style.face));
+    const QFont &font = styleFont(style.points, style).font;
     const auto count = static_cast<qreal>(cells.size());
     qreal left = room - (count - 1) * cellGap;
     std::vector<qreal> widths(cells.size(), left / count);
     std::vector<qreal> said;
     for (const PlacePart &cell : cells)
-        said.push_back(std::max(metrics.horizontalAdvance(cell.value.simplified()), mm(10)));
+        said.push_back(std::max(widthOf(cell.value.simplified(), font), mm(10)));
     for (const qreal width : said)
         left -= width;
     for (size_t i = 0; left > 0 && i < cells.size(); ++i)
@@ -191,7 +236,7 @@ void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector
 {
     if (cells.empty())
         return;
-    const qreal labelHeight = QFontMetricsF(printFont(labelStyle.points, labelStyle.weight, labelStyle.face)).height();
+    const qreal labelHeight = styleFont(labelStyle.points, labelStyle).height;
     std::vector<qreal> ascents;
     for (size_t i = 0; i < cells.size(); ++i) {
         const FittedLines fitted =

@@ -29,6 +29,7 @@ struct TextBox
     QString text;
     QFont font;
     QColor color;
+    qreal ascent = 0; ///< From the top of the box to the baseline.
 };
 
 struct TicketLayout

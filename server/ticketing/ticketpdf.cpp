@@ -3,9 +3,9 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "print/pdfcanvas.h"
+#include "ticketing/qrmatrix.h"
 #include "ticketing/ticketlayout.h"
 
-#include <QFontMetricsF>
 #include <QtMath>
 
 #include <cmath>
@@ -59,15 +59,13 @@ void drawOrnament(PdfCanvas &canvas, const TicketLayout &layout)
     canvas.halfDisc(QPointF(tear, mm(ticketHeightMm)), mm(2.5), PdfCanvas::Half::Upper, Qt::white, hairline, mm(0.2));
 }
 
-void drawTicket(PdfCanvas &canvas, const TicketLayout &layout, const QrMatrix &matrix)
+void drawTicket(PdfCanvas &canvas, const TicketLayout &layout, const ModulePicture &code)
 {
     drawOrnament(canvas, layout);
     for (const TextBox &text : layout.texts)
-        canvas.text({text.box.left(), text.box.top() + QFontMetricsF(text.font).ascent()}, text.text, text.font,
-                    text.color, text.box.width());
-    const qreal quiet = layout.qrBox.width() * qrQuietModules / (matrix.size + 2 * qrQuietModules);
-    canvas.modules(layout.qrBox.adjusted(quiet, quiet, -quiet, -quiet), matrix.size,
-                   [&matrix](int column, int row) { return matrix.isDark(column, row); });
+        canvas.text({text.box.left(), text.box.top() + text.ascent}, text.text, text.font, text.color,
+                    text.box.width());
+    canvas.modules(layout.qrBox, code);
 }
 
 QString titleOf(const TicketSheet &sheet)
@@ -77,12 +75,12 @@ QString titleOf(const TicketSheet &sheet)
 
 } // namespace
 
-Result<std::vector<QrMatrix>> ticketCodes(const TicketSheet &sheet)
+Result<std::vector<ModulePicture>> ticketCodes(const TicketSheet &sheet)
 {
-    std::vector<QrMatrix> codes;
+    std::vector<ModulePicture> codes;
     for (const PrintedTicket &ticket : sheet.tickets) {
-        PT_TRY(QrMatrix matrix, makeQrMatrix(ticket.qrText));
-        codes.push_back(std::move(matrix));
+        PT_TRY(const QrMatrix matrix, makeQrMatrix(ticket.qrText));
+        codes.push_back(qrPicture(matrix));
     }
     return codes;
 }
@@ -90,11 +88,12 @@ Result<std::vector<QrMatrix>> ticketCodes(const TicketSheet &sheet)
 Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, TicketPaper paper)
 {
     // All codes are made before the first stroke, so a refusal leaves no half document.
-    PT_TRY(const std::vector<QrMatrix> codes, ticketCodes(sheet));
+    PT_TRY(const std::vector<ModulePicture> codes, ticketCodes(sheet));
     return renderTicketsPdf(sheet, codes, paper);
 }
 
-Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, const std::vector<QrMatrix> &codes, TicketPaper paper)
+Result<QByteArray> renderTicketsPdf(const TicketSheet &sheet, const std::vector<ModulePicture> &codes,
+                                    TicketPaper paper)
 {
     if (sheet.tickets.empty())
         return refuse(ErrorCode::WrongState, u"This order has no tickets to print. Take the payment first."_s);

@@ -1,3 +1,4 @@
+#include "print/modulepicture.h"
 #include "ticketing/ticketlayout.h"
 #include "ticketing/ticketpdf.h"
 #include "ticketing/ticketsigner.h"
@@ -6,12 +7,14 @@
 #include <QFile>
 #include <QFontMetricsF>
 #include <QGuiApplication>
+#include <QImage>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -72,6 +75,16 @@ Run run(const QString &program, const QStringList &arguments)
     if (!process.waitForFinished(60'000))
         return {.exitCode = -1, .output = process.errorString()};
     return {.exitCode = process.exitCode(), .output = QString::fromUtf8(process.readAllStandardOutput())};
+}
+
+QString lettersOf(const QString &text)
+{
+    QString letters;
+    for (const QChar c : text.normalized(QString::NormalizationForm_KC)) {
+        if (c.isLetter())
+            letters += c;
+    }
+    return letters;
 }
 
 QString longName(const QString &word)
@@ -151,9 +164,93 @@ private Q_SLOTS:
     void scriptsThatTheFontLacksAreDrawnWithAnother()
     {
         TicketSheet sheet = aSheet(1);
-        sheet.eventTitle = u"\u0415\u0432\u0433\u0435\u043D\u0438\u0439 \u041E\u043D\u0435\u0433\u0438\u043D \u0394\u03CD\u03C3\u03B7"_s;
+        sheet.eventTitle =
+            u"\u0415\u0432\u0433\u0435\u043D\u0438\u0439 \u041E\u043D\u0435\u0433\u0438\u043D \u0394\u03CD\u03C3\u03B7"_s;
         const Run text = run(u"pdftotext"_s, {u"-enc"_s, u"UTF-8"_s, u"-layout"_s, render(sheet), u"-"_s});
         QVERIFY2(text.output.contains(sheet.eventTitle), qPrintable(text.output));
+    }
+
+    void mostDocumentsAreSetInType_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("isType");
+        QTest::newRow("English") << u"Office \u2013 \u201Caffable\u201D fjord, AVATAR"_s << true;
+        QTest::newRow("German") << u"Zo\u00EB M\u00FCller-Stra\u00DFe"_s << true;
+        QTest::newRow("Czech and Polish") << u"P\u0159emysl \u0141\u00F3d\u017A \u017Dal\u016F"_s << true;
+        QTest::newRow("Greek") << u"\u0394\u03CD\u03C3\u03B7 \u0391\u03B8\u03AE\u03BD\u03B1"_s << true;
+        QTest::newRow("Russian") << u"\u0415\u0432\u0433\u0435\u043D\u0438\u0439 \u041E\u043D\u0435\u0433\u0438\u043D"_s
+                                 << true;
+        QTest::newRow("two scripts") << u"Olga \u041E\u043B\u044C\u0433\u0430"_s << false;
+        QTest::newRow("a mark of its own") << u"x\u0303 Abe"_s << false;
+        QTest::newRow("Hebrew") << u"\u05E9\u05DC\u05D5\u05DD"_s << false;
+    }
+    void mostDocumentsAreSetInType()
+    {
+        QFETCH(const QString, name);
+        QFETCH(const bool, isType);
+        TicketSheet sheet = aSheet(2);
+        sheet.buyerName = name;
+        const QString path = render(sheet);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().contains("/Producer (Parterre)"), isType);
+        QCOMPARE(run(u"qpdf"_s, {u"--check"_s, path}).exitCode, 0);
+        const Run text = run(u"pdftotext"_s, {u"-enc"_s, u"UTF-8"_s, u"-layout"_s, path, u"-"_s});
+        // Letters alone: where there are no spaces of ours, readers find some between what stands apart.
+        QVERIFY2(lettersOf(text.output).contains(lettersOf(name)), qPrintable(text.output));
+    }
+
+    void theSameSheetIsTheSameBytesInEveryThread()
+    {
+        const TicketSheet sheet = aSheet(3);
+        std::array<QByteArray, 3> printed;
+        {
+            std::vector<std::jthread> workers;
+            for (QByteArray &pdf : printed)
+                workers.emplace_back([&pdf, &sheet] { pdf = renderTicketsPdf(sheet).value_or(QByteArray()); });
+        }
+        QVERIFY(printed[0].size() > 1'000);
+        QCOMPARE(printed[1], printed[0]);
+        QCOMPARE(printed[2], printed[0]);
+    }
+
+    void typeIsAsWideAsQtSays_data()
+    {
+        QTest::addColumn<QString>("words");
+        for (const QString &words :
+             {u"AVATAR To. Wo fi ffl"_s, u"K7QM-2XWD-0001"_s, u"Saturday 12 December 2026"_s,
+              u"Stra\u00DFe \u0141\u00F3d\u017A"_s, u"\u0415\u0432\u0433\u0435\u043D\u0438\u0439"_s})
+            QTest::newRow(qPrintable(words)) << words;
+    }
+    void typeIsAsWideAsQtSays()
+    {
+        QFETCH(const QString, words);
+        for (const PrintFace face : {PrintFace::Text, PrintFace::Display}) {
+            for (const QFont::Weight weight : {QFont::Normal, QFont::DemiBold, QFont::Bold}) {
+                const QFont font = printFont(12, weight, face);
+                const auto width = typeWidth(words, font);
+                QVERIFY(width.has_value());
+                const qreal byQt = QFontMetricsF(font).horizontalAdvance(words);
+                QVERIFY2(std::abs(*width - byQt) < byQt / 500,
+                         qPrintable(u"%1: %2 and %3"_s.arg(font.family()).arg(*width).arg(byQt)));
+            }
+        }
+    }
+
+    void aPictureOfModulesIsReadAsItWasMade()
+    {
+        const auto isDark = [](int column, int row) { return (column * 7 + row * 3) % 5 < 2; };
+        const ModulePicture picture(21, 4, isDark);
+        const QImage image = QImage::fromData(picture.png(), "PNG");
+        QCOMPARE(image.size(), QSize(29 * 8, 29 * 8));
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                const int column = x / 8 - 4;
+                const int row = y / 8 - 4;
+                const bool isInside = column >= 0 && row >= 0 && column < 21 && row < 21;
+                QCOMPARE(qGray(image.pixel(x, y)) < 128, isInside && isDark(column, row));
+            }
+        }
     }
 
     void allFontsAreEmbedded()

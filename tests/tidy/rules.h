@@ -149,8 +149,10 @@ struct Include
     if ((name.startsWith(u"openssl/"_s) || name == u"zip.h") && !file.in(u"server/ticketing"_s) &&
         !(name == u"openssl/evp.h" && file.path == u"server/runtime/sha256.cpp"))
         return u"only server/ticketing includes OpenSSL and libzip, but for server/runtime/sha256.cpp"_s;
-    if ((name.startsWith(u"cairo"_s) || name.startsWith(u"pango/"_s)) && !file.in(u"server/print"_s))
-        return u"only server/print includes Cairo and Pango"_s;
+    const bool isOfPrint = name.startsWith(u"cairo"_s) || name.startsWith(u"pango/"_s) || name == u"hb.h" ||
+                           name.startsWith(u"hb-"_s) || name == u"zlib.h";
+    if (isOfPrint && !file.in(u"server/print"_s))
+        return u"only server/print includes Cairo, Pango, HarfBuzz and zlib"_s;
     if (isQtHeader(u"QtSql"_s, name) && !file.in(u"app/local"_s))
         return u"only app/local uses Qt SQL"_s;
     if (file.in(u"shared"_s)) {
