@@ -5,6 +5,7 @@
 #include "notifications/ticketmail.h"
 #include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
+#include "ticketing/mailsheets.h"
 #include "ticketing/ticketpdf.h"
 #include "ticketing/ticketservice.h"
 
@@ -31,8 +32,15 @@ constexpr std::chrono::milliseconds lease = 180s;
 constexpr std::chrono::milliseconds stopTime = 3s;
 /// As long as mail servers try for their own users (RFC 5321 section 4.5.4.1 asks for days).
 constexpr std::chrono::hours tryingMax{48};
-/// So that no thread waits for the next claim; each has to be done within the lease.
+/// So that no thread waits for the next claim where mails take long to be taken, and where they do not, so that many
+/// share the statements of one.
 constexpr int claimedPerThread = 2;
+constexpr int claimedPerThreadMax = 8;
+constexpr std::chrono::milliseconds quickMail = 250ms;
+/// A mail whose turn comes later than this after its claim is left to the next one: it has to be done within the lease.
+constexpr std::chrono::milliseconds turnMax = 90s;
+/// What was read with the claim is read again after this: a ticket may have been replaced meanwhile.
+constexpr std::chrono::milliseconds sheetAgeMax = 2s;
 /// What was sent is written down as often as this where nothing is claimed meanwhile.
 constexpr std::chrono::milliseconds writeInterval = 200ms;
 
@@ -49,6 +57,19 @@ bool isPassing(const Error &error)
 }
 
 } // namespace
+
+/// A mail that is ours to send, and what it was to say when it was claimed.
+struct MailJob
+{
+    mails::Claimed claimed;
+    Result<tickets::OrderSheet> sheet;
+    std::chrono::steady_clock::time_point claimedAt{};
+
+    [[nodiscard]] bool isOlderThan(std::chrono::milliseconds age) const
+    {
+        return std::chrono::steady_clock::now() - claimedAt > age;
+    }
+};
 
 class MailService::Private
 {
@@ -78,9 +99,10 @@ public:
 
 private:
     void run();
-    void send(const mails::Claimed &claimed);
-    [[nodiscard]] Result<OutgoingMail> compose(const mails::Claimed &claimed);
-    [[nodiscard]] MailOutcome tried(const mails::Claimed &claimed);
+    [[nodiscard]] std::vector<MailJob> claim(Transaction &transaction, int countMax);
+    void send(MailJob &job);
+    [[nodiscard]] Result<OutgoingMail> compose(MailJob &job);
+    [[nodiscard]] MailOutcome tried(MailJob &job);
     void writeDown(const mails::Claimed &claimed, const MailOutcome &outcome);
     [[nodiscard]] std::vector<QUuid> takeSent()
     {
@@ -93,6 +115,7 @@ private:
     std::unique_ptr<MailTransport> m_transport;
     MailOptions m_options;
     std::atomic<int> m_underWay = 0;
+    std::atomic<int> m_perThread = claimedPerThread;
     std::atomic<bool> m_isStopping = false;
     std::mutex m_mutex;
     std::chrono::steady_clock::time_point m_nextWrite{};
@@ -137,12 +160,12 @@ void MailService::Private::run()
     const std::vector<QUuid> sent = takeSent();
     if (!mayClaim && sent.empty())
         return;
-    const auto claimed = m_database.transact([&](Transaction &transaction) -> Result<std::vector<mails::Claimed>> {
+    auto claimed = m_database.transact([&](Transaction &transaction) -> Result<std::vector<MailJob>> {
         if (!sent.empty())
             mails::sent(transaction, sent);
         if (!mayClaim)
-            return std::vector<mails::Claimed>();
-        return mails::claim(transaction, lease, tryingMax, claimedPerThread * m_options.connectionsMax - underWay);
+            return std::vector<MailJob>();
+        return claim(transaction, m_perThread * m_options.connectionsMax - underWay);
     });
     if (!claimed) {
         qCWarning(log) << "Mails wait:" << claimed.error().message;
@@ -150,20 +173,41 @@ void MailService::Private::run()
         m_sent.insert(m_sent.end(), sent.begin(), sent.end());
         return;
     }
-    for (const mails::Claimed &mail : *claimed) {
+    for (MailJob &job : *claimed) {
         ++m_underWay;
-        m_workers.run([this, mail] {
-            send(mail);
-            --m_underWay;
-            m_task.wake();
+        m_workers.run([this, mine = std::move(job)]() mutable {
+            send(mine);
+            // Only when a claim may follow; what was sent is written down with that, or with the next look.
+            if (--m_underWay <= m_options.connectionsMax)
+                m_task.wake();
         });
     }
 }
 
-Result<OutgoingMail> MailService::Private::compose(const mails::Claimed &claimed)
+std::vector<MailJob> MailService::Private::claim(Transaction &transaction, int countMax)
 {
+    std::vector<tickets::MailWanted> wanted;
+    std::vector<MailJob> jobs;
+    const auto now = std::chrono::steady_clock::now();
+    for (mails::Claimed &mail : mails::claim(transaction, lease, tryingMax, countMax)) {
+        wanted.push_back({.order = mail.order, .ticket = mail.ticket});
+        jobs.push_back({.claimed = std::move(mail), .sheet = {}, .claimedAt = now});
+    }
+    if (jobs.empty())
+        return jobs;
+    auto sheets = tickets::sheetsForMails(transaction, wanted);
+    for (size_t i = 0; i < jobs.size(); ++i)
+        jobs[i].sheet = std::move(sheets[i]);
+    return jobs;
+}
+
+Result<OutgoingMail> MailService::Private::compose(MailJob &job)
+{
+    const mails::Claimed &claimed = job.claimed;
     const bool isOneTicket = claimed.ticket.has_value();
-    PT_TRY(tickets::OrderSheet order, m_tickets.sheetFor(claimed.order, claimed.ticket));
+    if (job.isOlderThan(sheetAgeMax))
+        job.sheet = m_tickets.sheetFor(claimed.order, claimed.ticket);
+    PT_TRY(tickets::OrderSheet order, std::move(job.sheet));
     const QString shop = m_options.shopUrl();
     const bool isOwners = claimed.recipient == order.buyerEmail;
     TicketMail mail{.id = claimed.id,
@@ -191,18 +235,24 @@ Result<OutgoingMail> MailService::Private::compose(const mails::Claimed &claimed
     return OutgoingMail{.from = from, .to = to, .bytes = std::move(bytes)};
 }
 
-MailOutcome MailService::Private::tried(const mails::Claimed &claimed)
+MailOutcome MailService::Private::tried(MailJob &job)
 {
-    const auto mail = compose(claimed);
+    const auto mail = compose(job);
     if (mail)
-        return m_transport->deliver(claimed.id, *mail);
+        return m_transport->deliver(job.claimed.id, *mail);
     return {.fate = isPassing(mail.error()) ? MailOutcome::Fate::TryAgain : MailOutcome::Fate::Refused,
             .words = mail.error().message};
 }
 
-void MailService::Private::send(const mails::Claimed &claimed)
+void MailService::Private::send(MailJob &job)
 {
-    MailOutcome outcome = tried(claimed);
+    if (job.isOlderThan(turnMax))
+        return;
+    const mails::Claimed &claimed = job.claimed;
+    const auto begin = std::chrono::steady_clock::now();
+    MailOutcome outcome = tried(job);
+    const bool isQuick = std::chrono::steady_clock::now() - begin < quickMail;
+    m_perThread = isQuick ? std::min(m_perThread + 1, claimedPerThreadMax) : claimedPerThread;
     if (outcome.fate == MailOutcome::Fate::TryAgain && claimed.isTooOld)
         outcome = {.fate = MailOutcome::Fate::Refused,
                    .words = u"Given up after %1 hours: %2"_s.arg(tryingMax.count()).arg(outcome.words)};

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "db/database.h"
+#include "ticketing/mailsheets.h"
 #include "ticketing/orderkey.h"
 #include "ticketing/ticketpdf.h"
 #include "ticketing/ticketsigner.h"
@@ -28,6 +29,28 @@ Result<TicketDocument> documentOf(const tickets::OrderSheet &order, const QStrin
     return TicketDocument{.fileName = fileName + u".pdf"_s, .pdf = pdf};
 }
 
+Result<tickets::OrderSheet> requireSheet(std::optional<tickets::OrderSheet> found, const QString &owner)
+{
+    if (!found || (!owner.isEmpty() && found->owner != owner))
+        return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
+    if (!found->isConfirmed)
+        return refuse(ErrorCode::WrongState, u"The tickets are made once the order is paid."_s, u"/order"_s);
+    return *std::move(found);
+}
+
+Result<tickets::OrderSheet> requireMail(std::optional<tickets::OrderSheet> found)
+{
+    PT_TRY(auto sheet, requireSheet(std::move(found), {}));
+    if (sheet.sheet.tickets.empty())
+        return refuse(ErrorCode::WrongState, u"There was no valid ticket left to send."_s, u"/order"_s);
+    return sheet;
+}
+
+tickets::SheetFilter filterForMail(const std::optional<TicketId> &ticket)
+{
+    return {.ticket = ticket, .withPassedOn = ticket.has_value()};
+}
+
 } // namespace
 
 class TicketService::Private
@@ -43,11 +66,7 @@ public:
                database.transact([&](Transaction &transaction) -> Result<std::optional<tickets::OrderSheet>> {
                    return tickets::sheetOf(transaction, order, filter);
                }));
-        if (!found || (!owner.isEmpty() && found->owner != owner))
-            return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-        if (!found->isConfirmed)
-            return refuse(ErrorCode::WrongState, u"The tickets are made once the order is paid."_s, u"/order"_s);
-        return *std::move(found);
+        return requireSheet(std::move(found), owner);
     }
 };
 
@@ -130,10 +149,8 @@ Result<tickets::OrderSheet> TicketService::sheetOfOwner(const OrderId &order, co
 
 Result<tickets::OrderSheet> TicketService::sheetFor(const OrderId &order, const std::optional<TicketId> &ticket)
 {
-    PT_TRY(auto found, m_private->sheet(order, {}, {.ticket = ticket, .withPassedOn = ticket.has_value()}));
-    if (found.sheet.tickets.empty())
-        return refuse(ErrorCode::WrongState, u"There was no valid ticket left to send."_s, u"/order"_s);
-    return found;
+    PT_TRY(auto found, m_private->sheet(order, {}, filterForMail(ticket)));
+    return requireMail(std::move(found));
 }
 
 QString TicketService::orderKey(const OrderId &order) const
@@ -162,6 +179,18 @@ QString TicketService::ticketUrl(const QString &shopUrl, const TicketId &ticket)
 {
     PT_ASSERT(!m_private->firstSeed.isEmpty(), "start() comes before the first ticket");
     return u"%1/#/tickets/%2?key=%3"_s.arg(shopUrl, ticket.text(), makeTicketKey(m_private->firstSeed, ticket));
+}
+
+std::vector<Result<tickets::OrderSheet>> tickets::sheetsForMails(Transaction &transaction,
+                                                                 const std::vector<MailWanted> &mails)
+{
+    std::vector<SheetWanted> wanted;
+    for (const MailWanted &mail : mails)
+        wanted.push_back({.order = mail.order, .filter = filterForMail(mail.ticket)});
+    std::vector<Result<OrderSheet>> sheets;
+    for (auto &found : sheetsOf(transaction, wanted))
+        sheets.push_back(requireMail(std::move(found)));
+    return sheets;
 }
 
 } // namespace parterre::server

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void aWrongPasswordIsNotTheBuyersFault();
     void withoutAServerMailsAreFilesAndARepeatIsTheSame();
     void ofTwoServersOneSendsEachMail();
+    void ofManyAtOnceEachBringsItsOwn();
     void settingsThatCannotWorkAreRefused();
 };
 
@@ -336,6 +337,42 @@ void TestMail::ofTwoServersOneSendsEachMail()
         recipients.insert(envelope[u"to"_s][0].toString());
     QCOMPARE(recipients.size(), 8);
     QCOMPARE(sink.mails().size(), 8);
+}
+
+void TestMail::ofManyAtOnceEachBringsItsOwn()
+{
+    const SmtpSink sink;
+    MailWorld house({.smtpUrl = sink.url()});
+    house.mails().stop();
+    std::vector<OrderView> orders;
+    for (int i = 0; i < 4; ++i)
+        orders.push_back(house.sellTo(u"olivia%1@example.org"_s.arg(i), seats(2 * i + 1, 2 * i + 2)));
+    QTRY_COMPARE_WITH_TIMEOUT(house.world().sqlNumber(u"select count(*) from mail"_s), 4, 20'000);
+    // One ticket belongs to somebody else by now, and is not the buyer's to be sent.
+    house.world().sql(u"update ticket set holder_email = 'zoe@example.org' where line_no = 1 and order_id = '%1'"_s.arg(
+        orders[2].id.text()));
+
+    const QTemporaryDir folder;
+    MailService next(house.world().database(), house.world().tickets(), need(setUpMail({.folder = folder.path()})),
+                     {.from = u"tickets@playhouse.example"_s,
+                      .support = {},
+                      .shopUrl = [] { return u"https://shop.example"_s; },
+                      .lookInterval = std::chrono::milliseconds(50)});
+    next.start();
+    QTRY_COMPARE_WITH_TIMEOUT(house.world().sqlNumber(u"select count(*) from mail where state = 'sent'"_s), 4, 20'000);
+    const QStringList all = house.world().sqlText(u"select string_agg(human_code, ' ') from ticket"_s).split(u' ');
+    for (const OrderView &order : orders) {
+        QFile file(folder.filePath(
+            house.world().sqlText(u"select id from mail where order_id = '%1'"_s.arg(order.id.text())) + u".eml"_s));
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
+        const QString text = readMail(file.readAll())[u"parts"_s][0][u"text"_s].toString();
+        QVERIFY(text.contains(order.number));
+        const QString own = house.world().sqlText(
+            u"select string_agg(human_code, ' ') from ticket where holder_email = '' and order_id = '%1'"_s.arg(
+                order.id.text()));
+        for (const QString &code : all)
+            QCOMPARE(text.contains(code), own.contains(code));
+    }
 }
 
 void TestMail::settingsThatCannotWorkAreRefused()
