@@ -162,14 +162,13 @@ constexpr auto afterSale = std::to_array<BookRule>({
     {"an order has kept other money than what its sold places cost",
      "select o.number from sale_order o where o.state in " SOLD_STATES
      " and (select coalesce(sum(p.amount), 0) from payment_attempt p where p.order_id = o.id and p.state = 'captured') "
-     "+ (select coalesce(sum(c.amount), 0) from exchange_credit c where c.order_id = o.id) - (select "
-     "coalesce(sum(c.amount), 0) from exchange_credit c where c.from_order = o.id) - (select coalesce(sum(r.amount), "
-     "0) "
-     "from repayment r join refund f on f.id = r.refund_id where f.order_id = o.id) <> (select coalesce(sum(l.total), "
-     "0) "
-     "from order_line l where l.order_id = o.id and not exists (select from refund_line g where g.order_id = "
-     "l.order_id "
-     "and g.line_no = l.line_no)) + case when o.state in ('confirmed', 'partly_refunded') then o.fee else 0 end"},
+     "+ (select coalesce(sum(c.amount), 0) from exchange_credit c where c.order_id = o.id) "
+     "- (select coalesce(sum(c.amount), 0) from exchange_credit c where c.from_order = o.id) "
+     "- (select coalesce(sum(r.amount), 0) from repayment r join refund f on f.id = r.refund_id where f.order_id = "
+     "o.id) "
+     "<> (select coalesce(sum(l.total), 0) from order_line l where l.order_id = o.id and not exists (select from "
+     "refund_line g where g.order_id = l.order_id and g.line_no = l.line_no)) "
+     "+ case when o.state in ('confirmed', 'partly_refunded') then o.fee else 0 end"},
     {"a cancelled performance is done with and has a place or an order that is sold",
      "select c.performance_id::text from cancellation c where c.finished_at is not null and (exists (select from "
      "sold_place s where s.performance_id = c.performance_id) or exists (select from sale_order o where "

@@ -365,6 +365,23 @@ private Q_SLOTS:
         QCOMPARE(m_world->sqlNumber(u"select count(*) from ledger_entry"_s), 2);
     }
 
+    /// No key points at them, so nothing else would keep a row that others belong to.
+    void whatASaleStandsOnIsNeverDeleted_data()
+    {
+        QTest::addColumn<QString>("table");
+        for (const char *table :
+             {"venue", "price_type", "seat_inventory", "hold", "sale_order", "order_line", "payment_attempt"})
+            QTest::newRow(table) << QString::fromLatin1(table);
+    }
+
+    void whatASaleStandsOnIsNeverDeleted()
+    {
+        QFETCH(QString, table);
+        need(m_world->sell(m_world->desk(), {a(1)}));
+        QCOMPARE(m_world->sqlRefusal(u"delete from "_s + table), u"23001"_s);
+        QCOMPARE(m_world->sqlRefusal(u"truncate %1 cascade"_s.arg(table)), u"23001"_s);
+    }
+
     void aTransferThatDoesNotSumToZeroIsRefused()
     {
         need(m_world->sell(m_world->desk(), {a(1)}));

@@ -328,6 +328,10 @@ private Q_SLOTS:
             u"insert into cancellation (performance_id, reason, principal, created_at, finished_at) select id, 'ill', "
             "'user:orsino', now(), now() from performance"_s,
             u"is done with and has a place or an order that is sold"_s);
+        row("an order is lost", u"delete from sale_order where state = 'confirmed'"_s,
+            u"for an order that is not there"_s);
+        row("a line is lost", u"delete from order_line where line_no = 2"_s, u"of a line that is not there"_s);
+        row("a hold is lost", u"delete from hold"_s, u"of a hold that is not there"_s);
         row("a repayment is raised", u"update repayment set amount = 3 * amount"_s, u"given back more than came"_s);
         row("its ledger is lost", u"delete from ledger_entry where transfer_id in (select id from repayment)"_s,
             u"a repayment is not in the ledger exactly once"_s);
