@@ -93,7 +93,7 @@ test("a buyer who leaves the bank is asked again, and may refuse and take anothe
     await axe(page, "bank-asks");
     await page.click("#to-bank");
     await page.getByRole("button", {name: "This is not mine"}).click();
-    await page.getByText("This order is not paid").waitFor();
+    await page.locator("main").getByText("This order is not paid").waitFor();
     assert.equal(await captured(), before);
     await page.getByRole("link", {name: "Try another card"}).click();
     await payWith(page, "pm_card_visa");
@@ -107,7 +107,7 @@ test("while the processor is down the shop says so, keeps the seats and works ag
     const before = await captured();
     await psp.stop("SIGKILL");
     await payWith(page, "pm_card_visa");
-    await page.getByText("Card payments do not work at the moment").waitFor({timeout: 60_000});
+    await page.locator("main").getByText("Card payments do not work at the moment").waitFor({timeout: 60_000});
     await axe(page, "cards-are-out");
     psp = await Psp.start(["--journal", path.join(folder, "journal"), "--port", new URL(psp.url).port]);
     await page.click("#pay");

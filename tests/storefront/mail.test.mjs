@@ -160,9 +160,9 @@ test("its link opens the order in a browser that has never been here, and the ti
     await page.fill("input[name=email]", "sebastian@example.org");
     await page.screenshot({path: path.join(shots, "order-pass-on.png"), fullPage: true});
     await page.locator(".confirm").click();
-    await page.getByText("Passed on to Sebastian, sebastian@example.org").waitFor();
+    await page.locator("main").getByText("Passed on to Sebastian, sebastian@example.org").waitFor();
     await page.click("#send-again");
-    await page.getByText(/zoe@example.org/).waitFor();
+    await page.locator("main").getByText(/zoe@example.org/).waitFor();
 
     const all = await readMails(4);
     const theirs = all.find(each => each.to[0][1] === "sebastian@example.org");

@@ -97,7 +97,7 @@ test("a customer continues what the box office keeps, by link and by typing, and
     await late.click("#continue-handover");
     await late.fill("#code", code.toLowerCase().replace("-", " "));
     await late.click("#continue-reservation");
-    await late.getByText("This code was used already").waitFor();
+    await late.locator("main").getByText("This code was used already").waitFor();
     const second = await desk.takeSeats(1);
     await late.fill("#code", (await desk.ask("offer_handover", {hold: second.id})).code);
     await late.keyboard.press("Enter");

@@ -22,7 +22,7 @@ test("a buyer picks on the map, is declined, pays with another card and gets tic
     await fillBuyer(page);
     await page.check('input[value="pm_card_visa_chargeDeclined"]');
     await page.click("#pay");
-    await page.getByText("Your seats are still kept for you").waitFor();
+    await page.locator("main").getByText("Your seats are still kept for you").waitFor();
     await page.check('input[value="pm_card_visa"]');
     await page.click("#pay");
     await page.locator("#order-number").waitFor();
