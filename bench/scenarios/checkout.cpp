@@ -153,11 +153,9 @@ Result<Findings> atOneRate(Checkouts &checkouts, const ScenarioOptions &options)
 {
     constexpr double warmUpSeconds = 2;
     PT_TRY(const Step step, checkouts.stepper().run(options.rate, options.isQuick ? 8 : 20, warmUpSeconds));
-    return Findings{.perSecond = step.grantedPerSecond(),
-                    .p50Milliseconds = step.latency.milliseconds(50),
-                    .p99Milliseconds = step.latency.milliseconds(99),
-                    .table = {stepRow(u"at this rate"_s, step)},
-                    .notes = {providerSentence(u"at this rate"_s, step)}};
+    Findings findings = findingsOf(step);
+    findings.notes = {providerSentence(u"at this rate"_s, step)};
+    return findings;
 }
 
 Result<Findings> run(World &world, const ScenarioOptions &options)

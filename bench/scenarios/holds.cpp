@@ -72,10 +72,7 @@ Result<Findings> atOneRate(Holds &holds, const ScenarioOptions &options)
 {
     constexpr double warmUpSeconds = 1;
     PT_TRY(const Step step, holds.stepper().run(options.rate, options.isQuick ? 6 : 20, warmUpSeconds));
-    return Findings{.perSecond = step.grantedPerSecond(),
-                    .p50Milliseconds = step.latency.milliseconds(50),
-                    .p99Milliseconds = step.latency.milliseconds(99),
-                    .table = {stepRow(u"at this rate"_s, step)}};
+    return findingsOf(step);
 }
 
 Result<Findings> run(World &world, const ScenarioOptions &options)

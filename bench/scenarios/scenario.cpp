@@ -47,6 +47,14 @@ QStringList stepRow(const QString &what, const Step &step)
             rateText(step.driverMicroseconds())};
 }
 
+Findings findingsOf(const Step &atOneRate)
+{
+    return {.perSecond = atOneRate.grantedPerSecond(),
+            .p50Milliseconds = atOneRate.latency.milliseconds(50),
+            .p99Milliseconds = atOneRate.latency.milliseconds(99),
+            .table = {stepRow(u"at this rate"_s, atOneRate)}};
+}
+
 Findings findingsOf(const Peak &peak)
 {
     Findings findings{.perSecond = peak.perSecond,

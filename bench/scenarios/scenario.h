@@ -65,6 +65,8 @@ struct Scenario
 [[nodiscard]] QStringList stepRow(const QString &what, const Step &step);
 /// Table, latencies and main figure of a search.
 [[nodiscard]] Findings findingsOf(const Peak &peak);
+/// The same of one rate without a search.
+[[nodiscard]] Findings findingsOf(const Step &atOneRate);
 
 // One file each.
 [[nodiscard]] Scenario holdsScenario();
