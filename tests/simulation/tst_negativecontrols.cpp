@@ -5,6 +5,7 @@
 #include "load/openloop.h"
 #include "load/viewers.h"
 #include "load/world.h"
+#include "simulation/brokenrules.h"
 #include "support/need.h"
 #include "support/randomness.h"
 #include "support/testdatabase.h"
@@ -177,9 +178,7 @@ void TestNegativeControls::aFaultIsFound()
     qInfo().noquote() << check::verdictText(verdict).right(2'000);
     QVERIFY2(verdict.acknowledged > 50, "a run in which nothing happens proves nothing");
     QVERIFY2(verdict.refused > 20, "a run without losers proves nothing");
-    QStringList broken;
-    for (const auto &[known, count] : verdict.byRule)
-        broken.append(enumName(known));
+    const QStringList broken = simulation::brokenRules(verdict);
     if (rule.isEmpty())
         QCOMPARE(broken.join(u' '), QString());
     else

@@ -4,6 +4,7 @@
 #include "check/salebooks.h"
 #include "load/drillrepository.h"
 #include "load/world.h"
+#include "simulation/brokenrules.h"
 #include "support/need.h"
 #include "support/randomness.h"
 #include "support/testdatabase.h"
@@ -180,9 +181,7 @@ void TestTradeControls::aFaultIsFound()
     QCOMPARE(verdict.byGiftCard, 1);
     QCOMPARE(verdict.replaced, 2);
     QCOMPARE(verdict.cancelled, 1);
-    QStringList broken;
-    for (const auto &[known, count] : verdict.byRule)
-        broken.append(enumName(known));
+    const QStringList broken = simulation::brokenRules(verdict);
     if (rule.isEmpty())
         QCOMPARE(broken.join(u' '), QString());
     else
