@@ -251,11 +251,7 @@ void TestMail::aServerThatSaysNothingDoesNotHoldUpTheStop()
 
     // As after the next start, with a mail server that answers.
     const QTemporaryDir folder;
-    MailService next(house.world().database(), house.world().tickets(), need(setUpMail({.folder = folder.path()})),
-                     {.from = u"tickets@playhouse.example"_s,
-                      .support = {},
-                      .shopUrl = [] { return u"https://shop.example"_s; },
-                      .lookInterval = std::chrono::milliseconds(50)});
+    MailService next = house.afterNextStart(folder);
     next.start();
     QTRY_COMPARE_WITH_TIMEOUT(house.count(order, u"sent"_s), 1, 20'000);
 }
@@ -353,11 +349,7 @@ void TestMail::ofManyAtOnceEachBringsItsOwn()
         orders[2].id.text()));
 
     const QTemporaryDir folder;
-    MailService next(house.world().database(), house.world().tickets(), need(setUpMail({.folder = folder.path()})),
-                     {.from = u"tickets@playhouse.example"_s,
-                      .support = {},
-                      .shopUrl = [] { return u"https://shop.example"_s; },
-                      .lookInterval = std::chrono::milliseconds(50)});
+    MailService next = house.afterNextStart(folder);
     next.start();
     QTRY_COMPARE_WITH_TIMEOUT(house.world().sqlNumber(u"select count(*) from mail where state = 'sent'"_s), 4, 20'000);
     const QStringList all = house.world().sqlText(u"select string_agg(human_code, ' ') from ticket"_s).split(u' ');

@@ -4,7 +4,7 @@
 #include "support/saleworld.h"
 #include "support/smtpsink.h"
 
-#include <QSet>
+#include <QTemporaryDir>
 
 namespace parterre::test {
 
@@ -14,16 +14,10 @@ class MailWorld
 public:
     explicit MailWorld(const server::MailSettings &settings, int connections = 4)
         : m_outbox(m_world.database())
-        , m_mails(m_world.database(), m_world.tickets(), need(server::setUpMail(settings)),
-                  {.from = QStringLiteral("tickets@playhouse.example"),
-                   .support = QStringLiteral("Questions? Ring the box office."),
-                   .shopUrl = [] { return QStringLiteral("https://shop.example"); },
-                   .connectionsMax = connections,
-                   .lookInterval = std::chrono::milliseconds(50)})
+        , m_mails(m_world.database(), m_world.tickets(), need(server::setUpMail(settings)), options(connections))
     {
-        m_outbox.addGroupConsumer(
-            QStringLiteral("notifications"),
-            [this](std::span<const server::OutboxFact> facts) { return m_mails.hearAll(facts); });
+        m_outbox.addGroupConsumer(QStringLiteral("notifications"),
+                                  [this](std::span<const server::OutboxFact> facts) { return m_mails.hearAll(facts); });
         m_mails.start();
         m_outbox.start();
     }
@@ -37,6 +31,13 @@ public:
 
     [[nodiscard]] SaleWorld &world() { return m_world; }
     [[nodiscard]] server::MailService &mails() { return m_mails; }
+
+    /// The mails of another start, which go to this folder.
+    [[nodiscard]] server::MailService afterNextStart(const QTemporaryDir &folder)
+    {
+        return server::MailService(m_world.database(), m_world.tickets(),
+                                   need(server::setUpMail({.folder = folder.path()})), options(4));
+    }
 
     /// Sells to somebody of this address.
     [[nodiscard]] OrderView sellTo(const QString &email, const std::vector<QString> &seats,
@@ -78,6 +79,15 @@ public:
     }
 
 private:
+    [[nodiscard]] static server::MailOptions options(int connections)
+    {
+        return {.from = QStringLiteral("tickets@playhouse.example"),
+                .support = QStringLiteral("Questions? Ring the box office."),
+                .shopUrl = [] { return QStringLiteral("https://shop.example"); },
+                .connectionsMax = connections,
+                .lookInterval = std::chrono::milliseconds(50)};
+    }
+
     SaleWorld m_world;
     server::Outbox m_outbox;
     server::MailService m_mails;
