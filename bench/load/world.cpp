@@ -83,6 +83,7 @@ Status World::startNodes(const WorldOptions &options)
         PT_CHECK(m_psp->start());
         flags += m_psp->serverFlags();
     }
+    const int connections = options.connections > 0 ? options.connections : options.sessions;
     for (int i = 0; i < options.nodes; ++i) {
         const QString database = i == 0 ? options.database : node().dsn();
         m_nodes.push_back(std::make_unique<Node>(NodeOptions{.server = options.server,
@@ -92,7 +93,7 @@ Status World::startNodes(const WorldOptions &options)
                                                              .hasSmallDisk = options.hasSmallDisk && i == 0}));
         PT_CHECK(m_nodes.back()->start());
         m_clients.push_back(
-            std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), options.connections / options.nodes));
+            std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), connections / options.nodes));
     }
     if (m_psp)
         PT_CHECK(m_psp->tellTo(node().port()));

@@ -24,7 +24,7 @@ struct WorldOptions
     int nodes = 1;      ///< Servers over the one database.
     SeasonPlan season{};
     int sessions = 256;    ///< Buyers; a hold belongs to one.
-    int connections = 128; ///< Of the driver.
+    int connections = 0;   ///< Of the driver; 0: as many as buyers, since each has a browser of his own.
     quint32 seed = 1;
     /// A command whose answer does not say what became of it is sent again under its key for so long, as a buyer's
     /// browser does. It is one event, from the first sending to the last answer.

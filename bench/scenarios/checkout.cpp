@@ -27,7 +27,6 @@ WorldOptions plan(const ScenarioOptions &options)
     return {.serverFlags = {u"--card-calls"_s, QString::number(cardCalls)},
             .season = {{{.seats = seats, .performances = options.isQuick ? 3 : 10}}},
             .sessions = 1'000,
-            .connections = 256,
             .seed = options.seed,
             .psp = QStringList{u"--delay-ms"_s, QString::number(providerMilliseconds)}};
 }

@@ -37,7 +37,6 @@ WorldOptions plan(const ScenarioOptions &options)
     const Timing timing = timingOf(options);
     return {.season = {{{.seats = timing.storm + othersSeats, .holdSeconds = timing.holdSeconds}}},
             .sessions = 500,
-            .connections = 128,
             .seed = options.seed};
 }
 

@@ -22,7 +22,6 @@ WorldOptions plan(const ScenarioOptions &options)
                          .areaCapacities = {limits::areaCapacityMax, pitCapacity},
                          .performances = options.isQuick ? 3 : 6}}},
             .sessions = 500,
-            .connections = 128,
             .seed = options.seed};
 }
 

@@ -18,7 +18,6 @@ WorldOptions plan(const ScenarioOptions &options)
     const int seats = options.seats > 0 ? options.seats : seatsDefault;
     return {.season = {{{.seats = seats, .performances = options.isQuick ? 5 : 12}}},
             .sessions = 1'000,
-            .connections = 128,
             .seed = options.seed};
 }
 

@@ -16,7 +16,6 @@ WorldOptions plan(const ScenarioOptions &options)
 {
     return {.season = {{{.seats = options.seats > 0 ? options.seats : 400}}},
             .sessions = clients,
-            .connections = clients,
             .seed = options.seed};
 }
 

@@ -46,7 +46,6 @@ WorldOptions plan(const ScenarioOptions &options)
     return {.season = {{{.seats = seats, .performances = plainPerformances + partyPerformances},
                         {.seats = hall.seats, .seatsPerRow = 25, .holdSeconds = hall.holdSeconds}}},
             .sessions = 1'000,
-            .connections = 128,
             .seed = options.seed};
 }
 

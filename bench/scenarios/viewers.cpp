@@ -30,7 +30,6 @@ WorldOptions plan(const ScenarioOptions &options)
 {
     return {.season = {{{.seats = options.seats > 0 ? options.seats : seatsDefault}}},
             .sessions = 200,
-            .connections = 32,
             .seed = options.seed};
 }
 
