@@ -1,13 +1,13 @@
 #include "load/reference.h"
 
-#include "load/referencerepository.h"
-
 #include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QThread>
+
+#include <algorithm>
 
 namespace parterre::bench {
 
@@ -37,9 +37,8 @@ Result<QString> output(const QString &program, const QStringList &arguments, int
     return QString::fromUtf8(process.readAllStandardOutput());
 }
 
-Result<double> measurePgbench(const ReferenceOptions &options)
+Result<double> measurePgbench(const ReferenceOptions &options, const QString &dsn)
 {
-    PT_TRY(const ReferenceDatabase database, ReferenceDatabase::create(options.dsn, rows));
     const QString path = QDir(options.folder).filePath(u"reference.sql"_s);
     QFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(QString::fromLatin1(script).arg(rows).toUtf8()) < 0)
@@ -48,7 +47,7 @@ Result<double> measurePgbench(const ReferenceOptions &options)
     PT_TRY(const QString said,
            output(u"pgbench"_s,
                   {u"--no-vacuum"_s, u"--protocol=prepared"_s, u"--client=%1"_s.arg(clients), u"--jobs=2"_s,
-                   u"--time=%1"_s.arg(options.seconds), u"--file=%1"_s.arg(path), database.dsn()},
+                   u"--time=%1"_s.arg(options.seconds), u"--file=%1"_s.arg(path), dsn},
                   options.seconds));
     static const QRegularExpression pattern(u"tps = ([0-9.]+)"_s);
     const auto match = pattern.match(said);
@@ -109,12 +108,31 @@ Result<double> measureRedis(const ReferenceOptions &options)
 
 } // namespace
 
-Result<References> measureReferences(const ReferenceOptions &options)
+ReferenceRuns::ReferenceRuns(const ReferenceOptions &options, ReferenceDatabase database)
+    : m_options(options)
+    , m_database(std::move(database))
+{}
+
+Result<ReferenceRuns> ReferenceRuns::open(const ReferenceOptions &options)
 {
-    References references;
-    PT_TRY(references.pgbenchPerSecond, measurePgbench(options));
-    PT_TRY(references.redisPerSecond, measureRedis(options));
-    return references;
+    PT_TRY(ReferenceDatabase database, ReferenceDatabase::create(options.dsn, rows));
+    return ReferenceRuns(options, std::move(database));
+}
+
+Status ReferenceRuns::run()
+{
+    PT_TRY(const double pgbench, measurePgbench(m_options, m_database.dsn()));
+    PT_TRY(const double redis, measureRedis(m_options));
+    m_sum.pgbenchPerSecond += pgbench;
+    m_sum.redisPerSecond += redis;
+    ++m_runs;
+    return {};
+}
+
+References ReferenceRuns::mean() const
+{
+    const int runs = std::max(m_runs, 1);
+    return {.pgbenchPerSecond = m_sum.pgbenchPerSecond / runs, .redisPerSecond = m_sum.redisPerSecond / runs};
 }
 
 } // namespace parterre::bench

@@ -8,6 +8,7 @@
 #include <QProcess>
 
 #include <algorithm>
+#include <optional>
 
 namespace parterre::bench {
 
@@ -78,15 +79,23 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     worldOptions.fault = options.scenario.fault;
     PT_TRY(const auto world, World::open(worldOptions));
     RunnerResult result;
+    std::optional<ReferenceRuns> references;
     if (!scenario.hasOwnReference && options.scenario.rate == 0) {
-        PT_TRY(result.references, measureReferences({.dsn = world->node().dsn(),
-                                                     .folder = world->node().folder(),
-                                                     .seconds = options.scenario.isQuick ? 3 : 10}));
+        PT_TRY(auto opened, ReferenceRuns::open({.dsn = world->node().dsn(),
+                                                 .folder = world->node().folder(),
+                                                 .seconds = options.scenario.isQuick ? 2 : 8}));
+        references.emplace(std::move(opened));
+        PT_CHECK(references->run());
     }
     auto findings = scenario.run(*world, options.scenario);
     if (!findings)
         return refuse(ErrorCode::Unavailable, findings.error().message + u' ' + world->node().logTail());
     result.findings = *std::move(findings);
+    if (references) {
+        PT_CHECK(references->run());
+        result.references = references->mean();
+        references.reset(); // Its database, while there is a cluster.
+    }
     if (result.findings.reference == 0) {
         result.findings.reference = result.references.pgbenchPerSecond;
         result.findings.referenceName = u"pgbench, one-row updates"_s;
