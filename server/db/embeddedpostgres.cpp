@@ -11,6 +11,7 @@
 #include <QProcess>
 #include <QSaveFile>
 #include <QStandardPaths>
+#include <QStorageInfo>
 
 #include <pqxx/pqxx>
 
@@ -305,14 +306,19 @@ Status EmbeddedPostgres::Private::writeSettings()
 {
     const auto quoted = [](QString value) { return u'\'' + value.replace(u"'"_s, u"''"_s) + u'\''; };
     const QString onOff = config.isDurable ? u"on"_s : u"off"_s;
+    // A rush writes twenty megabytes of log a second. A file of it that is not there yet is made by a commit, which all
+    // others wait for; one that is kept only changes its name.
+    const qint64 keptMegabytes = std::clamp(QStorageInfo(cluster()).bytesTotal() >> 25, 80LL, 512LL);
     const QString text =
         u"# Written by parterred at every start. Your own settings belong into postgresql.conf after the include.\n"
         "listen_addresses = ''\nport = 5432\nunix_socket_directories = %1\nunix_socket_permissions = 0700\n"
         "max_connections = %2\nshared_buffers = 128MB\nfsync = %3\nsynchronous_commit = on\n"
-        "full_page_writes = %3\nclient_connection_check_interval = 1s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
+        "full_page_writes = %3\nmin_wal_size = %4MB\nmax_wal_size = %5MB\nclient_connection_check_interval = 1s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
             .arg(quoted(socketFolder))
             .arg(config.connectionsMax)
-            .arg(onOff);
+            .arg(onOff)
+            .arg(keptMegabytes)
+            .arg(4 * keptMegabytes);
     const QString path = cluster() + u"/parterre.conf"_s;
     QFile before(path);
     // As a whole or not at all: without these lines PostgreSQL would not be found, and a full disk takes half of them.

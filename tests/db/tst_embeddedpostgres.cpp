@@ -9,9 +9,11 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QProcess>
+#include <QStorageInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -38,6 +40,7 @@ private Q_SLOTS:
     void twoServersNeverShareADirectory();
     void aCommandJoinsTheRunningPostgresAndLeavesItRunning();
     void stoppedAndStartedAgainItKeepsItsData();
+    void filesOfTheLogAreKeptByTheSizeOfTheDisk();
     void aLongPathFallsBackToAShortSocketFolder();
     void aSocketFolderThatIsOpenToOthersIsRefused();
     void rootIsNotTheUserOfPostgres();
@@ -63,6 +66,14 @@ Result<int> countOfNotes(const QString &dsn)
     Database database({.dsn = dsn});
     return database.transact(
         [](Transaction &t) -> Result<int> { return smallNumber(t.query("select count(*) from note")[0][0]); });
+}
+
+Result<int> megabytes(const QString &dsn, const char *setting)
+{
+    Database database({.dsn = dsn});
+    return database.transact([setting](Transaction &t) -> Result<int> {
+        return smallNumber(t.query("select setting::int from pg_settings where unit = 'MB' and name = $1", setting)[0][0]);
+    });
 }
 
 Status writeNote(const QString &dsn)
@@ -273,6 +284,16 @@ void TestOfEmbeddedPostgres::stoppedAndStartedAgainItKeepsItsData()
     VERIFY_STATUS(second.start());
     QVERIFY(!second.wasTakenOver());
     QCOMPARE(countOfNotes(second.dsn()).value(), 1);
+}
+
+void TestOfEmbeddedPostgres::filesOfTheLogAreKeptByTheSizeOfTheDisk()
+{
+    EmbeddedPostgres postgres(config());
+    VERIFY_STATUS(postgres.start());
+    const int kept = megabytes(postgres.dsn(), "min_wal_size").value();
+    const qint64 share = QStorageInfo(m_folder.path()).bytesTotal() / 32 / (1 << 20);
+    QCOMPARE(kept, static_cast<int>(std::clamp<qint64>(share, 80, 512)));
+    QCOMPARE(megabytes(postgres.dsn(), "max_wal_size").value(), 4 * kept);
 }
 
 void TestOfEmbeddedPostgres::aLongPathFallsBackToAShortSocketFolder()
