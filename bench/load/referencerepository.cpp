@@ -67,6 +67,19 @@ Result<ReferenceDatabase> ReferenceDatabase::create(const QString &clusterDsn, i
     }
 }
 
+Status makeLogFiles(const QString &dsn)
+{
+    try {
+        // Each file gets one record; the checkpoint keeps what it does not need any more for what comes.
+        execute(dsn, "do $$ begin for i in 1 .. (select setting::int / 16 from pg_settings where name = 'min_wal_size') "
+                     "loop perform pg_logical_emit_message(false, 'bench', ''); perform pg_switch_wal(); end loop; end $$");
+        execute(dsn, "checkpoint");
+        return {};
+    } catch (const std::exception &error) {
+        return referenceFailed(error);
+    }
+}
+
 Result<check::ClockSample> sampleClock(const QString &dsn)
 {
     try {

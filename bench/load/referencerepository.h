@@ -25,6 +25,10 @@ private:
     QString m_dsn;
 };
 
+/// Makes the files of the log that PostgreSQL keeps (min_wal_size), as a cluster has them after its first busy day. A new
+/// one makes each while all commits wait, which is a property of this disk and not of what is measured.
+[[nodiscard]] Status makeLogFiles(const QString &dsn);
+
 /// The database's clock between two moments of ours; the narrowest of a few.
 [[nodiscard]] Result<check::ClockSample> sampleClock(const QString &dsn);
 

@@ -80,6 +80,8 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     PT_TRY(const auto world, World::open(worldOptions));
     RunnerResult result;
     std::optional<ReferenceRuns> references;
+    if (!scenario.hasOwnReference)
+        PT_CHECK(makeLogFiles(world->node().dsn()));
     if (!scenario.hasOwnReference && options.scenario.rate == 0) {
         PT_TRY(auto opened, ReferenceRuns::open({.dsn = world->node().dsn(),
                                                  .folder = world->node().folder(),
