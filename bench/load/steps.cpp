@@ -26,6 +26,7 @@ qint64 providerTime(World &world)
 Stepper::Stepper(World &world, Arrival arrival)
     : m_world(world)
     , m_arrival(std::move(arrival))
+    , m_disk(world.node().folder())
 {}
 
 Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds)
@@ -38,6 +39,7 @@ Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds
     const qint64 databaseBefore = node.databaseCpuNanoseconds();
     const qint64 providerBefore = providerTime(m_world);
     const qint64 driverBefore = ownNanoseconds();
+    (void)m_disk.takeSlowest();
     OpenLoop arrivals(m_world.loop(), perSecond, m_world.random().generate(), [this](qint64 intended) {
         m_step.arrivals += intended >= m_begin ? 1 : 0;
         m_arrival(intended);
@@ -52,6 +54,7 @@ Result<Step> Stepper::run(double perSecond, double seconds, double warmUpSeconds
     m_step.databaseNanoseconds = node.databaseCpuNanoseconds() - databaseBefore;
     m_step.providerNanoseconds = providerTime(m_world) - providerBefore;
     m_step.driverNanoseconds = ownNanoseconds() - driverBefore;
+    m_step.diskNanoseconds = m_disk.takeSlowest();
     return m_step;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "load/diskprobe.h"
 #include "load/histogram.h"
 #include "load/world.h"
 
@@ -22,6 +23,7 @@ struct Step
     qint64 databaseNanoseconds = 0;
     qint64 providerNanoseconds = 0; ///< Of the card processor, where there is one.
     qint64 driverNanoseconds = 0;   ///< Our own: the load shares the machine with what it measures.
+    qint64 diskNanoseconds = 0;     ///< The slowest write to the database's disk of somebody who has nothing else to do.
     Histogram latency{};            ///< Of all answers, from the intended start; those before and after the step too.
 
     [[nodiscard]] double serverMicroseconds() const { return eachMicroseconds(serverNanoseconds); }
@@ -55,6 +57,7 @@ public:
 private:
     World &m_world;
     Arrival m_arrival;
+    DiskProbe m_disk;
     Step m_step;
     qint64 m_begin = 0;
     qint64 m_end = 0;

@@ -44,7 +44,8 @@ QStringList stepRow(const QString &what, const Step &step)
             millisecondsText(step.latency.milliseconds(99)),
             rateText(step.serverMicroseconds()),
             rateText(step.databaseMicroseconds()),
-            rateText(step.driverMicroseconds())};
+            rateText(step.driverMicroseconds()),
+            millisecondsText(static_cast<double>(step.diskNanoseconds) / millisecond)};
 }
 
 Findings findingsOf(const Step &atOneRate)
@@ -70,6 +71,7 @@ Findings findingsOf(const Peak &peak)
                      {u"server_microseconds"_s, peak.atPeak.serverMicroseconds()},
                      {u"database_microseconds"_s, peak.atPeak.databaseMicroseconds()},
                      {u"driver_microseconds"_s, peak.atPeak.driverMicroseconds()},
+                     {u"disk_slowest_ms"_s, static_cast<double>(peak.calm.diskNanoseconds) / millisecond},
                      {u"failed"_s, peak.atPeak.failed + peak.calm.failed}};
     return findings;
 }

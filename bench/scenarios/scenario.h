@@ -28,7 +28,7 @@ struct ScenarioOptions
     return {QStringLiteral("what"),      QStringLiteral("offered/s"), QStringLiteral("granted/s"),
             QStringLiteral("refused/s"), QStringLiteral("failed"),    QStringLiteral("p50 ms"),
             QStringLiteral("p99 ms"),    QStringLiteral("server us"), QStringLiteral("db us"),
-            QStringLiteral("driver us")};
+            QStringLiteral("driver us"), QStringLiteral("disk ms")};
 }
 
 /// What a scenario measured.
