@@ -1,16 +1,14 @@
 // 3-D Secure in a real Chromium: the shop, a real server, the real parterre-psp and the page of its bank.
 
 import assert from "node:assert/strict";
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
-import {createRequire} from "node:module";
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
-import {chromium} from "playwright-core";
+import {startBrowser, violationsOf} from "./browser.mjs";
 import {Psp, secretKey} from "./psp.mjs";
 import {startServer} from "./server.mjs";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
 const folder = mkdtempSync(path.join(tmpdir(), "parterre-bank-"));
 let psp;
@@ -23,9 +21,7 @@ before(async () => {
     const key = path.join(folder, "key");
     writeFileSync(key, `${secretKey}\n`);
     server = await startServer(["--stripe-url", psp.url, "--stripe-key-file", key]);
-    browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", env: {...process.env, HOME: folder},
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]});
+    browser = await startBrowser(folder);
 });
 
 after(async () => {
@@ -62,9 +58,7 @@ async function payWith(page, card) {
 
 async function axe(page, name) {
     await page.screenshot({path: path.join(shots, `${name}.png`)});
-    await page.evaluate(axeSource);
-    const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}));
-    assert.deepEqual(found.violations.map(v => `${name}: ${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+    assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]), [], name);
 }
 
 const captured = async () => Object.values((await psp.totals()).currencies).reduce((sum, each) => sum + each.captured, 0);

@@ -99,7 +99,7 @@ for (const [name, options] of Object.entries({
         await page.locator(".poster").first().waitFor();
         await axe(page, `${name}-programme`);
         await openHouseWithRule(page, "strict");
-        // All the seats once; in other colours and sizes those of one section, since axe-core needs ten seconds for all.
+        // All the seats once; in other colours and sizes those of one section.
         if (name === "desktop-light") {
             await openList(page);
         } else {

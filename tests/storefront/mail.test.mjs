@@ -4,15 +4,13 @@
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
-import {createRequire} from "node:module";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
-import {chromium} from "playwright-core";
 import {uuidV7} from "../../resources/storefront/format.js";
+import {startBrowser, violationsOf} from "./browser.mjs";
 import {startServer} from "./server.mjs";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
 const folder = mkdtempSync(path.join(tmpdir(), "parterre-mail-"));
 const mails = path.join(folder, "mails");
@@ -69,9 +67,7 @@ before(async () => {
     mkdirSync(shots, {recursive: true});
     const pages = path.resolve(import.meta.dirname, "../../resources/storefront");
     server = await startServer(["--mail-folder", mails, "--storefront", pages]);
-    browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", env: {...process.env, HOME: folder},
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]});
+    browser = await startBrowser(folder);
     order = await buy();
 });
 
@@ -101,9 +97,7 @@ for (const [name, width] of [["desk", 700], ["telephone", 390]]) {
                     assert.ok(box.width >= 170 && box.x + box.width <= width, JSON.stringify(box));
                     assert.equal(await picture.evaluate(image => image.naturalWidth > 0), pictures);
                 }
-                await page.evaluate(axeSource);
-                const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa"]}));
-                assert.deepEqual(found.violations.map(v => `${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+                assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa"]), []);
                 await page.close();
             });
         }
@@ -124,9 +118,7 @@ async function opensTheirTicket(link) {
     assert.equal(readFileSync(await pass.path()).subarray(0, 2).toString(), "PK");
     const [pdf] = await Promise.all([page.waitForEvent("download"), page.click("#held-pdf")]);
     assert.equal(readFileSync(await pdf.path()).subarray(0, 5).toString(), "%PDF-");
-    await page.evaluate(axeSource);
-    const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]}));
-    assert.deepEqual(found.violations.map(v => `${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+    assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]), []);
     await page.goto(`${link.slice(0, -3)}xyz`); // Another key: nothing is told.
     await page.reload();
     await page.getByRole("heading", {name: "Not found"}).waitFor();
@@ -142,9 +134,7 @@ test("its link opens the order in a browser that has never been here, and the ti
     assert.equal(await page.locator("#order-number").textContent(), order.number);
     assert.ok(!page.url().includes("key="), page.url());
     await page.screenshot({path: path.join(shots, "order-tickets.png"), fullPage: true});
-    await page.evaluate(axeSource);
-    const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]}));
-    assert.deepEqual(found.violations.map(v => `${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+    assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]), []);
 
     const [calendar] = await Promise.all([page.waitForEvent("download"), page.click("#calendar")]);
     assert.match(readFileSync(await calendar.path(), "utf8"), /^BEGIN:VCALENDAR\r\n/);

@@ -4,16 +4,14 @@
 import assert from "node:assert/strict";
 import {randomUUID} from "node:crypto";
 import {mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
-import {createRequire} from "node:module";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
-import {chromium} from "playwright-core";
 import {uuidV7} from "../../resources/storefront/format.js";
+import {startBrowser, violationsOf} from "./browser.mjs";
 import {Desk} from "./desk.mjs";
 import {startServer} from "./server.mjs";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
 const folder = mkdtempSync(path.join(tmpdir(), "parterre-refunds-"));
 let server;
@@ -66,9 +64,7 @@ async function opened(order, shot, viewport = {width: 1100, height: 900}, colorS
     await page.waitForSelector("#order-number");
     await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
     await page.screenshot({path: path.join(shots, `${shot}.png`), fullPage: true});
-    await page.addScriptTag({content: axeSource});
-    const found = await page.evaluate(async () => (await window.axe.run()).violations.map(each => `${each.id}: ${each.nodes[0].html}`));
-    assert.deepEqual(found, []);
+    assert.deepEqual(await violationsOf(page), []);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "The page is wider than the screen.");
     assert.deepEqual(problems, []);
     return page;
@@ -79,9 +75,7 @@ const textOf = (page, selector) => page.locator(selector).innerText();
 before(async () => {
     mkdirSync(shots, {recursive: true});
     server = await startServer(["--storefront", path.resolve(import.meta.dirname, "../../resources/storefront")]);
-    browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", env: {...process.env, HOME: folder},
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]});
+    browser = await startBrowser(folder);
     desk = await Desk.open(await browser.newPage(), server);
     session = await call("POST", "sessions", {});
 });

@@ -2,15 +2,13 @@
 // PARTERRE_SHOTS or the build directory.
 
 import assert from "node:assert/strict";
-import {mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
-import {createRequire} from "node:module";
+import {mkdirSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, afterEach, before, test} from "node:test";
-import {chromium} from "playwright-core";
+import {startBrowser, violationsOf} from "./browser.mjs";
 import {startServer} from "./server.mjs";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
 export const desktop = {width: 1440, height: 900};
 export const mobile = {width: 390, height: 844};
@@ -21,9 +19,7 @@ let browser;
 before(async () => {
     mkdirSync(shots, {recursive: true});
     server = await startServer();
-    browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", env: {...process.env, HOME: profile},
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]});
+    browser = await startBrowser(profile);
 });
 
 after(async () => {
@@ -56,9 +52,7 @@ export async function visitor(options = {}) {
 
 export async function axe(page, name) {
     await page.screenshot({path: path.join(shots, `${name}.png`)});
-    await page.evaluate(axeSource);
-    const found = await page.evaluate(() => window.axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}));
-    assert.deepEqual(found.violations.map(v => `${name}: ${v.id} at ${v.nodes.map(n => n.target).join(" | ")}`), []);
+    assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]), [], name);
 }
 
 export const seat = (page, state) => page.locator(`.seat[data-state="${state}"]`).first();
