@@ -2,10 +2,21 @@
 
 const locale = "en-GB";
 
+// Kept, since to make one takes as long as to lay out a seat, and a list of a house says some thousand prices.
+const moneyFormats = new Map();
+
+function moneyFormat(currency) {
+    if (!moneyFormats.has(currency)) {
+        const format = new Intl.NumberFormat(locale, {style: "currency", currency});
+        moneyFormats.set(currency, {format, unit: 10 ** format.resolvedOptions().maximumFractionDigits});
+    }
+    return moneyFormats.get(currency);
+}
+
 /** `{amount: 2500, currency: "EUR"}` to "€25.00"; amounts are minor units and stay whole numbers until here. */
 export function money(value) {
-    const format = new Intl.NumberFormat(locale, {style: "currency", currency: value.currency});
-    return format.format(value.amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+    const {format, unit} = moneyFormat(value.currency);
+    return format.format(value.amount / unit);
 }
 
 export function sum(values, currency) {
