@@ -3,6 +3,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <utility>
+
 namespace parterre::psp {
 
 using namespace Qt::StringLiterals;
@@ -91,10 +93,20 @@ Status Journal::replay(Processor &processor)
 
 Status Journal::write(const QJsonObject &line)
 {
-    if (!m_file)
-        return {};
-    const QByteArray bytes = QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n';
-    if (m_file->write(bytes) != bytes.size())
+    keep(line);
+    return writeKept();
+}
+
+void Journal::keep(const QJsonObject &line)
+{
+    if (m_file)
+        m_kept += QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n';
+}
+
+Status Journal::writeKept()
+{
+    const QByteArray bytes = std::exchange(m_kept, {});
+    if (!bytes.isEmpty() && m_file->write(bytes) != bytes.size())
         return refuse(ErrorCode::Unavailable, u"The journal cannot be written: %1."_s.arg(m_file->errorString()));
     return {};
 }

@@ -21,6 +21,9 @@ public:
     /// Does again all that is written. Refuses where a line cannot be read.
     [[nodiscard]] Status replay(Processor &processor);
     [[nodiscard]] Status write(const QJsonObject &line);
+    /// For what may be lost with the process: leaves with the next line, or with writeKept().
+    void keep(const QJsonObject &line);
+    [[nodiscard]] Status writeKept();
 
     [[nodiscard]] static QJsonObject lineOf(const Call &call, const Fate &fate, Instant now);
     [[nodiscard]] static QJsonObject lineOfAction(const QString &intent, const QString &secret, Intents::Holder holder,
@@ -32,6 +35,7 @@ public:
 private:
     std::unique_ptr<QFile> m_file;
     QByteArray m_seed;
+    QByteArray m_kept;
 };
 
 } // namespace parterre::psp

@@ -21,7 +21,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(logService, "psp.service")
 
-constexpr int laterThreads = 4;
 constexpr std::chrono::milliseconds dueInterval{100};
 
 HttpResponse responseOf(int status, const QByteArray &body, const QString &requestId)
@@ -69,9 +68,8 @@ Service::Service(ServiceSettings settings, const Clock &clock)
     : m_settings(std::move(settings))
     , m_clock(clock)
     , m_misfortune(m_settings.seed)
-    , m_timetable(laterThreads)
     , m_webhooks(std::make_unique<Webhooks>(
-          clock, [this](const QString &eventId, const QString &endpointId) { taken(eventId, endpointId); }))
+          clock, m_timetable, [this](const QString &eventId, const QString &endpointId) { taken(eventId, endpointId); }))
 {}
 
 Service::~Service()
@@ -87,6 +85,9 @@ void Service::stop()
     }
     m_timetable.stop();
     m_webhooks->stop();
+    const std::scoped_lock lock(m_mutex);
+    if (m_journal)
+        writeKept();
 }
 
 Status Service::open(const QString &baseUrl)
@@ -117,8 +118,14 @@ void Service::setKnobs(const Knobs &knobs)
 
 void Service::write(const QJsonObject &line)
 {
+    m_journal->keep(line);
+    writeKept();
+}
+
+void Service::writeKept()
+{
     // Books that a restart would not bring back are worse than none: callers were promised what is in them.
-    if (const Status written = m_journal->write(line); !written) {
+    if (const Status written = m_journal->writeKept(); !written) {
         qCCritical(logService, "%s", qUtf8Printable(written.error().message));
         std::abort();
     }
@@ -147,7 +154,7 @@ void Service::taken(const QString &eventId, const QString &endpointId)
     const quint64 before = m_processor->books().revision();
     m_processor->delivered(eventId, endpointId);
     if (m_processor->books().revision() != before)
-        write(Journal::lineOfDelivery(eventId, endpointId));
+        m_journal->keep(Journal::lineOfDelivery(eventId, endpointId)); // Lost with us it is sent again, as it may be.
 }
 
 void Service::settleDue()
@@ -159,6 +166,7 @@ void Service::settleDue()
         write(Journal::lineOfDue(now));
         sendNewEvents();
     }
+    writeKept();
     if (!m_isStopping)
         m_timetable.after(dueInterval, [this] { settleDue(); });
 }

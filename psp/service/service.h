@@ -61,6 +61,7 @@ private:
     void settleDue();
     void taken(const QString &eventId, const QString &endpointId);
     void write(const QJsonObject &line);
+    void writeKept();
 
     const ServiceSettings m_settings;
     const Clock &m_clock;

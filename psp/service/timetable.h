@@ -1,21 +1,21 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <map>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <memory>
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace parterre::psp {
 
-/// Work for later, done by a few threads in the order in which it is due. What is not due yet costs no thread, so
-/// thousands of calls may wait at once.
+/// Work for later, done by one thread in the order in which it is due, and the thread of whatever else waits without
+/// blocking. What is not due yet costs no thread, so thousands of calls may wait at once; none of it may block.
 class Timetable
 {
 public:
-    explicit Timetable(int threads);
+    Timetable();
     ~Timetable();
     Timetable(const Timetable &) = delete;
     Timetable &operator=(const Timetable &) = delete;
@@ -23,17 +23,12 @@ public:
     void after(std::chrono::milliseconds delay, std::function<void()> work);
     /// Ends what runs and forgets what waits. Idempotent.
     void stop();
+    /// Which that thread runs.
+    [[nodiscard]] boost::asio::io_context &context();
 
 private:
-    void run();
-
-    std::mutex m_mutex;
-    std::condition_variable m_comes;  ///< What is due next has changed, for the one who waits for it.
-    std::condition_variable m_needed; ///< For the others.
-    std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> m_waiting;
-    bool m_isStopping = false;
-    bool m_isWatched = false; ///< One thread waits for what is due next.
-    std::vector<std::thread> m_threads;
+    class Private;
+    std::unique_ptr<Private> m_private;
 };
 
 } // namespace parterre::psp

@@ -14,7 +14,8 @@ namespace {
 Q_LOGGING_CATEGORY(logWebhooks, "psp.webhooks")
 
 constexpr int attemptsMax = 8;
-constexpr int senders = 4;
+constexpr int callers = 4; // Over TLS.
+constexpr int callersQueue = 20'000;
 constexpr std::chrono::milliseconds answerTimeout{10'000};
 constexpr std::chrono::milliseconds reorderDelay{400}; // Longer than what follows usually takes.
 constexpr std::chrono::milliseconds duplicateDelay{150};
@@ -28,11 +29,19 @@ QByteArray signatureHeader(const QByteArray &body, const QString &secret, Instan
     return "t=" + time + ",v1=" + server::hmacSha256(secret.toUtf8(), time + '.', body).toHex();
 }
 
-Webhooks::Webhooks(const Clock &clock, Taken taken)
+Webhooks::Webhooks(const Clock &clock, Timetable &timetable, Taken taken)
     : m_clock(clock)
+    , m_timetable(timetable)
     , m_taken(std::move(taken))
-    , m_timetable(senders)
+    , m_courier(timetable.context(), answerTimeout)
+    , m_callers(callers, callersQueue)
 {}
+
+void Webhooks::stop()
+{
+    m_isStopping = true;
+    m_callers.stop();
+}
 
 Webhooks::Way Webhooks::draw(Misfortune &misfortune)
 {
@@ -80,18 +89,40 @@ void Webhooks::send(const QString &eventId, const QByteArray &body, const Webhoo
         later(way.delay + duplicateDelay, letter);
 }
 
-void Webhooks::post(Letter letter)
+void Webhooks::post(const Letter &letter)
 {
-    const server::HttpOutcome outcome = m_client.send(
-        {.method = "POST",
-         .url = letter.url,
-         .headers = {{"Content-Type", "application/json; charset=utf-8"},
-                     {"Stripe-Signature", signatureHeader(letter.body, letter.secret, m_clock.now() - letter.age)}},
-         .body = letter.body,
-         .timeout = answerTimeout});
+    const QByteArray signature = signatureHeader(letter.body, letter.secret, m_clock.now() - letter.age);
+    if (!Courier::reaches(letter.url))
+        return postByTls(letter, signature);
+    m_courier.post(
+        {.url = letter.url,
+         .headers = "Content-Type: application/json; charset=utf-8\r\nStripe-Signature: " + signature + "\r\n",
+         .body = letter.body},
+        [this, letter](const Courier::Outcome &outcome) { heard(letter, outcome); });
+}
+
+void Webhooks::postByTls(const Letter &letter, const QByteArray &signature)
+{
+    m_callers.run([this, letter, signature] {
+        if (m_isStopping)
+            return;
+        const server::HttpOutcome outcome = m_client.send(
+            {.method = "POST",
+             .url = letter.url,
+             .headers = {{"Content-Type", "application/json; charset=utf-8"}, {"Stripe-Signature", signature}},
+             .body = letter.body,
+             .timeout = answerTimeout});
+        const bool isWhole = outcome.failure == server::HttpOutcome::Failure::None;
+        const Courier::Outcome heardOf{.status = isWhole ? outcome.status : 0, .reason = outcome.reason};
+        m_timetable.after(std::chrono::milliseconds(0), [this, letter, heardOf] { heard(letter, heardOf); });
+    });
+}
+
+void Webhooks::heard(Letter letter, const Courier::Outcome &outcome)
+{
     if (!letter.isGenuine)
         return;
-    if (outcome.failure == server::HttpOutcome::Failure::None && outcome.status / 100 == 2) {
+    if (outcome.status / 100 == 2) {
         m_taken(letter.eventId, letter.endpointId);
         return;
     }
@@ -100,7 +131,7 @@ void Webhooks::post(Letter letter)
     if (++letter.attempts >= attemptsMax)
         return;
     const auto delay = letter.retry * (1 << (letter.attempts - 1));
-    m_timetable.after(delay, [this, letter = std::move(letter)]() mutable { post(std::move(letter)); });
+    m_timetable.after(delay, [this, letter = std::move(letter)] { post(letter); });
 }
 
 } // namespace parterre::psp

@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "http/httpclient.h"
 #include "model/entities.h"
+#include "runtime/workerpool.h"
+#include "service/courier.h"
 #include "service/knobs.h"
 #include "service/timetable.h"
 
+#include <atomic>
 #include <functional>
 
 namespace parterre::psp {
@@ -18,9 +21,10 @@ namespace parterre::psp {
 class Webhooks
 {
 public:
-    /// Called from any thread when an endpoint has taken an event.
+    /// Called on the timetable's thread when an endpoint has taken an event.
     using Taken = std::function<void(const QString &eventId, const QString &endpointId)>;
-    Webhooks(const Clock &clock, Taken taken);
+    /// The timetable is stopped before its webhooks go.
+    Webhooks(const Clock &clock, Timetable &timetable, Taken taken);
 
     /// What one event comes to on its way, drawn by whoever has the dice.
     struct Way
@@ -35,7 +39,8 @@ public:
     [[nodiscard]] static Way draw(Misfortune &misfortune);
 
     void send(const QString &eventId, const QByteArray &body, const WebhookEndpoint &endpoint, const Way &way);
-    void stop() { m_timetable.stop(); }
+    /// Waits for calls over TLS that are under way; the others end with the timetable. Idempotent.
+    void stop();
 
 private:
     struct Letter
@@ -50,12 +55,17 @@ private:
         std::chrono::seconds age{0}; ///< Of the signature.
         bool isGenuine = true;       ///< False: nobody should take it, and it is not repeated.
     };
-    void post(Letter letter);
+    void post(const Letter &letter);
+    void postByTls(const Letter &letter, const QByteArray &signature);
+    void heard(Letter letter, const Courier::Outcome &outcome);
 
     const Clock &m_clock;
+    Timetable &m_timetable;
     Taken m_taken;
-    server::HttpClient m_client;
-    Timetable m_timetable;
+    Courier m_courier;
+    server::HttpClient m_client; ///< For what the courier does not reach.
+    std::atomic<bool> m_isStopping = false;
+    server::WorkerPool m_callers;
 };
 
 } // namespace parterre::psp

@@ -3,10 +3,16 @@
 #include "service/webhooks.h"
 #include "support/fakeclock.h"
 
+#include <QElapsedTimer>
 #include <QMessageAuthenticationCode>
 #include <QTest>
+#include <QUrl>
 
 #include <mutex>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace parterre;
@@ -25,15 +31,16 @@ struct Letter
 class Mailbox
 {
 public:
-    explicit Mailbox(int refuses = 0)
+    explicit Mailbox(int refuses = 0, std::chrono::milliseconds idleTimeout = 60s, quint16 port = 0)
         : m_refuses(refuses)
     {
+        m_config.idleTimeout = idleTimeout;
         m_router.add("POST", u"/hook"_s, [this](const server::HttpRequest &request, const server::HttpReply &reply) {
             const std::scoped_lock lock(m_mutex);
             m_letters.push_back({request.body, request.header("stripe-signature")});
             reply.send(server::HttpResponse::empty(m_refuses-- > 0 ? 500 : 204));
         });
-        m_config.port = 0;
+        m_config.port = port;
         m_edge = std::make_unique<server::Edge>(m_config, m_router, m_workers);
         if (!m_edge->listen())
             qFatal("no port is free");
@@ -52,6 +59,7 @@ public:
         endpoint.secret = u"whsec_true"_s;
         return endpoint;
     }
+    [[nodiscard]] qint64 connections() const { return m_edge->counts().accepted; }
     [[nodiscard]] std::vector<Letter> letters() const
     {
         const std::scoped_lock lock(m_mutex);
@@ -66,6 +74,33 @@ private:
     server::WorkerPool m_workers{1, 100};
     server::EdgeConfig m_config;
     std::unique_ptr<server::Edge> m_edge;
+};
+
+/// Takes connections, and says nothing on them.
+class SilentDoor
+{
+public:
+    SilentDoor()
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto *generic = reinterpret_cast<sockaddr *>(&address);
+        if (::bind(m_socket, generic, size) != 0 || ::listen(m_socket, 16) != 0 ||
+            ::getsockname(m_socket, generic, &size) != 0)
+            qFatal("no port is free");
+        m_port = ntohs(address.sin_port);
+    }
+    ~SilentDoor() { ::close(m_socket); }
+    SilentDoor(const SilentDoor &) = delete;
+    SilentDoor &operator=(const SilentDoor &) = delete;
+
+    [[nodiscard]] int port() const { return m_port; }
+
+private:
+    const int m_socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    int m_port = 0;
 };
 
 QByteArray codeOf(const QByteArray &text, const QByteArray &secret)
@@ -93,10 +128,12 @@ private Q_SLOTS:
         const FakeClock clock;
         const Mailbox box(2);
         std::atomic<int> taken = 0;
-        Webhooks webhooks(clock, [&](const QString &, const QString &) { ++taken; });
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
         webhooks.send(u"evt_1"_s, "{\"id\":\"evt_1\"}", box.endpoint(), {.retry = 20ms});
         QTRY_COMPARE(taken.load(), 1);
         QCOMPARE(box.letters().size(), 3U);
+        timetable.stop();
         webhooks.stop();
     }
     void aMissingLetterIsNeverSentAndADoubleOneTwice()
@@ -104,12 +141,14 @@ private Q_SLOTS:
         const FakeClock clock;
         const Mailbox box;
         std::atomic<int> taken = 0;
-        Webhooks webhooks(clock, [&](const QString &, const QString &) { ++taken; });
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
         webhooks.send(u"evt_lost"_s, "lost", box.endpoint(), {.isMissing = true});
         webhooks.send(u"evt_2"_s, "twice", box.endpoint(), {.isDouble = true});
         QTRY_COMPARE(taken.load(), 2);
         for (const Letter &letter : box.letters())
             QCOMPARE(letter.body, QByteArray("twice"));
+        timetable.stop();
         webhooks.stop();
     }
     void forgedAndStaleLettersCannotBeTakenForTrueOnes()
@@ -117,7 +156,8 @@ private Q_SLOTS:
         const FakeClock clock;
         const Mailbox box;
         std::atomic<int> taken = 0;
-        Webhooks webhooks(clock, [&](const QString &, const QString &) { ++taken; });
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
         const QByteArray body = "{\"id\":\"evt_3\"}";
         webhooks.send(u"evt_3"_s, body, box.endpoint(), {.isForgedFirst = true, .isStaleFirst = true});
         QTRY_COMPARE(box.letters().size(), 3U);
@@ -126,6 +166,92 @@ private Q_SLOTS:
         for (const Letter &letter : box.letters())
             genuine += letter.signature == signatureHeader(body, u"whsec_true"_s, clock.now()) && letter.body == body;
         QCOMPARE(genuine, 1);
+        timetable.stop();
+        webhooks.stop();
+    }
+    void manyLettersShareAFewConnections()
+    {
+        const FakeClock clock;
+        const Mailbox box;
+        std::atomic<int> taken = 0;
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        for (int i = 0; i < 200; ++i)
+            webhooks.send(u"evt_%1"_s.arg(i), QByteArray(2000, 'x'), box.endpoint(), {});
+        QTRY_COMPARE(taken.load(), 200);
+        QCOMPARE(box.letters().size(), 200U);
+        QVERIFY2(box.connections() <= 4, qPrintable(QString::number(box.connections())));
+        timetable.stop();
+        webhooks.stop();
+    }
+    void aConnectionThatWasClosedMeanwhileCostsNoTry()
+    {
+        const FakeClock clock;
+        const Mailbox box(0, 20ms);
+        std::atomic<int> taken = 0;
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        for (int i = 1; i <= 3; ++i) {
+            // A second try would come an hour later.
+            webhooks.send(u"evt_%1"_s.arg(i), "{}", box.endpoint(), {.retry = std::chrono::hours(1)});
+            QTRY_COMPARE(taken.load(), i);
+            QTest::qWait(120);
+        }
+        QCOMPARE(box.connections(), 3);
+        timetable.stop();
+        webhooks.stop();
+    }
+    void aReceiverMayHaveAName()
+    {
+        const FakeClock clock;
+        const Mailbox box;
+        std::atomic<int> taken = 0;
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        WebhookEndpoint endpoint = box.endpoint();
+        endpoint.url.replace(u"127.0.0.1"_s, u"localhost"_s);
+        webhooks.send(u"evt_1"_s, "{}", endpoint, {});
+        QTRY_COMPARE(taken.load(), 1);
+        timetable.stop();
+        webhooks.stop();
+    }
+    void aSilentReceiverHoldsUpNobodyElseAndNoEnd()
+    {
+        const FakeClock clock;
+        const SilentDoor silent;
+        const Mailbox box;
+        std::atomic<int> taken = 0;
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        WebhookEndpoint deaf = box.endpoint();
+        deaf.url = u"http://127.0.0.1:%1/hook"_s.arg(silent.port());
+        for (int i = 0; i < 20; ++i)
+            webhooks.send(u"evt_deaf"_s, "{}", deaf, {});
+        webhooks.send(u"evt_1"_s, "{}", box.endpoint(), {});
+        QTRY_COMPARE(taken.load(), 1);
+        QElapsedTimer ending;
+        ending.start();
+        timetable.stop();
+        webhooks.stop();
+        QVERIFY2(ending.elapsed() < 5000, qPrintable(QString::number(ending.elapsed())));
+    }
+    void whoListensLaterIsToldThen()
+    {
+        const FakeClock clock;
+        std::atomic<int> taken = 0;
+        WebhookEndpoint endpoint;
+        {
+            const Mailbox gone;
+            endpoint = gone.endpoint();
+        }
+        Timetable timetable;
+        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        webhooks.send(u"evt_1"_s, "{}", endpoint, {.retry = 40ms});
+        QTest::qWait(20);
+        const Mailbox box(0, 60s, static_cast<quint16>(QUrl(endpoint.url).port()));
+        QTRY_COMPARE(taken.load(), 1);
+        QCOMPARE(box.letters().size(), 1U);
+        timetable.stop();
         webhooks.stop();
     }
     void chancesDecideWhatAWayComesTo()

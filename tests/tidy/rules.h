@@ -136,12 +136,14 @@ struct Include
 {
     const bool isRepository =
         (file.in(u"server"_s) || file.in(u"bench"_s)) && file.name().endsWith(u"repository.cpp"_s);
-    // The load generator opens more sockets than the server it loads, so it stands on the same library.
-    const bool isNetwork = file.in(u"server/edge"_s) || file.in(u"bench/load"_s);
+    // The load generator opens more sockets than the server it loads, so it stands on the same library; the simulated
+    // provider takes the same processors as what is measured.
+    const bool isNetwork =
+        file.in(u"server/edge"_s) || file.in(u"bench/load"_s) || file.path == u"psp/service/courier.cpp";
     if (name.startsWith(u"pqxx/"_s) && !file.in(u"server/db"_s) && !isRepository)
         return u"only server/db and *repository.cpp include pqxx"_s;
     if (name.startsWith(u"boost/"_s) && !isNetwork)
-        return u"only server/edge and bench/load include Boost"_s;
+        return u"only server/edge, bench/load and psp/service/courier.cpp include Boost"_s;
     if (name.startsWith(u"curl/"_s) && !file.in(u"server/http"_s))
         return u"only server/http includes curl"_s;
     if (name.startsWith(u"librdkafka/"_s) && !file.in(u"server/kafka"_s))
@@ -199,7 +201,7 @@ struct Include
           u"PkgConfig::PANGOCAIRO"_s, u"CURL::libcurl"_s, u"OpenSSL::Crypto"_s, u"Boost::headers"_s,
           u"tomlplusplus::tomlplusplus"_s}},
         {u"pspmodel"_s, {u"Parterre::Base"_s}},
-        {u"psp"_s, {u"Parterre::PspModel"_s, u"Parterre::Server"_s}},
+        {u"psp"_s, {u"Parterre::PspModel"_s, u"Parterre::Server"_s, u"Boost::headers"_s}},
         {u"ui"_s,
          {u"Parterre::Domain"_s, u"Qt6::Widgets"_s, u"Qt6::PrintSupport"_s, u"Qt6::Svg"_s, u"PkgConfig::POPPLER"_s,
           u"PkgConfig::QRENCODE"_s}},

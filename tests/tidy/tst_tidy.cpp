@@ -91,6 +91,8 @@ void TestTidy::aRuleCatchesWhatItIsFor_data()
     row("Cairo outside of print", u"library"_s, {{u"server/api/a.cpp"_s, u"#include <cairo-pdf.h>\n"_s}}, 1);
     row("a widget in the server", u"library"_s, {{u"server/api/a.cpp"_s, u"#include <QWidget>\n"_s}}, 1);
     row("Boost in the judge", u"library"_s, {{u"bench/check/a.cpp"_s, u"#include <boost/asio.hpp>\n"_s}}, 1);
+    row("Boost in the provider's webhooks", u"library"_s,
+        {{u"psp/service/webhooks.cpp"_s, u"#include <boost/asio.hpp>\n"_s}}, 1);
     row("ui linked with the network", u"link"_s,
         {{u"ui/CMakeLists.txt"_s, u"parterre_component(Ui ROOT x\n FOLDERS a LINK Parterre::Domain Qt6::Network)"_s}},
         1);
