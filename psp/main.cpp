@@ -12,6 +12,8 @@
 #include <QRandomGenerator>
 #include <QTextStream>
 
+#include <malloc.h>
+
 using namespace parterre;
 using namespace parterre::psp;
 using namespace Qt::StringLiterals;
@@ -154,6 +156,8 @@ int run(const QCommandLineParser &parser, QTextStream &out, QTextStream &err)
 
 int main(int argc, char *argv[])
 {
+    // What is kept of each payment grows by pages where every thread has a heap of its own.
+    mallopt(M_ARENA_MAX, 1);
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"parterre-psp"_s);
     server::installLogging(u"info"_s, u"auto"_s);

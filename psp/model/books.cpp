@@ -36,6 +36,16 @@ QString Books::makeId(const QString &prefix)
     return prefix + u'_' + makeSecret(idCharacters);
 }
 
+QByteArray Books::shownText(const PaymentIntent &intent) const
+{
+    return renderedText(intent, m_baseUrl);
+}
+
+QByteArray Books::shownText(const Charge &charge) const
+{
+    return renderedText(charge, methods.find(charge.paymentMethod));
+}
+
 QJsonObject Books::shown(const PaymentIntent &intent) const
 {
     return rendered(intent, m_baseUrl);
@@ -61,10 +71,15 @@ QJsonObject Books::shownById(const QString &id) const
 
 void Books::tell(const QString &type, const QJsonObject &object, const Cause &cause, const QJsonObject &previous)
 {
+    tell(type, QJsonDocument(object).toJson(QJsonDocument::Compact), cause, previous);
+}
+
+void Books::tell(const QString &type, const QByteArray &object, const Cause &cause, const QJsonObject &previous)
+{
     Event event{.id = makeId(u"evt"_s),
                 .created = cause.now,
                 .type = type,
-                .object = QJsonDocument(object).toJson(QJsonDocument::Compact),
+                .object = object,
                 .previous = previous,
                 .requestId = cause.requestId,
                 .idempotencyKey = cause.idempotencyKey,

@@ -39,12 +39,16 @@ public:
     [[nodiscard]] quint64 revision() const { return m_revision; }
     void changed() { m_revision++; }
 
+    [[nodiscard]] QByteArray shownText(const PaymentIntent &intent) const;
+    [[nodiscard]] QByteArray shownText(const Charge &charge) const;
     [[nodiscard]] QJsonObject shown(const PaymentIntent &intent) const;
     [[nodiscard]] QJsonObject shown(const Charge &charge) const;
     /// Any object by its id, for `expand`; empty where there is none.
     [[nodiscard]] QJsonObject shownById(const QString &id) const;
 
     /// Writes down that something happened, for every endpoint that wants to hear of it.
+    /// `object` is JSON.
+    void tell(const QString &type, const QByteArray &object, const Cause &cause, const QJsonObject &previous = {});
     void tell(const QString &type, const QJsonObject &object, const Cause &cause, const QJsonObject &previous = {});
     /// What was told since the last call, in order.
     [[nodiscard]] std::vector<QString> takeNewEvents();

@@ -131,7 +131,7 @@ Reply<QString> Intents::givenMethod(Params &params, const QString &id, const QJs
     return (*found)->id;
 }
 
-Reply<QJsonObject> Intents::create(Params &params, const Fate &fate, const Cause &cause)
+Reply<QByteArray> Intents::create(Params &params, const Fate &fate, const Cause &cause)
 {
     PaymentIntent intent;
     (void)params.requiredText(u"amount"_s);
@@ -161,11 +161,11 @@ Reply<QJsonObject> Intents::create(Params &params, const Fate &fate, const Cause
     intent.paymentMethod = *given;
     intent.status = given->isEmpty() ? IntentStatus::RequiresPaymentMethod : IntentStatus::RequiresConfirmation;
     PaymentIntent &kept = m_books.intents.add(std::move(intent));
-    m_books.tell(u"payment_intent.created"_s, m_books.shown(kept), cause);
-    return isConfirmed ? confirmed(kept, how, fate, cause) : m_books.shown(kept);
+    m_books.tell(u"payment_intent.created"_s, m_books.shownText(kept), cause);
+    return isConfirmed ? confirmed(kept, how, fate, cause) : m_books.shownText(kept);
 }
 
-Reply<QJsonObject> Intents::update(const QString &id, Params &params, const Cause &cause)
+Reply<QByteArray> Intents::update(const QString &id, Params &params, const Cause &cause)
 {
     PaymentIntent *intent = m_books.intents.find(id);
     if (!intent)
@@ -192,10 +192,10 @@ Reply<QJsonObject> Intents::update(const QString &id, Params &params, const Caus
     }
     *intent = std::move(changed);
     m_books.changed();
-    return m_books.shown(*intent);
+    return m_books.shownText(*intent);
 }
 
-Reply<QJsonObject> Intents::confirm(const QString &id, Params &params, const Fate &fate, const Cause &cause)
+Reply<QByteArray> Intents::confirm(const QString &id, Params &params, const Fate &fate, const Cause &cause)
 {
     PaymentIntent *intent = m_books.intents.find(id);
     if (!intent)
@@ -226,8 +226,8 @@ Reply<QJsonObject> Intents::confirm(const QString &id, Params &params, const Fat
     return confirmed(*intent, how, fate, cause);
 }
 
-Reply<QJsonObject> Intents::confirmed(PaymentIntent &intent, const Confirmation &how, const Fate &fate,
-                                      const Cause &cause)
+Reply<QByteArray> Intents::confirmed(PaymentIntent &intent, const Confirmation &how, const Fate &fate,
+                                     const Cause &cause)
 {
     const PaymentMethod *method = m_books.methods.find(intent.paymentMethod);
     if (!method)
@@ -245,18 +245,18 @@ Reply<QJsonObject> Intents::confirmed(PaymentIntent &intent, const Confirmation 
         if (how.isOffSession || how.refusesAction)
             return std::unexpected(refuseHolder(intent, card, cause));
         askHolder(intent, cause);
-        return m_books.shown(intent);
+        return m_books.shownText(intent);
     }
     if (auto tried = tryCard(intent, fate, cause); !tried)
         return std::unexpected(std::move(tried).error());
-    return m_books.shown(intent);
+    return m_books.shownText(intent);
 }
 
 void Intents::askHolder(PaymentIntent &intent, const Cause &cause)
 {
     intent.status = IntentStatus::RequiresAction;
     intent.actionSecret = m_books.makeSecret(32);
-    m_books.tell(u"payment_intent.requires_action"_s, m_books.shown(intent), cause);
+    m_books.tell(u"payment_intent.requires_action"_s, m_books.shownText(intent), cause);
 }
 
 bool Intents::answerAction(PaymentIntent &intent, Holder holder, const Cause &cause)
@@ -273,7 +273,7 @@ bool Intents::answerAction(PaymentIntent &intent, Holder holder, const Cause &ca
         intent.status = IntentStatus::RequiresPaymentMethod;
         intent.lastPaymentError = error.body().value(u"error"_s).toObject();
         intent.paymentMethod.clear();
-        m_books.tell(u"payment_intent.payment_failed"_s, m_books.shown(intent), cause);
+        m_books.tell(u"payment_intent.payment_failed"_s, m_books.shownText(intent), cause);
         return true;
     }
     if (intent.isManualConfirmation) {
@@ -296,7 +296,7 @@ Reply<void> Intents::tryCard(PaymentIntent &intent, const Fate &fate, const Caus
     if (fate.processing.count() > 0) {
         intent.status = IntentStatus::Processing;
         setDue(intent, cause.now + fate.processing);
-        m_books.tell(u"payment_intent.processing"_s, m_books.shown(intent), cause);
+        m_books.tell(u"payment_intent.processing"_s, m_books.shownText(intent), cause);
         return {};
     }
     approve(intent, cause);
@@ -339,7 +339,7 @@ ApiError Intents::decline(PaymentIntent &intent, const TestCard &reason, const C
     intent.paymentMethod.clear();
     intent.isHolderKnown = false;
     error.paymentIntent = m_books.shown(intent);
-    m_books.tell(u"charge.failed"_s, m_books.shown(charge), cause);
+    m_books.tell(u"charge.failed"_s, m_books.shownText(charge), cause);
     m_books.tell(u"payment_intent.payment_failed"_s, error.paymentIntent, cause);
     return error;
 }
@@ -371,12 +371,12 @@ void Intents::approve(PaymentIntent &intent, const Cause &cause)
         intent.status = IntentStatus::Succeeded;
         intent.amountReceived = intent.amount;
     }
-    m_books.tell(u"charge.succeeded"_s, m_books.shown(charge), cause);
+    m_books.tell(u"charge.succeeded"_s, m_books.shownText(charge), cause);
     m_books.tell(intent.isManualCapture ? u"payment_intent.amount_capturable_updated"_s : u"payment_intent.succeeded"_s,
-                 m_books.shown(intent), cause);
+                 m_books.shownText(intent), cause);
 }
 
-Reply<QJsonObject> Intents::capture(const QString &id, Params &params, const Cause &cause)
+Reply<QByteArray> Intents::capture(const QString &id, Params &params, const Cause &cause)
 {
     PaymentIntent *intent = m_books.intents.find(id);
     if (!intent)
@@ -404,12 +404,12 @@ Reply<QJsonObject> Intents::capture(const QString &id, Params &params, const Cau
     intent->amountCapturable = 0;
     intent->due.reset();
     intent->status = IntentStatus::Succeeded;
-    m_books.tell(u"charge.captured"_s, m_books.shown(charge), cause);
-    m_books.tell(u"payment_intent.succeeded"_s, m_books.shown(*intent), cause);
-    return m_books.shown(*intent);
+    m_books.tell(u"charge.captured"_s, m_books.shownText(charge), cause);
+    m_books.tell(u"payment_intent.succeeded"_s, m_books.shownText(*intent), cause);
+    return m_books.shownText(*intent);
 }
 
-Reply<QJsonObject> Intents::cancel(const QString &id, Params &params, const Cause &cause)
+Reply<QByteArray> Intents::cancel(const QString &id, Params &params, const Cause &cause)
 {
     PaymentIntent *intent = m_books.intents.find(id);
     if (!intent)
@@ -426,7 +426,7 @@ Reply<QJsonObject> Intents::cancel(const QString &id, Params &params, const Caus
                      "one of the following statuses may be canceled: requires_payment_method, requires_capture, "
                      "requires_confirmation, requires_action."_s.arg(enumName(intent->status))));
     giveUp(*intent, reason, cause);
-    return m_books.shown(*intent);
+    return m_books.shownText(*intent);
 }
 
 void Intents::giveUp(PaymentIntent &intent, const QString &reason, const Cause &cause)
@@ -441,9 +441,9 @@ void Intents::giveUp(PaymentIntent &intent, const QString &reason, const Cause &
     intent.due.reset();
     if (reserved) {
         reserved->amountRefunded = reserved->amount;
-        m_books.tell(u"charge.refunded"_s, m_books.shown(*reserved), cause);
+        m_books.tell(u"charge.refunded"_s, m_books.shownText(*reserved), cause);
     }
-    m_books.tell(u"payment_intent.canceled"_s, m_books.shown(intent), cause);
+    m_books.tell(u"payment_intent.canceled"_s, m_books.shownText(intent), cause);
 }
 
 void Intents::setDue(PaymentIntent &intent, Instant due)

@@ -34,11 +34,12 @@ public:
         : m_books(books)
     {}
 
-    [[nodiscard]] Reply<QJsonObject> create(Params &params, const Fate &fate, const Cause &cause);
-    [[nodiscard]] Reply<QJsonObject> update(const QString &id, Params &params, const Cause &cause);
-    [[nodiscard]] Reply<QJsonObject> confirm(const QString &id, Params &params, const Fate &fate, const Cause &cause);
-    [[nodiscard]] Reply<QJsonObject> capture(const QString &id, Params &params, const Cause &cause);
-    [[nodiscard]] Reply<QJsonObject> cancel(const QString &id, Params &params, const Cause &cause);
+    // What these answer is JSON.
+    [[nodiscard]] Reply<QByteArray> create(Params &params, const Fate &fate, const Cause &cause);
+    [[nodiscard]] Reply<QByteArray> update(const QString &id, Params &params, const Cause &cause);
+    [[nodiscard]] Reply<QByteArray> confirm(const QString &id, Params &params, const Fate &fate, const Cause &cause);
+    [[nodiscard]] Reply<QByteArray> capture(const QString &id, Params &params, const Cause &cause);
+    [[nodiscard]] Reply<QByteArray> cancel(const QString &id, Params &params, const Cause &cause);
     [[nodiscard]] Reply<QJsonObject> createMethod(Params &params, const Cause &cause);
 
     enum class Holder { Confirms, Refuses };
@@ -61,8 +62,8 @@ private:
                                                         const Cause &cause);
     [[nodiscard]] Reply<QString> givenMethod(Params &params, const QString &id, const QJsonObject &data,
                                              const Cause &cause);
-    [[nodiscard]] Reply<QJsonObject> confirmed(PaymentIntent &intent, const Confirmation &how, const Fate &fate,
-                                               const Cause &cause);
+    [[nodiscard]] Reply<QByteArray> confirmed(PaymentIntent &intent, const Confirmation &how, const Fate &fate,
+                                              const Cause &cause);
     [[nodiscard]] Reply<void> tryCard(PaymentIntent &intent, const Fate &fate, const Cause &cause);
     [[nodiscard]] ApiError decline(PaymentIntent &intent, const TestCard &reason, const Cause &cause);
     [[nodiscard]] ApiError refuseHolder(PaymentIntent &intent, const TestCard &card, const Cause &cause);

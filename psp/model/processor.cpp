@@ -29,10 +29,19 @@ QByteArray fingerprintOf(const Call &call)
     return hash.result();
 }
 
-Answer answerOf(const Reply<QJsonObject> &reply)
+QByteArray textOfObject(const QJsonObject &object)
 {
-    const QJsonObject body = reply ? *reply : reply.error().body();
-    return {.status = reply ? 200 : reply.error().status, .body = QJsonDocument(body).toJson(QJsonDocument::Compact)};
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+Reply<QByteArray> inText(const Reply<QJsonObject> &reply)
+{
+    return reply ? Reply<QByteArray>(textOfObject(*reply)) : std::unexpected(reply.error());
+}
+
+Answer answerOf(const Reply<QByteArray> &reply)
+{
+    return {.status = reply ? 200 : reply.error().status, .body = reply ? *reply : textOfObject(reply.error().body())};
 }
 
 std::optional<ApiError> refusedByFate(const Fate &fate, const Call &call)
@@ -96,7 +105,7 @@ Answer Processor::handle(const Call &call, const Fate &fate, Instant now)
     }
     if (const auto refusal = refusedByFate(fate, call))
         return answerOf(std::unexpected(*refusal));
-    Reply<QJsonObject> reply = std::unexpected(serverError());
+    Reply<QByteArray> reply = std::unexpected(serverError());
     if (fate.failure != Fate::Failure::ErrorInstead)
         reply = execute(call, fate, {.now = now, .requestId = call.requestId, .idempotencyKey = call.idempotencyKey});
     if (fate.failure == Fate::Failure::ErrorAfterwards)
@@ -118,43 +127,43 @@ void Processor::forgetOldKeys(Instant now)
     }
 }
 
-Reply<QJsonObject> Processor::execute(const Call &call, const Fate &fate, const Cause &cause)
+Reply<QByteArray> Processor::execute(const Call &call, const Fate &fate, const Cause &cause)
 {
     Params params(call.form);
     const QStringList expand = params.list(u"expand"_s);
     const QString area = call.path.value(0);
-    Reply<QJsonObject> reply;
+    Reply<QByteArray> reply;
     if (area == u"payment_intents"_s)
         reply = onIntents(call, params, fate, cause);
     else if (area == u"refunds"_s)
-        reply = onRefunds(call, params, cause);
+        reply = inText(onRefunds(call, params, cause));
     else if (area == u"webhook_endpoints"_s)
-        reply = onEndpoints(call, params, cause);
+        reply = inText(onEndpoints(call, params, cause));
     else
-        reply = onReadings(call, params, cause);
+        reply = inText(onReadings(call, params, cause));
     if (!reply || expand.isEmpty())
         return reply;
-    return expanded(*std::move(reply), expand);
+    return expanded(*reply, expand);
 }
 
-Reply<QJsonObject> Processor::onIntents(const Call &call, Params &params, const Fate &fate, const Cause &cause)
+Reply<QByteArray> Processor::onIntents(const Call &call, Params &params, const Fate &fate, const Cause &cause)
 {
     Intents intents(m_books);
     const bool isPost = call.method == u"POST"_s;
     const QString id = call.path.value(1);
     const QString verb = call.path.value(2);
     if (call.path.size() == 1 && call.method != u"DELETE"_s)
-        return isPost ? intents.create(params, fate, cause) : Lists(m_books).intents(params);
+        return isPost ? intents.create(params, fate, cause) : inText(Lists(m_books).intents(params));
     if (call.path.size() == 2 && call.method == u"GET"_s) {
         if (id == u"search"_s)
-            return Lists(m_books).searchIntents(params);
+            return inText(Lists(m_books).searchIntents(params));
         params.ignore({u"client_secret"_s});
         const PaymentIntent *intent = m_books.intents.find(id);
         if (!intent)
             return std::unexpected(noSuchObject(u"payment_intent"_s, id, u"intent"_s));
         if (auto read = params.finish(); !read)
             return std::unexpected(std::move(read).error());
-        return m_books.shown(*intent);
+        return m_books.shownText(*intent);
     }
     if (isPost && call.path.size() == 2)
         return intents.update(id, params, cause);
@@ -279,11 +288,12 @@ const WebhookEndpoint &Processor::keepEndpoint(const QString &url, const QString
     return m_books.endpoints.add(std::move(endpoint));
 }
 
-QJsonObject Processor::expanded(QJsonObject object, const QStringList &paths) const
+QByteArray Processor::expanded(const QByteArray &text, const QStringList &paths) const
 {
+    QJsonObject object = QJsonDocument::fromJson(text).object();
     for (const QString &path : paths)
         object = expandedAt(std::move(object), m_books, path.split(u'.'));
-    return object;
+    return textOfObject(object);
 }
 
 const PaymentIntent *Processor::findAction(const QString &intentId, const QString &secret) const

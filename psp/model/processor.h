@@ -69,13 +69,14 @@ private:
         int status = 0;
         QByteArray body;
     };
-    [[nodiscard]] Reply<QJsonObject> execute(const Call &call, const Fate &fate, const Cause &cause);
-    [[nodiscard]] Reply<QJsonObject> onIntents(const Call &call, Params &params, const Fate &fate, const Cause &cause);
+    /// JSON, as it is answered.
+    [[nodiscard]] Reply<QByteArray> execute(const Call &call, const Fate &fate, const Cause &cause);
+    [[nodiscard]] Reply<QByteArray> onIntents(const Call &call, Params &params, const Fate &fate, const Cause &cause);
     [[nodiscard]] Reply<QJsonObject> onRefunds(const Call &call, Params &params, const Cause &cause);
     [[nodiscard]] Reply<QJsonObject> onEndpoints(const Call &call, Params &params, const Cause &cause);
     [[nodiscard]] Reply<QJsonObject> onReadings(const Call &call, Params &params, const Cause &cause);
     [[nodiscard]] Reply<QJsonObject> saveEndpoint(const QString &id, Params &params, const Cause &cause);
-    [[nodiscard]] QJsonObject expanded(QJsonObject object, const QStringList &paths) const;
+    [[nodiscard]] QByteArray expanded(const QByteArray &text, const QStringList &paths) const;
     void forgetOldKeys(Instant now);
 
     Books m_books;

@@ -1,5 +1,7 @@
 #include "model/rendering.h"
 
+#include "model/objecttext.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -22,28 +24,39 @@ QJsonObject renderedMetadata(const Metadata &metadata)
     return result;
 }
 
-QJsonObject renderedCard(const TestCard &card)
+QByteArray cardText(const TestCard &card)
 {
-    const QString number = QString::fromLatin1(card.number);
-    return {{u"brand"_s, QString::fromLatin1(card.brand)},
-            {u"country"_s, u"US"_s},
-            {u"exp_month"_s, 12},
-            {u"exp_year"_s, 2040},
-            {u"funding"_s, u"credit"_s},
-            {u"last4"_s, number.right(4)}};
+    return ObjectText()
+        .text("brand", card.brand)
+        .text("country", "US")
+        .number("exp_month", 12)
+        .number("exp_year", 2040)
+        .text("funding", "credit")
+        .text("last4", QString::fromLatin1(card.number).right(4))
+        .take();
 }
 
-QJsonValue nextAction(const PaymentIntent &intent, const QString &baseUrl)
+QByteArray textOf(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+QByteArray metadataText(const Metadata &metadata)
+{
+    return metadata.isEmpty() ? QByteArrayLiteral("{}") : textOf(renderedMetadata(metadata));
+}
+
+QByteArray nextActionText(const PaymentIntent &intent, const QString &baseUrl)
 {
     if (intent.status != IntentStatus::RequiresAction)
-        return {};
+        return "null";
     const QString page = u"%1/3ds/%2/%3"_s.arg(baseUrl, intent.id, intent.actionSecret);
     if (intent.returnUrl.isEmpty())
-        return QJsonObject{
-            {u"type"_s, u"use_stripe_sdk"_s},
-            {u"use_stripe_sdk"_s, QJsonObject{{u"type"_s, u"three_d_secure_redirect"_s}, {u"stripe_js"_s, page}}}};
-    return QJsonObject{{u"type"_s, u"redirect_to_url"_s},
-                       {u"redirect_to_url"_s, QJsonObject{{u"url"_s, page}, {u"return_url"_s, intent.returnUrl}}}};
+        return textOf(
+            {{u"type"_s, u"use_stripe_sdk"_s},
+             {u"use_stripe_sdk"_s, QJsonObject{{u"type"_s, u"three_d_secure_redirect"_s}, {u"stripe_js"_s, page}}}});
+    return textOf({{u"type"_s, u"redirect_to_url"_s},
+                   {u"redirect_to_url"_s, QJsonObject{{u"url"_s, page}, {u"return_url"_s, intent.returnUrl}}}});
 }
 
 } // namespace
@@ -63,7 +76,7 @@ QJsonObject rendered(const PaymentMethod &method)
     return {{u"id"_s, method.id},
             {u"object"_s, u"payment_method"_s},
             {u"type"_s, u"card"_s},
-            {u"card"_s, renderedCard(*method.card)},
+            {u"card"_s, QJsonDocument::fromJson(cardText(*method.card)).object()},
             {u"billing_details"_s,
              QJsonObject{{u"address"_s, QJsonValue()}, {u"email"_s, QJsonValue()}, {u"name"_s, QJsonValue()}}},
             {u"created"_s, unixSeconds(method.created)},
@@ -72,65 +85,87 @@ QJsonObject rendered(const PaymentMethod &method)
             {u"metadata"_s, QJsonObject()}};
 }
 
+QByteArray renderedText(const PaymentIntent &intent, const QString &baseUrl)
+{
+    constexpr qsizetype bytesExpected = 1'200;
+    ObjectText object(bytesExpected);
+    object.text("id", intent.id)
+        .text("object", "payment_intent")
+        .number("amount", intent.amount)
+        .number("amount_capturable", intent.amountCapturable)
+        .number("amount_received", intent.amountReceived)
+        .text("capture_method", intent.isManualCapture ? "manual" : "automatic")
+        .text("confirmation_method", intent.isManualConfirmation ? "manual" : "automatic")
+        .text("client_secret", intent.clientSecret)
+        .number("created", unixSeconds(intent.created))
+        .text("currency", intent.currency)
+        .null("customer")
+        .textOrNull("description", intent.description);
+    if (intent.lastPaymentError.isEmpty())
+        object.null("last_payment_error");
+    else
+        object.json("last_payment_error", textOf(intent.lastPaymentError));
+    object.textOrNull("latest_charge", intent.latestCharge)
+        .flag("livemode", false)
+        .json("metadata", metadataText(intent.metadata))
+        .json("next_action", nextActionText(intent, baseUrl))
+        .textOrNull("payment_method", intent.paymentMethod)
+        .json("payment_method_types", R"(["card"])")
+        .textOrNull("receipt_email", intent.receiptEmail)
+        .textOrNull("statement_descriptor_suffix", intent.statementDescriptorSuffix);
+    if (intent.canceledAt)
+        object.number("canceled_at", unixSeconds(*intent.canceledAt));
+    else
+        object.null("canceled_at");
+    return object.textOrNull("cancellation_reason", intent.cancellationReason)
+        .text("status", enumName(intent.status))
+        .take();
+}
+
 QJsonObject rendered(const PaymentIntent &intent, const QString &baseUrl)
 {
-    return {{u"id"_s, intent.id},
-            {u"object"_s, u"payment_intent"_s},
-            {u"amount"_s, intent.amount},
-            {u"amount_capturable"_s, intent.amountCapturable},
-            {u"amount_received"_s, intent.amountReceived},
-            {u"capture_method"_s, intent.isManualCapture ? u"manual"_s : u"automatic"_s},
-            {u"confirmation_method"_s, intent.isManualConfirmation ? u"manual"_s : u"automatic"_s},
-            {u"client_secret"_s, intent.clientSecret},
-            {u"created"_s, unixSeconds(intent.created)},
-            {u"currency"_s, intent.currency},
-            {u"customer"_s, QJsonValue()},
-            {u"description"_s, textOrNull(intent.description)},
-            {u"last_payment_error"_s,
-             intent.lastPaymentError.isEmpty() ? QJsonValue() : QJsonValue(intent.lastPaymentError)},
-            {u"latest_charge"_s, textOrNull(intent.latestCharge)},
-            {u"livemode"_s, false},
-            {u"metadata"_s, renderedMetadata(intent.metadata)},
-            {u"next_action"_s, nextAction(intent, baseUrl)},
-            {u"payment_method"_s, textOrNull(intent.paymentMethod)},
-            {u"payment_method_types"_s, QJsonArray{u"card"_s}},
-            {u"receipt_email"_s, textOrNull(intent.receiptEmail)},
-            {u"statement_descriptor_suffix"_s, textOrNull(intent.statementDescriptorSuffix)},
-            {u"canceled_at"_s, intent.canceledAt ? QJsonValue(unixSeconds(*intent.canceledAt)) : QJsonValue()},
-            {u"cancellation_reason"_s, textOrNull(intent.cancellationReason)},
-            {u"status"_s, enumName(intent.status)}};
+    return QJsonDocument::fromJson(renderedText(intent, baseUrl)).object();
+}
+
+QByteArray renderedText(const Charge &charge, const PaymentMethod *method)
+{
+    constexpr qsizetype bytesExpected = 1'200;
+    const QByteArray outcome =
+        ObjectText()
+            .text("network_status", charge.isPaid ? "approved_by_network" : "declined_by_network")
+            .textOrNull("reason", charge.declineCode)
+            .text("type", charge.isPaid ? "authorized" : "issuer_declined")
+            .take();
+    const QByteArray details =
+        method ? ObjectText().text("type", "card").json("card", cardText(*method->card)).take() : QByteArray("null");
+    return ObjectText(bytesExpected)
+        .text("id", charge.id)
+        .text("object", "charge")
+        .number("amount", charge.amount)
+        .number("amount_captured", charge.amountCaptured)
+        .number("amount_refunded", charge.amountRefunded)
+        .flag("captured", charge.isCaptured)
+        .number("created", unixSeconds(charge.created))
+        .text("currency", charge.currency)
+        .textOrNull("description", charge.description)
+        .textOrNull("failure_code", charge.failureCode)
+        .textOrNull("failure_message", charge.failureMessage)
+        .flag("livemode", false)
+        .json("metadata", metadataText(charge.metadata))
+        .json("outcome", outcome)
+        .flag("paid", charge.isPaid)
+        .text("payment_intent", charge.paymentIntent)
+        .textOrNull("payment_method", charge.paymentMethod)
+        .json("payment_method_details", details)
+        .textOrNull("receipt_email", charge.receiptEmail)
+        .flag("refunded", charge.amountRefunded > 0 && charge.amountRefunded == charge.amount)
+        .text("status", charge.isPaid ? "succeeded" : "failed")
+        .take();
 }
 
 QJsonObject rendered(const Charge &charge, const PaymentMethod *method)
 {
-    const bool isRefunded = charge.amountRefunded > 0 && charge.amountRefunded == charge.amount;
-    const QJsonObject outcome{
-        {u"network_status"_s, charge.isPaid ? u"approved_by_network"_s : u"declined_by_network"_s},
-        {u"reason"_s, textOrNull(charge.declineCode)},
-        {u"type"_s, charge.isPaid ? u"authorized"_s : u"issuer_declined"_s}};
-    return {{u"id"_s, charge.id},
-            {u"object"_s, u"charge"_s},
-            {u"amount"_s, charge.amount},
-            {u"amount_captured"_s, charge.amountCaptured},
-            {u"amount_refunded"_s, charge.amountRefunded},
-            {u"captured"_s, charge.isCaptured},
-            {u"created"_s, unixSeconds(charge.created)},
-            {u"currency"_s, charge.currency},
-            {u"description"_s, textOrNull(charge.description)},
-            {u"failure_code"_s, textOrNull(charge.failureCode)},
-            {u"failure_message"_s, textOrNull(charge.failureMessage)},
-            {u"livemode"_s, false},
-            {u"metadata"_s, renderedMetadata(charge.metadata)},
-            {u"outcome"_s, outcome},
-            {u"paid"_s, charge.isPaid},
-            {u"payment_intent"_s, charge.paymentIntent},
-            {u"payment_method"_s, textOrNull(charge.paymentMethod)},
-            {u"payment_method_details"_s,
-             method ? QJsonValue(QJsonObject{{u"type"_s, u"card"_s}, {u"card"_s, renderedCard(*method->card)}})
-                    : QJsonValue()},
-            {u"receipt_email"_s, textOrNull(charge.receiptEmail)},
-            {u"refunded"_s, isRefunded},
-            {u"status"_s, charge.isPaid ? u"succeeded"_s : u"failed"_s}};
+    return QJsonDocument::fromJson(renderedText(charge, method)).object();
 }
 
 QJsonObject rendered(const Refund &refund)
@@ -150,41 +185,30 @@ QJsonObject rendered(const Refund &refund)
     return result;
 }
 
-namespace {
-
-QJsonObject envelopeOf(const Event &event)
+QByteArray renderedText(const Event &event)
 {
-    return {{u"api_version"_s, QString::fromLatin1(apiVersion)},
-            {u"created"_s, unixSeconds(event.created)},
-            {u"id"_s, event.id},
-            {u"livemode"_s, false},
-            {u"object"_s, u"event"_s},
-            {u"pending_webhooks"_s, event.pending.size()},
-            {u"request"_s, QJsonObject{{u"id"_s, textOrNull(event.requestId)},
-                                       {u"idempotency_key"_s, textOrNull(event.idempotencyKey)}}},
-            {u"type"_s, event.type}};
+    const QByteArray request =
+        ObjectText().textOrNull("id", event.requestId).textOrNull("idempotency_key", event.idempotencyKey).take();
+    ObjectText data(event.object.size() + 128);
+    data.json("object", event.object);
+    if (!event.previous.isEmpty())
+        data.json("previous_attributes", textOf(event.previous));
+    return ObjectText(event.object.size() + 512)
+        .text("id", event.id)
+        .text("object", "event")
+        .text("api_version", apiVersion)
+        .number("created", unixSeconds(event.created))
+        .flag("livemode", false)
+        .number("pending_webhooks", event.pending.size())
+        .json("request", request)
+        .text("type", event.type)
+        .json("data", data.take())
+        .take();
 }
-
-} // namespace
 
 QJsonObject rendered(const Event &event)
 {
-    QJsonObject data{{u"object"_s, QJsonDocument::fromJson(event.object).object()}};
-    if (!event.previous.isEmpty())
-        data.insert(u"previous_attributes"_s, event.previous);
-    QJsonObject result = envelopeOf(event);
-    result.insert(u"data"_s, data);
-    return result;
-}
-
-QByteArray renderedText(const Event &event)
-{
-    QByteArray text = QJsonDocument(envelopeOf(event)).toJson(QJsonDocument::Compact);
-    text.chop(1);
-    text += ",\"data\":{\"object\":" + event.object;
-    if (!event.previous.isEmpty())
-        text += ",\"previous_attributes\":" + QJsonDocument(event.previous).toJson(QJsonDocument::Compact);
-    return text + "}}";
+    return QJsonDocument::fromJson(renderedText(event)).object();
 }
 
 QJsonObject rendered(const WebhookEndpoint &endpoint, Secret secret)

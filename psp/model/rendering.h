@@ -13,7 +13,9 @@ inline constexpr char apiVersion[] = "2026-10-28.endive";
 [[nodiscard]] QJsonObject rendered(const Charge &charge, const PaymentMethod *method);
 [[nodiscard]] QJsonObject rendered(const Refund &refund);
 [[nodiscard]] QJsonObject rendered(const Event &event);
-/// The same as JSON, around the object's own text: five of these are sent of each payment.
+/// The same as JSON, which of these three is what the others are read from.
+[[nodiscard]] QByteArray renderedText(const PaymentIntent &intent, const QString &baseUrl);
+[[nodiscard]] QByteArray renderedText(const Charge &charge, const PaymentMethod *method);
 [[nodiscard]] QByteArray renderedText(const Event &event);
 enum class Secret { Hidden, Shown };
 [[nodiscard]] QJsonObject rendered(const WebhookEndpoint &endpoint, Secret secret);

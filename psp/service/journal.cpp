@@ -1,6 +1,7 @@
 #include "service/journal.h"
 
-#include <QJsonArray>
+#include "model/objecttext.h"
+
 #include <QJsonDocument>
 
 #include <utility>
@@ -69,7 +70,7 @@ Result<Journal> Journal::open(const QString &path, const QByteArray &seed)
     }
     journal.m_file->resize(0);
     journal.m_file->seek(0);
-    PT_CHECK(journal.write({{u"seed"_s, QString::fromLatin1(seed.toHex())}}));
+    PT_CHECK(journal.write(ObjectText().text("seed", seed.toHex().constData()).take()));
     return journal;
 }
 
@@ -91,16 +92,16 @@ Status Journal::replay(Processor &processor)
     return {};
 }
 
-Status Journal::write(const QJsonObject &line)
+Status Journal::write(const QByteArray &line)
 {
     keep(line);
     return writeKept();
 }
 
-void Journal::keep(const QJsonObject &line)
+void Journal::keep(const QByteArray &line)
 {
     if (m_file)
-        m_kept += QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n';
+        m_kept += line + '\n';
 }
 
 Status Journal::writeKept()
@@ -111,36 +112,49 @@ Status Journal::writeKept()
     return {};
 }
 
-QJsonObject Journal::lineOf(const Call &call, const Fate &fate, Instant now)
+QByteArray Journal::lineOf(const Call &call, const Fate &fate, Instant now)
 {
-    return {{u"what"_s, u"call"_s},         {u"at"_s, micros(now)},
-            {u"method"_s, call.method},     {u"path"_s, call.path.join(u'/')},
-            {u"form"_s, call.form},         {u"key"_s, call.idempotencyKey},
-            {u"request"_s, call.requestId}, {u"fate"_s, fate.toJson()}};
+    return ObjectText(1024)
+        .text("what", "call")
+        .number("at", micros(now))
+        .text("method", call.method)
+        .text("path", call.path.join(u'/'))
+        .json("form", QJsonDocument(call.form).toJson(QJsonDocument::Compact))
+        .text("key", call.idempotencyKey)
+        .text("request", call.requestId)
+        .json("fate", QJsonDocument(fate.toJson()).toJson(QJsonDocument::Compact))
+        .take();
 }
 
-QJsonObject Journal::lineOfAction(const QString &intent, const QString &secret, Intents::Holder holder, Instant now)
+QByteArray Journal::lineOfAction(const QString &intent, const QString &secret, Intents::Holder holder, Instant now)
 {
-    return {{u"what"_s, u"action"_s},
-            {u"at"_s, micros(now)},
-            {u"intent"_s, intent},
-            {u"secret"_s, secret},
-            {u"confirms"_s, holder == Intents::Holder::Confirms}};
+    return ObjectText()
+        .text("what", "action")
+        .number("at", micros(now))
+        .text("intent", intent)
+        .text("secret", secret)
+        .flag("confirms", holder == Intents::Holder::Confirms)
+        .take();
 }
 
-QJsonObject Journal::lineOfDue(Instant now)
+QByteArray Journal::lineOfDue(Instant now)
 {
-    return {{u"what"_s, u"due"_s}, {u"at"_s, micros(now)}};
+    return ObjectText().text("what", "due").number("at", micros(now)).take();
 }
 
-QJsonObject Journal::lineOfDelivery(const QString &event, const QString &endpoint)
+QByteArray Journal::lineOfDelivery(const QString &event, const QString &endpoint)
 {
-    return {{u"what"_s, u"delivered"_s}, {u"event"_s, event}, {u"endpoint"_s, endpoint}};
+    return ObjectText().text("what", "delivered").text("event", event).text("endpoint", endpoint).take();
 }
 
-QJsonObject Journal::lineOfEndpoint(const QString &url, const QString &secret, Instant now)
+QByteArray Journal::lineOfEndpoint(const QString &url, const QString &secret, Instant now)
 {
-    return {{u"what"_s, u"endpoint"_s}, {u"at"_s, micros(now)}, {u"url"_s, url}, {u"secret"_s, secret}};
+    return ObjectText()
+        .text("what", "endpoint")
+        .number("at", micros(now))
+        .text("url", url)
+        .text("secret", secret)
+        .take();
 }
 
 } // namespace parterre::psp

@@ -20,17 +20,17 @@ public:
     [[nodiscard]] const QByteArray &seed() const { return m_seed; }
     /// Does again all that is written. Refuses where a line cannot be read.
     [[nodiscard]] Status replay(Processor &processor);
-    [[nodiscard]] Status write(const QJsonObject &line);
+    [[nodiscard]] Status write(const QByteArray &line);
     /// For what may be lost with the process: leaves with the next line, or with writeKept().
-    void keep(const QJsonObject &line);
+    void keep(const QByteArray &line);
     [[nodiscard]] Status writeKept();
 
-    [[nodiscard]] static QJsonObject lineOf(const Call &call, const Fate &fate, Instant now);
-    [[nodiscard]] static QJsonObject lineOfAction(const QString &intent, const QString &secret, Intents::Holder holder,
-                                                  Instant now);
-    [[nodiscard]] static QJsonObject lineOfDue(Instant now);
-    [[nodiscard]] static QJsonObject lineOfDelivery(const QString &event, const QString &endpoint);
-    [[nodiscard]] static QJsonObject lineOfEndpoint(const QString &url, const QString &secret, Instant now);
+    [[nodiscard]] static QByteArray lineOf(const Call &call, const Fate &fate, Instant now);
+    [[nodiscard]] static QByteArray lineOfAction(const QString &intent, const QString &secret, Intents::Holder holder,
+                                                 Instant now);
+    [[nodiscard]] static QByteArray lineOfDue(Instant now);
+    [[nodiscard]] static QByteArray lineOfDelivery(const QString &event, const QString &endpoint);
+    [[nodiscard]] static QByteArray lineOfEndpoint(const QString &url, const QString &secret, Instant now);
 
 private:
     std::unique_ptr<QFile> m_file;

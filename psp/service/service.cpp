@@ -68,8 +68,10 @@ Service::Service(ServiceSettings settings, const Clock &clock)
     : m_settings(std::move(settings))
     , m_clock(clock)
     , m_misfortune(m_settings.seed)
-    , m_webhooks(std::make_unique<Webhooks>(
-          clock, m_timetable, [this](const QString &eventId, const QString &endpointId) { taken(eventId, endpointId); }))
+    , m_webhooks(
+          std::make_unique<Webhooks>(clock, m_timetable, [this](const QString &eventId, const QString &endpointId) {
+              taken(eventId, endpointId);
+          }))
 {}
 
 Service::~Service()
@@ -116,7 +118,7 @@ void Service::setKnobs(const Knobs &knobs)
     m_misfortune.setKnobs(knobs);
 }
 
-void Service::write(const QJsonObject &line)
+void Service::write(const QByteArray &line)
 {
     m_journal->keep(line);
     writeKept();

@@ -60,7 +60,7 @@ private:
     void sendEvent(const Event &event);
     void settleDue();
     void taken(const QString &eventId, const QString &endpointId);
-    void write(const QJsonObject &line);
+    void write(const QByteArray &line);
     void writeKept();
 
     const ServiceSettings m_settings;
