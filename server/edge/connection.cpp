@@ -3,6 +3,7 @@
 #include "edge/eventviewer.h"
 #include "edge/handlerontheway.h"
 #include "edge/hangup.h"
+#include "edge/plainrequest.h"
 #include "edge/wire.h"
 
 #include "base/ids.h"
@@ -23,25 +24,9 @@ Q_LOGGING_CATEGORY(logEdge, "parterre.edge")
 
 namespace {
 
-constexpr qsizetype targetBytesMax = 8 * 1024; ///< RFC 9110 section 4.1 asks for 8,000 at least.
-
 QByteArray toBytes(beast::string_view text)
 {
     return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-/// Of a header. Those that HTTP knows share one copy of their name.
-QByteArray lowerName(const http::fields::value_type &field)
-{
-    static const std::vector<QByteArray> known = [] {
-        std::vector<QByteArray> names;
-        for (int i = 0; i <= static_cast<int>(http::field::xref); ++i)
-            names.push_back(toBytes(http::to_string(static_cast<http::field>(i))).toLower());
-        return names;
-    }();
-    const auto number = static_cast<size_t>(field.name());
-    return field.name() == http::field::unknown || number >= known.size() ? toBytes(field.name_string()).toLower()
-                                                                          : known[number];
 }
 
 /// The answer to one request as its handler holds it. Keeps the connection's memory, not its socket, alive.
@@ -156,7 +141,18 @@ asio::awaitable<void> Connection::run()
     for (;;) {
         if (!co_await waitForRequest())
             break;
-        const Next next = co_await serveOne();
+        Next next = Next::Close;
+        if (handOverPlain()) {
+            while (!m_response && !m_aborted)
+                co_await m_signal.wait();
+            Outgoing rest;
+            if (const auto sent = sendAtOnce(takeResponse(), rest))
+                next = *sent;
+            else
+                next = co_await sendRest(std::move(rest));
+        } else {
+            next = co_await serveOne();
+        }
         if (next == Next::Close || m_aborted)
             break;
     }
@@ -217,13 +213,61 @@ bool Connection::disarmDeadline()
     return std::exchange(m_timedOut, false);
 }
 
-asio::awaitable<Connection::Next> Connection::serveOne()
+void Connection::beginRequest()
 {
-    const auto &config = m_state->config;
     m_requestId = newUuidV7().toByteArray(QUuid::WithoutBraces);
     m_isHead = false;
     m_number++;
     m_response.reset();
+}
+
+/// Says whose request it is and under which id it is told of.
+void Connection::sign(HttpRequest &request)
+{
+    if (wire::isRequestId(request.header("x-request-id")))
+        m_requestId = request.header("x-request-id");
+    request.requestId = m_requestId;
+    request.peer = wire::callerAddress(m_peer, request.header("x-forwarded-for"), m_state->config.trustedProxies);
+}
+
+/// Hands over a request that is whole in the buffer and plain, as nearly all are: without a coroutine for each step,
+/// whose frames cost more than the steps. False for any other, of which nothing is read then: serveOne() has it.
+bool Connection::handOverPlain()
+{
+    HttpRequest request;
+    PlainRequestParser parser(request, m_state->config.headerBytesMax);
+    beast::error_code error;
+    size_t size = parser.put(m_buffer.data(), error);
+    if (error || !parser.is_header_done() || !parser.isPlain() || request.method == "HEAD")
+        return false;
+    auto match = m_state->router.match(request.method, request.path);
+    if (!match.route || !match.route->http)
+        return false;
+    if (!parser.is_done()) {
+        const auto length = parser.content_length();
+        if (!length || *length > m_buffer.size() - size ||
+            *length > static_cast<std::uint64_t>(match.route->options.bodyBytesMax))
+            return false;
+        parser.eager(true);
+        size += parser.put(m_buffer.data() + size, error);
+        if (error || !parser.is_done())
+            return false;
+    }
+    m_buffer.consume(size);
+    beginRequest();
+    m_state->requests++;
+    m_answered = true;
+    m_keepAlive = parser.keep_alive() && !m_state->stopping;
+    request.pathValues = std::move(match.pathValues);
+    sign(request);
+    handOver(*match.route, std::move(request));
+    return true;
+}
+
+asio::awaitable<Connection::Next> Connection::serveOne()
+{
+    const auto &config = m_state->config;
+    beginRequest();
 
     auto parser = std::make_shared<Parser>();
     parser->header_limit(static_cast<std::uint32_t>(config.headerBytesMax));
@@ -248,10 +292,7 @@ asio::awaitable<Connection::Next> Connection::serveOne()
         m_keepAlive = false; // What follows cannot be told from a next request with certainty.
         co_return co_await write(std::move(*refusal));
     }
-    if (wire::isRequestId(request->header("x-request-id")))
-        m_requestId = request->header("x-request-id");
-    request->requestId = m_requestId;
-    request->peer = wire::callerAddress(m_peer, request->header("x-forwarded-for"), config.trustedProxies);
+    sign(*request);
 
     const auto match = m_state->router.match(request->method, request->path);
     const bool bodyIsNext = !parser->is_done();
@@ -304,7 +345,7 @@ std::optional<HttpResponse> Connection::headRefusal(const Parser &parser, HttpRe
     int encodings = 0;
     request.headers.reserve(16); // What browsers send.
     for (const auto &field : head) {
-        request.headers.emplace_back(lowerName(field), toBytes(field.value()));
+        request.headers.emplace_back(lowerName(field.name(), field.name_string()), toBytes(field.value()));
         hosts += field.name() == http::field::host ? 1 : 0;
         lengths += field.name() == http::field::content_length ? 1 : 0;
         encodings += field.name() == http::field::transfer_encoding ? 1 : 0;
@@ -321,7 +362,7 @@ std::optional<HttpResponse> Connection::headRefusal(const Parser &parser, HttpRe
     if (head.method() == http::verb::unknown || head.method() == http::verb::connect ||
         head.method() == http::verb::trace)
         return wire::problem(501, "not_implemented", u"This method is not understood."_s);
-    if (static_cast<qsizetype>(head.target().size()) > targetBytesMax)
+    if (static_cast<qsizetype>(head.target().size()) > wire::targetBytesMax)
         return wire::problem(414, "too_large", u"The address is too long."_s);
     request.method = toBytes(head.method_string());
     if (!wire::readTarget(toBytes(head.target()), request))
@@ -397,9 +438,14 @@ asio::awaitable<HttpResponse> Connection::answer()
 {
     while (!m_response && !m_aborted)
         co_await m_signal.wait();
+    co_return takeResponse();
+}
+
+HttpResponse Connection::takeResponse()
+{
     HttpResponse response = m_response ? std::move(*m_response) : HttpResponse::empty(503);
     m_response.reset();
-    co_return response;
+    return response;
 }
 
 HttpResponse Connection::overloaded() const
@@ -421,12 +467,14 @@ bool Connection::isTakenPromptly(const Router::Route &route, const HttpRequest &
 }
 
 /// From here only the handler can answer: nothing of the reply stays with us.
-void Connection::handOver(const Router::Route &route, const std::shared_ptr<HttpRequest> &request)
+void Connection::handOver(const Router::Route &route, HttpRequest request)
 {
     const auto target = std::make_shared<ReplyTarget>(shared_from_this(), m_number);
     const HttpReply reply(target);
-    if (isTakenPromptly(route, *request, reply) ||
-        m_state->workers.tryRun([&route, request, reply] { route.http(*request, reply); }))
+    if (isTakenPromptly(route, request, reply))
+        return;
+    const auto kept = std::make_shared<const HttpRequest>(std::move(request));
+    if (m_state->workers.tryRun([&route, kept, reply] { route.http(*kept, reply); }))
         return;
     m_state->refusedOverload++;
     target->deliver(overloaded());
@@ -435,8 +483,8 @@ void Connection::handOver(const Router::Route &route, const std::shared_ptr<Http
 asio::awaitable<Connection::Next> Connection::serveHttp(const Router::Route &route,
                                                         std::shared_ptr<HttpRequest> request)
 {
-    handOver(route, request);
-    request.reset(); // Its handler has it, if anybody.
+    handOver(route, std::move(*request)); // Its handler has it, if anybody.
+    request.reset();
     HttpResponse response = co_await answer();
     co_return co_await write(std::move(response));
 }
@@ -486,33 +534,38 @@ asio::awaitable<Connection::Next> Connection::serveWebSocket(const Router::Route
     co_return Next::Close;
 }
 
-asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
+/// Most answers fit into the socket at once, and then there is nothing to wait for. Nothing where some of it is left.
+std::optional<Connection::Next> Connection::sendAtOnce(HttpResponse response, Outgoing &rest)
 {
     if (m_aborted || response.status == statusHangUp)
-        co_return Next::Close;
+        return Next::Close;
     m_keepAlive = m_keepAlive && !m_state->stopping;
-    const QByteArray head =
-        wire::responseHead(response, {.requestId = m_requestId, .keepAlive = m_keepAlive, .bodyFollows = true});
-    const bool bodyFollows = !m_isHead && response.status != 204 && response.status != 304;
-    std::array<asio::const_buffer, 2> buffers{
-        {{head.constData(), static_cast<size_t>(head.size())},
-         {response.body.constData(), bodyFollows ? static_cast<size_t>(response.body.size()) : 0}}};
-    // Most answers fit into the socket at once, and then there is nothing to wait for.
+    rest.head = wire::responseHead(response, {.requestId = m_requestId, .keepAlive = m_keepAlive, .bodyFollows = true});
+    if (!m_isHead && response.status != 204 && response.status != 304)
+        rest.body = std::move(response.body);
     beast::error_code error;
-    size_t sent = m_stream.socket().send(buffers, 0, error);
+    rest.sent = m_stream.socket().send(rest.buffers(), 0, error);
     if (error == asio::error::would_block)
         error = {};
-    if (!error && sent < asio::buffer_size(buffers)) {
-        for (asio::const_buffer &buffer : buffers) {
-            const size_t gone = std::min(sent, buffer.size());
-            buffer += gone;
-            sent -= gone;
-        }
-        m_stream.expires_after(m_state->config.writeTimeout);
-        error = std::get<0>(co_await asio::async_write(m_stream, buffers, awaitTuple));
-        m_stream.expires_never();
-    }
+    if (!error && rest.sent < rest.size())
+        return std::nullopt;
+    return error || !m_keepAlive ? Next::Close : Next::Request;
+}
+
+asio::awaitable<Connection::Next> Connection::sendRest(Outgoing rest)
+{
+    m_stream.expires_after(m_state->config.writeTimeout);
+    const auto error = std::get<0>(co_await asio::async_write(m_stream, rest.buffers(), awaitTuple));
+    m_stream.expires_never();
     co_return error || !m_keepAlive ? Next::Close : Next::Request;
+}
+
+asio::awaitable<Connection::Next> Connection::write(HttpResponse response)
+{
+    Outgoing rest;
+    if (const auto sent = sendAtOnce(std::move(response), rest))
+        co_return *sent;
+    co_return co_await sendRest(std::move(rest));
 }
 
 /// Closing with unread input makes the kernel reset the connection, and the peer may lose the answer that says why.

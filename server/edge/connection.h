@@ -3,6 +3,7 @@
 #include "edge/asio.h"
 #include "edge/edge.h"
 #include "edge/loop.h"
+#include "edge/outgoing.h"
 #include "edge/outqueue.h"
 
 #include <boost/beast/http/message.hpp>
@@ -11,6 +12,7 @@
 
 #include <QLoggingCategory>
 
+#include <array>
 #include <atomic>
 #include <unordered_set>
 
@@ -73,6 +75,9 @@ private:
     static constexpr auto noDeadline = asio::steady_timer::time_point::max();
 
     asio::awaitable<void> run();
+    void beginRequest();
+    void sign(HttpRequest &request);
+    [[nodiscard]] bool handOverPlain();
     asio::awaitable<Next> serveOne();
     asio::awaitable<bool> waitForRequest();
     void armDeadline(std::chrono::milliseconds time);
@@ -86,12 +91,15 @@ private:
     beast::error_code parseWhatIsHere(Parser &parser);
     [[nodiscard]] bool isTakenPromptly(const Router::Route &route, const HttpRequest &request,
                                        const HttpReply &reply) const;
-    void handOver(const Router::Route &route, const std::shared_ptr<HttpRequest> &request);
+    void handOver(const Router::Route &route, HttpRequest request);
     asio::awaitable<Next> serveHttp(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveStream(const Router::Route &route, std::shared_ptr<HttpRequest> request);
     asio::awaitable<Next> serveWebSocket(const Router::Route &route, std::shared_ptr<HttpRequest> request,
                                          http::request<http::string_body> upgrade);
     asio::awaitable<HttpResponse> answer();
+    [[nodiscard]] HttpResponse takeResponse();
+    [[nodiscard]] std::optional<Next> sendAtOnce(HttpResponse response, Outgoing &rest);
+    asio::awaitable<Next> sendRest(Outgoing rest);
     asio::awaitable<Next> write(HttpResponse response);
     asio::awaitable<void> drainAndClose();
     [[nodiscard]] HttpResponse overloaded() const;

@@ -37,6 +37,7 @@ HttpResponse HttpResponse::bytes(int status, const QByteArray &contentType, QByt
 {
     HttpResponse response;
     response.status = status;
+    response.headers.reserve(4);
     response.headers.emplace_back(QByteArrayLiteral("Content-Type"), contentType);
     response.body = std::move(body);
     return response;

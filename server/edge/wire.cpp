@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QLocale>
 #include <QStringDecoder>
+#include <QVarLengthArray>
 
 #include <algorithm>
 #include <array>
@@ -47,7 +48,7 @@ bool isOurs(QByteArrayView name)
     static constexpr std::array<QByteArrayView, 6> ours{"content-length", "transfer-encoding", "connection", "date",
                                                         "server",         "x-request-id"};
     return std::any_of(ours.begin(), ours.end(),
-                       [name](QByteArrayView one) { return name.compare(one, Qt::CaseInsensitive) == 0; });
+                       [name](QByteArrayView one) { return name.size() == one.size() && name.compare(one, Qt::CaseInsensitive) == 0; });
 }
 
 bool breaksFraming(const QByteArray &text)
@@ -55,11 +56,14 @@ bool breaksFraming(const QByteArray &text)
     return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-/// One piece after the other, without the copies that `+` between them makes.
+using Head = QVarLengthArray<char, 1024>;
+
+/// One piece after the other, without a call into a library for each.
 template <class... Pieces>
-void append(QByteArray &head, const Pieces &...pieces)
+void append(Head &head, const Pieces &...pieces)
 {
-    (head.append(pieces), ...);
+    const auto put = [&head](QByteArrayView piece) { head.append(piece.data(), piece.size()); };
+    (put(pieces), ...);
 }
 
 bool readQuery(QByteArrayView text, HttpRequest &request)
@@ -143,8 +147,7 @@ HttpResponse problem(int status, const char *code, const QString &detail)
 
 QByteArray responseHead(const HttpResponse &response, const HeadFacts &facts)
 {
-    QByteArray head;
-    head.reserve(640);
+    Head head;
     append(head, "HTTP/1.1 ", QByteArray::number(response.status), " ", statusPhrase(response.status), "\r\n");
     append(head, "Date: ", dateNow(), "\r\nServer: Parterre\r\nX-Request-Id: ", facts.requestId, "\r\n");
     for (const auto &[name, value] : response.headers) {
@@ -152,18 +155,18 @@ QByteArray responseHead(const HttpResponse &response, const HeadFacts &facts)
             continue;
         append(head, name, ": ", value, "\r\n");
     }
-    head += "X-Content-Type-Options: nosniff\r\n"
-            "Referrer-Policy: strict-origin-when-cross-origin\r\n"
-            "Cross-Origin-Opener-Policy: same-origin\r\n"
-            "Cross-Origin-Resource-Policy: same-origin\r\n";
+    append(head, "X-Content-Type-Options: nosniff\r\n"
+                 "Referrer-Policy: strict-origin-when-cross-origin\r\n"
+                 "Cross-Origin-Opener-Policy: same-origin\r\n"
+                 "Cross-Origin-Resource-Policy: same-origin\r\n");
     if (facts.bodyFollows && response.status != 204 && response.status != 304)
         append(head, "Content-Length: ", QByteArray::number(response.body.size()), "\r\n");
     if (!facts.keepAlive)
-        head += response.status == 426 ? "Connection: close, Upgrade\r\n" : "Connection: close\r\n";
+        append(head, response.status == 426 ? "Connection: close, Upgrade\r\n" : "Connection: close\r\n");
     else if (response.status == 426)
-        head += "Connection: Upgrade\r\n";
-    head += "\r\n";
-    return head;
+        append(head, "Connection: Upgrade\r\n");
+    append(head, "\r\n");
+    return QByteArray(head.constData(), head.size());
 }
 
 bool isRequestId(QByteArrayView text)

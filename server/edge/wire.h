@@ -10,6 +10,8 @@
 /// The text of HTTP that needs no socket: decoding of targets, heads of responses, problems. Pure functions.
 namespace parterre::server::wire {
 
+constexpr qsizetype targetBytesMax = 8 * 1024; ///< RFC 9110 section 4.1 asks for 8,000 at least.
+
 /// Strict percent-decoding: bad escapes, control characters and invalid UTF-8 are nothing. `+` is a space in queries.
 enum class Plus { Literal, Space };
 [[nodiscard]] std::optional<QString> percentDecoded(QByteArrayView text, Plus plus);

@@ -253,6 +253,38 @@ private Q_SLOTS:
             QVERIFY2(at > 0, qPrintable(QString::number(i)));
         }
     }
+    void aRequestIsReadAlikeWholeAndInPieces_data()
+    {
+        QTest::addColumn<QByteArray>("request");
+        const auto row = [](const char *name, const QByteArray &request) { QTest::newRow(name) << request; };
+        row("no body", "GET /hello/J%C3%BCrgen?a=b HTTP/1.1\r\nHost: a\r\nX-Request-Id: r\r\n\r\n");
+        row("body", "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: r\r\nContent-Length: 5\r\n\r\nabcde");
+        row("empty body", "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: r\r\nContent-Length: 0\r\n\r\n");
+        row("largest body", "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: r\r\nContent-Length: 1000\r\n\r\n" +
+                                QByteArray(1000, 'a'));
+        row("the end", "GET /hello/a HTTP/1.1\r\nHost: a\r\nX-Request-Id: r\r\nConnection: close\r\n\r\n");
+        row("old", "GET /hello/a HTTP/1.0\r\nX-Request-Id: r\r\n\r\n");
+    }
+    void aRequestIsReadAlikeWholeAndInPieces()
+    {
+        QFETCH(QByteArray, request);
+        Server server;
+        const auto answerTo = [&](const QByteArrayList &pieces) {
+            const auto socket = connected(server);
+            for (const QByteArray &piece : pieces) {
+                socket->write(piece);
+                socket->waitForBytesWritten();
+                QTest::qWait(pieces.size() > 1 ? 20 : 0);
+            }
+            QByteArray answer = readUntil(*socket, "\n-never-", 300);
+            const auto date = answer.indexOf("Date: ");
+            return answer.remove(date, answer.indexOf('\n', date) - date);
+        };
+        const QByteArray whole = answerTo({request});
+        QVERIFY2(whole.startsWith("HTTP/1.1 200 "), whole.constData());
+        for (const qsizetype at : {qsizetype(1), request.indexOf('\n') + 1, request.size() - 3, request.size() - 1})
+            QCOMPARE(answerTo({request.first(at), request.sliced(at)}), whole);
+    }
     void aChunkedBodyAfterContinueArrivesWhole()
     {
         Server server;
