@@ -3,15 +3,16 @@
 #include <rapidjson/document.h>
 
 #include <array>
+#include <new>
 #include <string_view>
 
 namespace parterre::server::api {
 
 namespace {
 
-// Enough for a usual hold, and small enough together to be had from the heap at once; more is taken from there too.
-constexpr size_t poolBytes = 480;
-constexpr size_t stackBytes = 384;
+// Enough for a usual hold; more is taken from the heap.
+constexpr size_t poolBytes = 1'024;
+constexpr size_t stackBytes = 1'024;
 
 /// Without recursion, so that no nesting costs stack; names and texts are valid UTF-8.
 constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
@@ -35,8 +36,10 @@ std::string_view textOf(const Value &value)
 class QuickDocument::Private
 {
 public:
-    alignas(16) std::array<char, poolBytes> values{};
-    alignas(16) std::array<char, stackBytes> stack{};
+    Private() {} // Leaves the arrays as they are.
+
+    alignas(16) std::array<char, poolBytes> values;
+    alignas(16) std::array<char, stackBytes> stack;
     Pool valuePool{values.data(), values.size()};
     Pool stackPool{stack.data(), stack.size()};
     Document document{&valuePool, stackBytes / 2, &stackPool};
@@ -46,11 +49,16 @@ QuickDocument::QuickDocument(const QByteArray &bytes)
 {
     if (bytes.isEmpty() || bytes.size() > bytesMax)
         return;
-    m_private = std::make_unique<Private>();
+    static_assert(sizeof(Private) <= sizeof m_memory);
+    m_private = new (m_memory.data()) Private;
     m_private->document.Parse<flags>(bytes.constData(), static_cast<size_t>(bytes.size()));
 }
 
-QuickDocument::~QuickDocument() = default;
+QuickDocument::~QuickDocument()
+{
+    if (m_private)
+        m_private->~Private();
+}
 
 QuickValue QuickDocument::object() const
 {
@@ -124,10 +132,23 @@ bool read(QuickValue value, QUuid &uuid)
     if (!valueOf(value).IsString())
         return false;
     const std::string_view text = textOf(valueOf(value));
-    const auto read = uuidFromText(QLatin1StringView(text.data(), static_cast<qsizetype>(text.size())));
-    if (!read)
+    constexpr std::string_view form = "00000000-0000-0000-0000-000000000000"; // As uuidFromText() takes it.
+    if (text.size() != form.size())
         return false;
-    uuid = *read;
+    std::array<uchar, 16> bytes{};
+    size_t digits = 0;
+    for (size_t i = 0; i < form.size(); ++i) {
+        const char c = text[i];
+        const bool isLetter = c >= 'a' && c <= 'f';
+        if (form[i] == '-' ? c != '-' : !isLetter && (c < '0' || c > '9'))
+            return false;
+        if (form[i] == '-')
+            continue;
+        const int digit = isLetter ? c - 'a' + 10 : c - '0';
+        bytes[digits / 2] = static_cast<uchar>(bytes[digits / 2] << 4 | digit);
+        ++digits;
+    }
+    uuid = QUuid::fromRfc4122(QByteArrayView(bytes.data(), bytes.size()));
     return true;
 }
 
