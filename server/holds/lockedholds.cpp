@@ -201,8 +201,8 @@ bool LockedHolds::write(Transaction &transaction, std::vector<holdcommands::Outc
             areas.push_back(area.record);
     }
     std::ranges::sort(made, [](const HoldRow *a, const HoldRow *b) { return a->id < b->id; });
-    const bool isOnlySeatsTaken = !made.empty() && changed.empty() && areas.empty() && areaHolds.empty();
-    if (isOnlySeatsTaken && !seats.empty() && rows.size() == seats.size()) {
+    const bool isOnlySeats = changed.empty() && areas.empty() && areaHolds.empty() && rows.size() == seats.size();
+    if (isOnlySeats && holds::isOnlyTaken(made, seats)) {
         return holds::writeTaken(transaction, {.performance = m_performance,
                                                .made = made,
                                                .seats = seats,

@@ -109,6 +109,23 @@ private Q_SLOTS:
                  u"{%1}"_s.arg(*m_world->layout().seatNumber(a(2))));
     }
 
+    void aSeatTakenAndGivenBackInABatchIsFree()
+    {
+        const HoldId hold = HoldId::create();
+        const HoldId gone = HoldId::create();
+        const auto outcomes = run(
+            {request(m_world->buyer(), TakeHold{hold, m_world->performance(), {a(1), a(2)}, {}}),
+             request(m_world->otherBuyer(), TakeHold{gone, m_world->performance(), {a(4)}, {}}),
+             request(m_world->buyer(), ReleaseHold{.hold = hold, .seats = {a(2)}, .areas = {}}),
+             request(m_world->otherBuyer(), ReleaseHold{.hold = gone, .seats = {}, .areas = {}})});
+        for (const auto &outcome : outcomes)
+            QCOMPARE(refusal(outcome), u"ok"_s);
+        QCOMPARE(m_world->seatState(a(1)), u"held"_s);
+        QCOMPARE(m_world->seatState(a(2)), u"available"_s);
+        QCOMPARE(m_world->seatState(a(4)), u"available"_s);
+        QCOMPARE(m_world->sqlNumber(u"select count(*) from hold where state = 'released'"_s), 1);
+    }
+
     void aRepeatInTheSameBatchGetsTheFirstAnswer()
     {
         const HoldRequest first = take(m_world->buyer(), {}, 3);
