@@ -8,10 +8,22 @@
 
 namespace parterre::server::holdcommands {
 
+namespace {
+
+constexpr qsizetype timeBytes = 6; ///< Of a UUID of version 7: the milliseconds that it begins with.
+
+} // namespace
+
 QUuid idOf(const CommandKey &key)
 {
-    const QByteArray hash = sha256({key.principal.toUtf8(), QByteArrayView("\0", 1), key.key.toUtf8()});
-    return QUuid::fromRfc4122(QByteArrayView(hash).first(16));
+    QByteArray id = sha256({key.principal.toUtf8(), QByteArrayView("\0", 1), key.key.toUtf8()}).first(16);
+    const auto uuid = uuidFromText(key.key);
+    if (uuid && uuid->data3 >> 12 == 7) { // QUuid::version() does not know of it yet.
+        const QByteArray time = uuid->toRfc4122().first(timeBytes);
+        std::ranges::copy(time, id.begin());
+        id[8] = static_cast<char>((id[8] & 0x3F) | 0x80); // QUuid sorts by variant first, PostgreSQL by the bytes.
+    }
+    return QUuid::fromRfc4122(id);
 }
 
 QHash<QUuid, Kept> find(Transaction &transaction, const std::vector<QUuid> &commands)

@@ -14,7 +14,8 @@ namespace parterre::server {
 /// rest, in the form that suits a batch: written once, at its end, and found by sixteen bytes.
 namespace holdcommands {
 
-/// The place of a command in the table: half of the SHA-256 of principal and key.
+/// The place of a command in the table: half of the SHA-256 of principal and key. Where the key is a UUID of version 7,
+/// as ours are, it begins with that key's time, so that commands come to the end of the index, not all over it.
 [[nodiscard]] QUuid idOf(const CommandKey &key);
 
 struct Kept

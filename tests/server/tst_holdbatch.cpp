@@ -1,4 +1,5 @@
 #include "holds/holdbatch.h"
+#include "holds/holdcommandrepository.h"
 #include "support/randomness.h"
 #include "support/saleworld.h"
 
@@ -124,6 +125,19 @@ private Q_SLOTS:
         QCOMPARE(m_world->seatState(a(2)), u"available"_s);
         QCOMPARE(m_world->seatState(a(4)), u"available"_s);
         QCOMPARE(m_world->sqlNumber(u"select count(*) from hold where state = 'released'"_s), 1);
+    }
+
+    void commandsComeInTheOrderOfTheirKeysTimes()
+    {
+        const QString early = u"01890000-0000-7abc-8def-000000000000"_s;
+        const QString late = u"01890000-0001-7abc-8def-000000000000"_s;
+        const auto idOf = [](const QString &principal, const QString &key) {
+            return holdcommands::idOf({.principal = principal, .key = key, .fingerprint = {}});
+        };
+        for (int i = 0; i < 100; ++i) // Whose they are says nothing of their order.
+            QVERIFY(idOf(u"buyer:%1"_s.arg(i), early) < idOf(u"buyer:%1"_s.arg(i + 1), late));
+        QVERIFY(idOf(u"buyer:1"_s, early) != idOf(u"buyer:2"_s, early));
+        QVERIFY(idOf(u"buyer:1"_s, u"a"_s) != idOf(u"buyer:1"_s, u"b"_s));
     }
 
     void aRepeatInTheSameBatchGetsTheFirstAnswer()
