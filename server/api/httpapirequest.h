@@ -82,7 +82,9 @@ inline constexpr const char *jsonType = "application/json; charset=utf-8";
 template <Described View>
 [[nodiscard]] HttpResponse privateJson(int status, const View &view)
 {
-    return HttpResponse::bytes(status, jsonType, JsonText::of(view)).with("Cache-Control", "no-store");
+    static const QByteArray type(jsonType); // Shared by all answers.
+    return HttpResponse::bytes(status, type, JsonText::of(view))
+        .with(QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("no-store"));
 }
 
 /// An order as its buyer may see it.

@@ -16,7 +16,8 @@ namespace {
 constexpr std::chrono::sys_days postgresEpoch = std::chrono::year(2000) / std::chrono::January / 1;
 constexpr qsizetype usualElementBytes = 24;
 
-void appendWord(QByteArray &bytes, quint32 word)
+template <class Bytes>
+void appendWord(Bytes &bytes, quint32 word)
 {
     const quint32 swapped = qToBigEndian(word);
     bytes.append(reinterpret_cast<const char *>(&swapped), sizeof swapped);
@@ -116,7 +117,7 @@ QByteArray BinaryArray::bytes() const
         appendWord(all, static_cast<quint32>(m_count));
         appendWord(all, 1); // The index of the first.
     }
-    return all.append(m_elements);
+    return all.append(m_elements.constData(), m_elements.size());
 }
 
 } // namespace parterre::server

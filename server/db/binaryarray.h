@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QVarLengthArray>
 
 #include <string_view>
 
@@ -46,7 +47,7 @@ private:
     void addElement(const void *data, qsizetype size);
 
     const Of m_type;
-    QByteArray m_elements;
+    QVarLengthArray<char, 64> m_elements; ///< Takes small pieces without a call for each.
     int m_count = 0;
     bool m_hasNull = false;
 };

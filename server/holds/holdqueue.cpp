@@ -100,6 +100,7 @@ void HoldQueue::Private::offer(const PerformanceId &performance, Line &line)
 std::vector<HoldRequest> HoldQueue::Private::takeBatch(Line &line)
 {
     std::vector<HoldRequest> batch;
+    batch.reserve(std::min(line.waiting.size(), static_cast<size_t>(config.requestsMax)));
     int seats = 0;
     while (!line.waiting.empty() && static_cast<int>(batch.size()) < config.requestsMax) {
         seats += line.waiting.front().seatCount();

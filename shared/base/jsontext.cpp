@@ -40,23 +40,24 @@ bool isPlain(char16_t unit)
     return unit >= 0x20 && unit < 0x80 && unit != u'"' && unit != u'\\';
 }
 
-void appendEscaped(QByteArray &bytes, char16_t unit)
+template <class Bytes>
+void appendEscaped(Bytes &bytes, char16_t unit)
 {
-    bytes += '\\';
+    bytes.append('\\');
     if (const char letter = shortEscape(unit); letter != 0) {
-        bytes += letter;
+        bytes.append(letter);
         return;
     }
-    bytes += 'u';
+    bytes.append('u');
     for (int shift = 12; shift >= 0; shift -= 4)
-        bytes += hexDigits[static_cast<size_t>(unit >> shift & 0xF)];
+        bytes.append(hexDigits[static_cast<size_t>(unit >> shift & 0xF)]);
 }
 
 } // namespace
 
 void JsonText::add(const QString &text)
 {
-    m_bytes += '"';
+    m_bytes.append('"');
     qsizetype i = 0;
     while (i < text.size()) {
         const qsizetype from = i;
@@ -64,7 +65,10 @@ void JsonText::add(const QString &text)
             ++i;
         if (i > from) {
             const qsizetype at = m_bytes.size();
-            m_bytes.resize(at + i - from);
+            const qsizetype end = at + i - from;
+            if (end > m_bytes.capacity())
+                m_bytes.reserve(2 * end);
+            m_bytes.resize(end);
             std::transform(text.utf16() + from, text.utf16() + i, m_bytes.data() + at,
                            [](ushort unit) { return static_cast<char>(unit); });
         }
@@ -76,11 +80,11 @@ void JsonText::add(const QString &text)
             appendEscaped(m_bytes, unit.unicode()); // Half a character has no UTF-8.
             ++i;
         } else {
-            m_bytes += QStringView(text).sliced(i, isPair ? 2 : 1).toUtf8();
+            put(QStringView(text).sliced(i, isPair ? 2 : 1).toUtf8());
             i += isPair ? 2 : 1;
         }
     }
-    m_bytes += '"';
+    m_bytes.append('"');
 }
 
 void JsonText::add(qint64 number)
@@ -92,11 +96,11 @@ void JsonText::add(qint64 number)
 
 void JsonText::add(const Money &money)
 {
-    m_bytes += "{\"amount\":";
+    put("{\"amount\":");
     add(money.minorUnits());
-    m_bytes += ",\"currency\":";
+    put(",\"currency\":");
     add(money.currency().code());
-    m_bytes += '}';
+    m_bytes.append('}');
 }
 
 void JsonText::add(Instant instant)
@@ -111,9 +115,9 @@ void JsonText::add(const QByteArray &bytes)
 
 void JsonText::addName(const char *name)
 {
-    m_bytes += ",\""; // The first one of an object becomes its brace.
-    m_bytes += name;
-    m_bytes += "\":";
+    put(",\""); // The first one of an object becomes its brace.
+    put(name);
+    put("\":");
 }
 
 void JsonText::addId(const QUuid &uuid)
@@ -141,22 +145,22 @@ void JsonText::addId(const QUuid &uuid)
 
 void JsonText::addQuoted(QByteArrayView plain)
 {
-    m_bytes += '"';
-    m_bytes += plain;
-    m_bytes += '"';
+    m_bytes.append('"');
+    put(plain);
+    m_bytes.append('"');
 }
 
 void JsonText::addValue(const QJsonValue &value)
 {
     const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    m_bytes += QByteArrayView(list).sliced(1, list.size() - 2);
+    put(QByteArrayView(list).sliced(1, list.size() - 2));
 }
 
 /// Each field begins with a comma, so that they can be put in order as they are.
 void JsonText::closeObject(qsizetype begin, QVarLengthArray<std::pair<const char *, qsizetype>, 24> &fields)
 {
     if (fields.isEmpty()) {
-        m_bytes += "{}";
+        put("{}");
         return;
     }
     const auto isBefore = [](const auto &a, const auto &b) { return std::strcmp(a.first, b.first) < 0; };
@@ -181,7 +185,7 @@ void JsonText::closeObject(qsizetype begin, QVarLengthArray<std::pair<const char
             to = std::copy_n(asGiven.cbegin() + piece.from, piece.size, to);
     }
     m_bytes[begin] = '{';
-    m_bytes += '}';
+    m_bytes.append('}');
 }
 
 } // namespace parterre

@@ -20,7 +20,7 @@ public:
         JsonText text;
         text.m_bytes.reserve(bytesExpected);
         text.add(value);
-        return std::move(text.m_bytes);
+        return QByteArray(text.m_bytes.constData(), text.m_bytes.size());
     }
 
 private:
@@ -72,13 +72,13 @@ private:
     template <class T>
     void add(const std::vector<T> &list)
     {
-        m_bytes += '[';
+        m_bytes.append('[');
         for (size_t i = 0; i < list.size(); ++i) {
             if (i > 0)
-                m_bytes += ',';
+                m_bytes.append(',');
             add(list[i]);
         }
-        m_bytes += ']';
+        m_bytes.append(']');
     }
     template <NamedEnum E>
     void add(E value)
@@ -97,7 +97,7 @@ private:
     void add(const QString &text);
     void add(qint64 number);
     void add(int number) { add(qint64(number)); }
-    void add(bool flag) { m_bytes += flag ? "true" : "false"; }
+    void add(bool flag) { put(flag ? "true" : "false"); }
     void add(const Money &money);
     void add(Instant instant);
     void add(const QByteArray &bytes);
@@ -112,7 +112,9 @@ private:
     void addValue(const QJsonValue &value);
     void closeObject(qsizetype begin, QVarLengthArray<std::pair<const char *, qsizetype>, 24> &fields);
 
-    QByteArray m_bytes;
+    void put(QByteArrayView plain) { m_bytes.append(plain.data(), plain.size()); }
+
+    QVarLengthArray<char, 1024> m_bytes; ///< Most texts never leave the stack before they are done.
 };
 
 } // namespace parterre
