@@ -124,6 +124,7 @@ public:
                 return self->fail();
             boost::system::error_code ignored;
             self->m_socket.set_option(tcp::no_delay(true), ignored);
+            self->m_socket.non_blocking(true, ignored);
             self->m_isConnected = true;
             self->write();
         });
@@ -157,9 +158,15 @@ void HttpClient::Private::Connection::write()
     writeRequest(m_request, m_job->call);
     m_parser.emplace();
     m_job->answer.start = Loop::now();
-    asio::async_write(m_socket, asio::buffer(m_request.constData(), static_cast<size_t>(m_request.size())),
-                      [self = shared_from_this()](const boost::system::error_code &error, size_t) {
-                          if (error)
+    const asio::const_buffer request(m_request.constData(), static_cast<size_t>(m_request.size()));
+    // It always fits into the socket of who waits for its answer, and then there is nothing to wait for.
+    boost::system::error_code error;
+    const size_t sent = m_socket.send(asio::buffer(request), 0, error);
+    if (sent == request.size())
+        return read();
+    asio::async_write(m_socket, asio::buffer(request + sent),
+                      [self = shared_from_this()](const boost::system::error_code &failure, size_t) {
+                          if (failure)
                               return self->fail();
                           self->read();
                       });
