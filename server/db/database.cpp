@@ -1,6 +1,7 @@
 #include "db/database.h"
 
 #include "base/assert.h"
+#include "db/namedconnection.h"
 #include "db/transaction.h"
 #include "runtime/faultpoint.h"
 
@@ -25,7 +26,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(log, "parterre.db")
 
-using Connection = std::unique_ptr<pqxx::connection>;
+using Connection = std::unique_ptr<NamedConnection>;
 
 /// What is to be done about one attempt that failed.
 struct Failure
@@ -199,7 +200,7 @@ public:
     Result<Connection> acquire();
     void release(Connection connection);
     void forget(Connection connection);
-    std::optional<Failure> attempt(pqxx::connection &connection, const std::function<bool(Transaction &)> &work);
+    std::optional<Failure> attempt(NamedConnection &connection, const std::function<bool(Transaction &)> &work);
 
     const DatabaseConfig config;
     std::mutex mutex;
@@ -214,7 +215,7 @@ private:
 
 Connection Database::Private::connect() const
 {
-    auto connection = std::make_unique<pqxx::connection>(config.dsn.toStdString());
+    auto connection = std::make_unique<NamedConnection>(config.dsn.toStdString());
     const auto milliseconds = [](std::chrono::milliseconds time) { return std::to_string(time.count()); };
     connection->set_variable("default_transaction_isolation", "'read committed'");
     connection->set_variable("timezone", "'UTC'");
@@ -283,10 +284,11 @@ void Database::Private::forget(Connection connection)
     returned.notify_all();
 }
 
-std::optional<Failure> Database::Private::attempt(pqxx::connection &connection,
+std::optional<Failure> Database::Private::attempt(NamedConnection &connection,
                                                   const std::function<bool(Transaction &)> &work)
 {
     std::vector<std::function<void()>> hooks;
+    const NamedConnection::InUse inUse(connection);
     try {
         pqxx::work transaction(connection);
         Transaction ours(transaction, mapCommits);

@@ -1,6 +1,7 @@
 #include "db/transaction.h"
 
 #include "base/assert.h"
+#include "db/namedconnection.h"
 
 #include <QJsonDocument>
 
@@ -71,10 +72,10 @@ void Transaction::runLastSteps()
 
 std::string Transaction::prepare(const char *sql)
 {
-    // The text's own hash, since PostgreSQL cuts names at 63 bytes; libpqxx refuses one name for two texts.
-    const std::string_view text(sql);
-    std::string name = "parterre_" + std::to_string(std::hash<std::string_view>()(text));
-    m_work.conn().prepare(name, std::string(text));
+    if (NamedConnection *named = NamedConnection::behind(m_work.conn()))
+        return named->nameOf(sql);
+    const std::string name = "parterre_" + std::to_string(std::hash<std::string_view>()(sql)); // Of a migration.
+    m_work.conn().prepare(name, sql);
     return name;
 }
 
