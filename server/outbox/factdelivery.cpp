@@ -26,19 +26,33 @@ constexpr std::chrono::milliseconds lookInterval = 1s;
 constexpr std::chrono::milliseconds againInterval = 250ms;
 /// How long a claimed fact is kept from others, and so how late it is when the server dies over it.
 constexpr std::chrono::milliseconds lease = 30s;
-constexpr int claimedAtOnce = 100;
+constexpr size_t claimedAtOnce = 100;
 /// Answers are kept together, since each commit costs as much as most consumers do; a kill repeats what they were
 /// about.
 constexpr std::chrono::milliseconds settleInterval = 200ms;
-/// After a run that had something to tell: what comes meanwhile is told together, with one claim and one answer. A fact
-/// that comes alone is told at once.
+/// After something was told: what comes meanwhile is told together, with one claim that keeps the answers as well. A
+/// fact that comes alone is told at once.
 constexpr std::chrono::milliseconds gatherTime = 100ms;
-constexpr int claimedForTransport = 500; ///< Its answers come together, after one round trip or a few.
+constexpr size_t claimedForTransport = 500; ///< Its answers come together, after one round trip or a few.
 
 /// 1, 2, 4 ... seconds, at most five minutes.
 std::chrono::milliseconds backOff(int attempts)
 {
     return std::min<std::chrono::milliseconds>(std::chrono::seconds(1 << std::clamp(attempts - 1, 0, 10)), 5min);
+}
+
+/// What may be there to tell after a claim.
+enum class More { None, Soon, AtOnce };
+
+/// A later fact of the same order comes once the answer to the earlier is kept: who has told one that was not the first
+/// of its order looks for the next without waiting for others.
+More moreAfter(const std::vector<outbox::Claimed> &claims, size_t countMax)
+{
+    if (claims.empty())
+        return More::None;
+    const bool isFollower =
+        std::ranges::any_of(claims, [](const outbox::Claimed &claimed) { return claimed.fact.sequence > 1; });
+    return isFollower || claims.size() >= countMax ? More::AtOnce : More::Soon;
 }
 
 } // namespace
@@ -68,10 +82,11 @@ private:
     using Claims = std::vector<outbox::Claimed>;
 
     void run();
-    [[nodiscard]] Status deliverSome(bool &isMore);
-    [[nodiscard]] Result<Claims> claim(outbox::Which which, int countMax);
+    [[nodiscard]] Result<More> deliverSome();
+    [[nodiscard]] Result<Claims> claim(outbox::Which which, size_t countMax);
     [[nodiscard]] Status deliverEach(const Claims &claims, std::chrono::steady_clock::time_point end);
-    void deliverTogether(const Claims &claims, bool &isMore);
+    /// False where the consumer is away.
+    [[nodiscard]] bool deliverTogether(const Claims &claims);
     [[nodiscard]] std::vector<Status> tell(std::span<const OutboxFact> facts) const;
     [[nodiscard]] outbox::Settled judge(const outbox::Claimed &claimed, const Status &told);
     [[nodiscard]] Status settle();
@@ -88,53 +103,52 @@ private:
 
 void FactDelivery::Private::run()
 {
-    bool isMore = true;
-    bool hasTold = false;
-    while (isMore && !m_isStopping) {
-        if (const Status done = deliverSome(isMore); !done) {
-            qCWarning(log) << "Facts for" << consumer << "wait:" << done.error().message;
+    for (More more = More::AtOnce; more != More::None && !m_isStopping;) {
+        const auto delivered = deliverSome();
+        if (!delivered) {
+            qCWarning(log) << "Facts for" << consumer << "wait:" << delivered.error().message;
             return;
         }
-        hasTold = hasTold || isMore;
+        more = *delivered;
+        if (more == More::Soon && !m_isStopping)
+            std::this_thread::sleep_for(gatherTime);
     }
     if (const Status done = settle(); !done)
         qCWarning(log) << "What" << consumer << "answered is not kept yet:" << done.error().message;
-    if (hasTold && !m_isStopping)
-        std::this_thread::sleep_for(gatherTime);
 }
 
-Status FactDelivery::Private::deliverSome(bool &isMore)
+Result<More> FactDelivery::Private::deliverSome()
 {
     if (m_kind == Kind::Transport) {
         PT_TRY(const auto claims, claim(outbox::Which::All, claimedForTransport));
-        isMore = !claims.empty();
-        if (isMore)
-            deliverTogether(claims, isMore);
-        return {};
+        return claims.empty() || !deliverTogether(claims) ? More::None : moreAfter(claims, claimedForTransport);
     }
     const auto untriedEnd = std::chrono::steady_clock::now() + lease;
     PT_TRY(const auto untried, claim(outbox::Which::Untried, claimedAtOnce));
-    isMore = !untried.empty();
-    if (m_kind == Kind::Group && isMore)
-        deliverTogether(untried, isMore);
-    else
+    More more = moreAfter(untried, claimedAtOnce);
+    if (m_kind == Kind::Group && !untried.empty()) {
+        if (!deliverTogether(untried))
+            more = More::None;
+    } else {
         PT_CHECK(deliverEach(untried, untriedEnd));
+    }
     const auto now = std::chrono::steady_clock::now();
     if (now < m_nextAgain)
-        return {};
+        return more;
     // Alone, so that one over which the server dies each time has no others with it that are counted as often.
     PT_TRY(const auto again, claim(outbox::Which::Again, 1));
-    if (again.empty())
-        m_nextAgain = now + againInterval;
-    isMore = isMore || !again.empty();
-    return deliverEach(again, now + lease);
+    PT_CHECK(deliverEach(again, now + lease));
+    if (!again.empty())
+        return More::AtOnce;
+    m_nextAgain = now + againInterval;
+    return more;
 }
 
-Result<FactDelivery::Private::Claims> FactDelivery::Private::claim(outbox::Which which, int countMax)
+Result<FactDelivery::Private::Claims> FactDelivery::Private::claim(outbox::Which which, size_t countMax)
 {
     PT_TRY(Claims claimed, m_database.transact([&](Transaction &transaction) -> Result<Claims> {
         outbox::settle(transaction, consumer, m_unsettled);
-        return outbox::claim(transaction, consumer, which, lease, countMax);
+        return outbox::claim(transaction, consumer, which, lease, static_cast<int>(countMax));
     }));
     m_unsettled.clear();
     return claimed;
@@ -167,7 +181,7 @@ Status FactDelivery::Private::deliverEach(const Claims &claims, std::chrono::ste
     return {};
 }
 
-void FactDelivery::Private::deliverTogether(const Claims &claims, bool &isMore)
+bool FactDelivery::Private::deliverTogether(const Claims &claims)
 {
     std::vector<OutboxFact> facts;
     facts.reserve(claims.size());
@@ -186,7 +200,7 @@ void FactDelivery::Private::deliverTogether(const Claims &claims, bool &isMore)
     else if (!away && m_isAway)
         qCInfo(log) << consumer << "is reached again";
     m_isAway = away != nullptr;
-    isMore = !away; // Until the next look, so that nothing spins.
+    return !away; // What is left waits for the next look, so that nothing spins.
 }
 
 std::vector<Status> FactDelivery::Private::tell(std::span<const OutboxFact> facts) const
