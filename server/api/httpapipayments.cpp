@@ -1,5 +1,6 @@
 #include "api/httpapirequest.h"
 #include "api/payinparts.h"
+#include "api/quickbody.h"
 #include "checkout/checkoutservice.h"
 #include "payments/newsqueue.h"
 #include "payments/stripecardprovider.h"
@@ -79,32 +80,56 @@ Result<HttpResponse> payOrder(const HttpRequest &request, const Services &servic
 }
 
 /// Whoever knows one of the secrets has sent it.
-Result<ProviderNews> readNews(const HttpRequest &request, const Services &services)
+Status checkSender(const HttpRequest &request, const Services &services)
 {
     if (services.stripeWebhookSecrets.isEmpty())
         return refuse(ErrorCode::NotFound, u"No webhooks are expected here: stripe-webhook-secret-file is not set."_s);
-    PT_CHECK(checkStripeSignature(request.header("stripe-signature"), request.body, services.stripeWebhookSecrets,
-                                  services.clock->now()));
-    return readStripeEvent(request.body);
+    return checkStripeSignature(request.header("stripe-signature"), request.body, services.stripeWebhookSecrets,
+                                services.clock->now());
 }
 
-/// True where our own calls hear what these news say, so that there is nothing to write down.
-bool isAtHand(const ProviderNews &news, const Services &services)
+QuickValue objectIn(QuickValue outer, const char *name)
 {
-    const bool isOfCharging = news.kind == ProviderNews::Kind::Progress || news.kind == ProviderNews::Kind::MoneyCame;
+    const QuickValue value = outer ? quick::member(outer, name) : nullptr;
+    return value && quick::isObject(value) ? value : nullptr;
+}
+
+bool hasText(QuickValue object, const char *name, QString &text)
+{
+    const QuickValue value = object ? quick::member(object, name) : nullptr;
+    return value && quick::read(value, text, {.charactersMax = stripeIdCharactersMax, .charactersMin = 1});
+}
+
+/// True where our own calls hear what these news say, so that there is nothing to write down. Five of each payment are
+/// such, of which nothing else is wanted; what is not as it is looked for here is read as a whole.
+bool isAtHand(const QByteArray &event, const Services &services)
+{
+    const QuickDocument document(event);
+    QString id;
+    QString type;
+    if (!hasText(document.object(), "id", id) || !hasText(document.object(), "type", type))
+        return false;
+    const ProviderNews::Kind kind = stripeEventKind(type);
+    if (kind != ProviderNews::Kind::Progress && kind != ProviderNews::Kind::MoneyCame)
+        return false;
+    const QuickValue metadata = objectIn(objectIn(objectIn(document.object(), "data"), "object"), "metadata");
+    const QuickValue named = metadata ? quick::member(metadata, "payment") : nullptr;
+    QUuid payment;
     const auto *stripe = dynamic_cast<const StripeCardProvider *>(&services.checkout.providerOf(PaymentMethod::Card));
-    return isOfCharging && news.payment && stripe && stripe->isAtHand(*news.payment);
+    return named && quick::read(named, payment) && stripe && stripe->isAtHand(PaymentId(payment));
 }
 
 /// Answered when it is heard, which takes no thread while it waits. What is not about a payment of ours is taken as
 /// well: Stripe repeats what is refused for three days, and others may use the same account.
 void takeStripeEvent(const HttpRequest &request, const HttpReply &reply, const Services &services, NewsQueue &queue)
 {
-    auto news = readNews(request, services);
+    if (const Status sender = checkSender(request, services); !sender)
+        return reply.send(problemResponse(sender.error()));
+    if (isAtHand(request.body, services))
+        return reply.send(HttpResponse::empty(200));
+    auto news = readStripeEvent(request.body);
     if (!news)
         return reply.send(problemResponse(news.error()));
-    if (isAtHand(*news, services))
-        return reply.send(HttpResponse::empty(200));
     const QString name = news->id + u' ' + news->type + u' ' + news->reference;
     queue.add(*std::move(news), [reply, name, newsHaveCome = services.newsHaveCome](const Result<NewsOutcome> &heard) {
         if (!heard)

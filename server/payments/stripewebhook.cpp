@@ -16,7 +16,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype headerBytesMax = 4'096;
-constexpr int idCharactersMax = 255;
 
 struct Signature
 {
@@ -52,17 +51,6 @@ Error forged(const QString &why)
     return {.code = ErrorCode::Forbidden, .message = why};
 }
 
-ProviderNews::Kind kindOf(const QString &type)
-{
-    using Kind = ProviderNews::Kind;
-    if (type == u"payment_intent.amount_capturable_updated" || type == u"payment_intent.succeeded")
-        return Kind::MoneyCame;
-    if (type.startsWith(u"refund."_s) || type.startsWith(u"charge.dispute."_s) || type == u"charge.refunded")
-        return Kind::MoneyReturned;
-    const bool isPayment = type.startsWith(u"payment_intent."_s) || type.startsWith(u"charge."_s);
-    return isPayment ? Kind::Progress : Kind::Other;
-}
-
 } // namespace
 
 Status checkStripeSignature(const QByteArray &header, const QByteArray &body, const QByteArrayList &secrets,
@@ -90,24 +78,35 @@ Status checkStripeSignature(const QByteArray &header, const QByteArray &body, co
     return {};
 }
 
+ProviderNews::Kind stripeEventKind(const QString &type)
+{
+    using News = ProviderNews::Kind;
+    if (type == u"payment_intent.amount_capturable_updated" || type == u"payment_intent.succeeded")
+        return News::MoneyCame;
+    if (type.startsWith(u"refund."_s) || type.startsWith(u"charge.dispute."_s) || type == u"charge.refunded")
+        return News::MoneyReturned;
+    const bool isPayment = type.startsWith(u"payment_intent."_s) || type.startsWith(u"charge."_s);
+    return isPayment ? News::Progress : News::Other;
+}
+
 Result<ProviderNews> readStripeEvent(const QByteArray &body)
 {
     const QJsonObject event = QJsonDocument::fromJson(body).object();
     const QJsonObject object = event.value(u"data"_s)[u"object"_s].toObject();
     ProviderNews news{.id = event.value(u"id"_s).toString(), .type = event.value(u"type"_s).toString()};
-    if (news.id.isEmpty() || news.type.isEmpty() || news.id.size() > idCharactersMax ||
-        news.type.size() > idCharactersMax)
+    if (news.id.isEmpty() || news.type.isEmpty() || news.id.size() > stripeIdCharactersMax ||
+        news.type.size() > stripeIdCharactersMax)
         return refuse(ErrorCode::InvalidInput, u"This is no event: it needs an `id` and a `type` of up to 255 "
                                                "characters."_s);
-    news.kind = kindOf(news.type);
+    news.kind = stripeEventKind(news.type);
     const bool isIntent = object.value(u"object"_s).toString() == u"payment_intent";
-    news.reference = object.value(isIntent ? u"id"_s : u"payment_intent"_s).toString().left(idCharactersMax);
+    news.reference = object.value(isIntent ? u"id"_s : u"payment_intent"_s).toString().left(stripeIdCharactersMax);
     news.payment = PaymentId::fromText(object.value(u"metadata"_s)[u"payment"_s].toString());
     if (object.value(u"object"_s).toString() == u"refund") {
-        news.refund = object.value(u"metadata"_s)[u"refund"_s].toString().left(idCharactersMax);
+        news.refund = object.value(u"metadata"_s)[u"refund"_s].toString().left(stripeIdCharactersMax);
         if (object.value(u"status"_s).toString() == u"failed")
             news.failure = u"The card did not take the refund: %1."_s.arg(
-                object.value(u"failure_reason"_s).toString().left(idCharactersMax));
+                object.value(u"failure_reason"_s).toString().left(stripeIdCharactersMax));
     }
     return news;
 }
