@@ -148,14 +148,15 @@ FittedLines fitLines(const QString &text, const TextStyle &style, QSizeF room)
 }
 
 /// As fitLines(). Most of a ticket is the same on every ticket of an evening, and measuring it costs as much as
-/// drawing.
-FittedLines knownLines(const QString &text, const TextStyle &style, QSizeF room)
+/// drawing. Good until the next call.
+const FittedLines &knownLines(const QString &text, const TextStyle &style, QSizeF room)
 {
-    using LineKey = std::tuple<QString, qreal, qreal, int, int, int, bool, qreal, qreal>;
+    // The text last: of many keys with the same text, or none, the numbers tell sooner.
+    using LineKey = std::tuple<qreal, qreal, qreal, qreal, int, int, int, bool, QString>;
     constexpr size_t keptMax = 4'000;
     static thread_local std::map<LineKey, FittedLines> known;
-    const LineKey key(text, style.points, style.pointsMin, style.linesMax, style.weight, static_cast<int>(style.face),
-                      style.isCentred, room.width(), room.height());
+    const LineKey key(room.width(), room.height(), style.points, style.pointsMin, style.linesMax, style.weight,
+                      static_cast<int>(style.face), style.isCentred, text);
     if (const auto found = known.find(key); found != known.end())
         return found->second;
     if (known.size() >= keptMax)
@@ -183,7 +184,7 @@ public:
         const QString text = raw.simplified();
         if (text.isEmpty())
             return;
-        const FittedLines fitted = knownLines(text, style, QSizeF(m_area.width(), m_area.bottom() - m_y - gapBefore));
+        const FittedLines &fitted = knownLines(text, style, QSizeF(m_area.width(), m_area.bottom() - m_y - gapBefore));
         if (fitted.lines.empty())
             return;
         m_y += gapBefore;
@@ -239,7 +240,7 @@ void addCells(std::vector<TextBox> &texts, const QRectF &area, const std::vector
     const qreal labelHeight = styleFont(labelStyle.points, labelStyle).height;
     std::vector<qreal> ascents;
     for (size_t i = 0; i < cells.size(); ++i) {
-        const FittedLines fitted =
+        const FittedLines &fitted =
             knownLines(cells[i].value.simplified(), valueStyle, {widths[i], area.height() - labelHeight});
         ascents.push_back(fitted.wraps ? 0 : fitted.ascent);
     }
