@@ -88,6 +88,11 @@ bool readQuery(QByteArrayView text, HttpRequest &request)
 
 std::optional<QString> percentDecoded(QByteArrayView text, Plus plus)
 {
+    const bool isPlain = std::all_of(text.begin(), text.end(), [plus](char c) {
+        return static_cast<signed char>(c) > 0 && c != '%' && (c != '+' || plus == Plus::Literal);
+    });
+    if (isPlain) // As nearly all are.
+        return QString::fromLatin1(text);
     QByteArray bytes;
     bytes.reserve(text.size());
     for (qsizetype i = 0; i < text.size(); ++i) {

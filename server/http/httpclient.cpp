@@ -57,12 +57,13 @@ size_t takeBody(char *bytes, size_t size, size_t count, void *receiver)
 size_t takeHeader(char *bytes, size_t size, size_t count, void *receiver)
 {
     auto &self = *static_cast<Receiver *>(receiver);
-    const QByteArray line = QByteArray(bytes, static_cast<qsizetype>(size * count)).trimmed();
+    const QByteArrayView line = QByteArrayView(bytes, static_cast<qsizetype>(size * count)).trimmed();
     if (line.startsWith("HTTP/"))
         self.outcome.headers.clear(); // What stood before belongs to an interim answer.
     const qsizetype colon = line.indexOf(':');
     if (colon > 0 && self.outcome.headers.size() < headersMax)
-        self.outcome.headers.emplace_back(line.left(colon).toLower(), line.mid(colon + 1).trimmed());
+        self.outcome.headers.emplace_back(line.first(colon).toByteArray().toLower(),
+                                          line.sliced(colon + 1).trimmed().toByteArray());
     return size * count;
 }
 
@@ -97,24 +98,32 @@ CurlList headerList(const HttpCall &call)
     return list;
 }
 
-void setUp(CURL *handle, const HttpCall &call, curl_slist *headers, Receiver &receiver)
+/// What all calls have in common. Said once a handle, since saying it took as long as sending what is asked.
+void setUp(CURL *handle)
 {
-    curl_easy_setopt(handle, CURLOPT_URL, call.url.toUtf8().constData());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L); // Signals are the whole process's; we are one thread of many.
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "parterre");
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, takeBody);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, takeHeader);
+}
+
+/// Everything that differs from call to call, also where this one has none of it.
+void setUp(CURL *handle, const HttpCall &call, curl_slist *headers, Receiver &receiver)
+{
+    curl_easy_setopt(handle, CURLOPT_URL, call.url.toUtf8().constData());
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                      std::min(connectMillisecondsMax, static_cast<long>(call.timeout.count())));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(call.timeout.count()));
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(handle, CURLOPT_USERAGENT, "parterre");
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, takeBody);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &receiver);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, takeHeader);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, &receiver);
     if (call.method == "GET") {
-        curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, nullptr);
+        curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, nullptr);
+        curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L); // Last, since naming a body makes a call a POST.
         return;
     }
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
@@ -146,15 +155,20 @@ public:
     EasyHandle take()
     {
         const std::scoped_lock lock(m_mutex);
-        if (m_idle.empty())
-            return EasyHandle(curl_easy_init());
+        if (m_idle.empty()) {
+            EasyHandle made(curl_easy_init());
+            if (made)
+                setUp(made.get());
+            return made;
+        }
         EasyHandle handle = std::move(m_idle.back());
         m_idle.pop_back();
         return handle;
     }
     void giveBack(EasyHandle handle)
     {
-        curl_easy_reset(handle.get()); // Its connections stay.
+        curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, nullptr); // Which end with the call.
+        curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, nullptr);
         const std::scoped_lock lock(m_mutex);
         if (m_idle.size() < idleHandlesMax)
             m_idle.push_back(std::move(handle));
