@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 
 namespace parterre::server::print {
@@ -62,7 +63,7 @@ public:
 
     void setTop(qreal top)
     {
-        if (!m_out.isEmpty())
+        if (std::exchange(m_isBegun, true))
             m_out.append("Q\n");
         m_out.append("q ");
         // Down is more, as everywhere else of ours. A rounded scale would be seen at the other end of the page.
@@ -96,15 +97,14 @@ public:
         const QPointF second = to + (from - middle) * kappa;
         write("c\n", first.x(), first.y(), second.x(), second.y(), to.x(), to.y());
     }
-    [[nodiscard]] QByteArray finish()
-    {
-        m_out.append("Q\n");
-        return std::move(m_out);
-    }
+    void finish() { m_out.append("Q\n"); }
+    /// What was written since the last time; the rest of the page goes on from there.
+    [[nodiscard]] QByteArray take() { return std::exchange(m_out, {}); }
     [[nodiscard]] QByteArray &bytes() { return m_out; }
 
 private:
     qreal m_height;
+    bool m_isBegun = false;
     QByteArray m_out;
     QColor m_fill; ///< Invalid: not said yet.
     QColor m_stroke;
@@ -154,7 +154,7 @@ private:
 };
 
 /// Objects 1 to 4 are the catalog, the pages, the information and the resources; then come five for each block of
-/// letters, one for each picture and two for each page.
+/// letters, one for each picture, one for each page and one for each stream.
 constexpr int firstFont = 5;
 constexpr int objectsOfAFont = 5;
 
@@ -186,6 +186,18 @@ void addPicture(ObjectFile &file, const ModulePicture &picture)
                    picture.deflatedRows());
 }
 
+/// What is drawn around the words is the same on every ticket and most of its page, and was deflated anew each time.
+QByteArray knownDeflated(const QByteArray &drawn)
+{
+    constexpr qsizetype keptMax = 100;
+    static thread_local QHash<QByteArray, QByteArray> known;
+    if (const auto found = known.constFind(drawn); found != known.cend())
+        return *found;
+    if (known.size() >= keptMax)
+        known.clear();
+    return *known.insert(drawn, deflatedQuickly(drawn));
+}
+
 class TypePress
 {
 public:
@@ -198,7 +210,12 @@ public:
     [[nodiscard]] bool print()
     {
         const bool isWhole = std::ranges::all_of(m_document.steps, [this](const Step &step) {
-            return std::visit([this](const auto &it) { return set(it); }, step);
+            return std::visit(
+                [this](const auto &it) {
+                    turnTo(it);
+                    return set(it);
+                },
+                step);
         });
         endPage();
         return isWhole;
@@ -211,8 +228,8 @@ public:
             size += letters->program.size() + letters->toUnicode.size() + letters->widths.size() + 1'024;
         for (const ModulePicture &picture : m_pictures)
             size += picture.deflatedRows().size() + 512;
-        for (const QByteArray &page : m_pages)
-            size += page.size() + 512;
+        for (const QByteArray &stream : m_streams)
+            size += stream.size() + 512;
         const qsizetype firstPicture = firstFont + objectsOfAFont * m_letters.size();
         const qsizetype firstPage = firstPicture + m_pictures.size();
         ObjectFile file(size);
@@ -224,11 +241,15 @@ public:
         QByteArray box = "[0 0 ";
         put(box, m_document.width * pointsPerPrintUnit);
         put(box, m_document.height * pointsPerPrintUnit);
-        for (qsizetype i = 0; i < m_pages.size(); ++i) {
-            file.add("<< /Type /Page /Parent 2 0 R /Resources 4 0 R /MediaBox " + box + "] /Contents " +
-                     reference(firstPage + 2 * i + 1) + " >>");
-            file.addStream({}, m_pages[i]);
+        for (const auto &page : m_pages) {
+            QByteArrayList contents;
+            for (const qsizetype stream : page)
+                contents.append(reference(firstPage + m_pages.size() + stream));
+            file.add("<< /Type /Page /Parent 2 0 R /Resources 4 0 R /MediaBox " + box + "] /Contents [" +
+                     contents.join(' ') + "] >>");
         }
+        for (const QByteArray &stream : m_streams)
+            file.addStream({}, stream);
         return file.finish();
     }
 
@@ -237,7 +258,7 @@ private:
     {
         QByteArrayList kids;
         for (qsizetype i = 0; i < m_pages.size(); ++i)
-            kids.append(reference(firstPage + 2 * i));
+            kids.append(reference(firstPage + i));
         QByteArray resources = "<< /ProcSet [/PDF /Text /ImageB] /Font <<";
         for (qsizetype i = 0; i < m_letters.size(); ++i)
             resources += " /F" + QByteArray::number(i) + ' ' + reference(firstFont + objectsOfAFont * i);
@@ -249,7 +270,37 @@ private:
         file.add("<< /Title " + textString(m_document.title) + " /Creator (Parterre) /Producer (Parterre) >>");
         file.add(resources + " >> >>");
     }
-    void endPage() { m_pages.append(deflatedQuickly(m_page.finish())); }
+    /// Words and codes go into streams of their own, since they alone are new.
+    template <class Kind>
+    void turnTo(const Kind &)
+    {
+        constexpr bool isOfTicket = std::is_same_v<Kind, Words> || std::is_same_v<Kind, Modules>;
+        if (std::is_same_v<Kind, NextPage> || m_isOfTicket == isOfTicket)
+            return;
+        endStream();
+        m_isOfTicket = isOfTicket;
+    }
+    void endStream()
+    {
+        const QByteArray written = m_page.take();
+        if (written.isEmpty())
+            return;
+        if (const auto found = m_drawn.constFind(written); found != m_drawn.cend()) {
+            m_contents.append(*found);
+            return;
+        }
+        m_contents.append(m_streams.size());
+        if (!m_isOfTicket)
+            m_drawn.insert(written, m_streams.size());
+        m_streams.append(m_isOfTicket ? deflatedQuickly(written) : knownDeflated(written));
+    }
+    void endPage()
+    {
+        m_page.finish();
+        endStream();
+        m_pages.append(std::exchange(m_contents, {}));
+        m_isOfTicket = false;
+    }
 
     bool set(const NextPage &)
     {
@@ -364,7 +415,11 @@ private:
 
     const Document &m_document;
     Page m_page;
-    QList<QByteArray> m_pages;
+    bool m_isOfTicket = false;            ///< What the stream is of that is being written.
+    QList<QByteArray> m_streams;          ///< Deflated.
+    QHash<QByteArray, qsizetype> m_drawn; ///< Those that more than one page may show.
+    QList<qsizetype> m_contents;          ///< Of the page, by their places in `m_streams`.
+    QList<QList<qsizetype>> m_pages;
     QList<ModulePicture> m_pictures;
     QList<const TypeCase *> m_letters;
 };
