@@ -28,14 +28,7 @@ class TestRefunds : public QObject, private test::PaidWorld
 
 private Q_SLOTS:
     void init() { open(); }
-    void cleanup()
-    {
-        QVERIFY(armFaultPoints(""));
-        if (m_world)
-            QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
-        m_world.reset();
-        m_provider.reset();
-    }
+    void cleanup() { close(); }
 
     // Places, tickets, order.
 

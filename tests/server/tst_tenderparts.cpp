@@ -29,14 +29,7 @@ class TestTenderParts : public QObject, private test::PaidWorld
 
 private Q_SLOTS:
     void init() { open(); }
-    void cleanup()
-    {
-        QVERIFY(armFaultPoints(""));
-        if (m_world)
-            QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
-        m_world.reset();
-        m_provider.reset();
-    }
+    void cleanup() { close(); }
 
     void aGiftCardPaysAll()
     {

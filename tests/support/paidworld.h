@@ -1,7 +1,11 @@
 #pragma once
 
+#include "check/salebooks.h"
+#include "runtime/faultpoint.h"
 #include "support/saleworld.h"
 #include "support/scriptedprovider.h"
+
+#include <QTest>
 
 #include <memory>
 
@@ -18,6 +22,16 @@ protected:
         options.provider = m_provider.get();
         m_world = std::make_unique<SaleWorld>(options);
         m_provider->setProvider(m_world->testProvider());
+    }
+
+    /// Whatever a test did, what was sold and what was paid must fit each other at its end.
+    void close()
+    {
+        QVERIFY(server::armFaultPoints(""));
+        if (m_world)
+            QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+        m_world.reset();
+        m_provider.reset();
     }
 
     static RefundActor supervisor() { return {.principal = QStringLiteral("user:orsino"), .right = RefundRight::Any}; }
