@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/jsonfields.h"
 #include "db/binaryarray.h"
 #include "holds/holdrepository.h"
 
 #include <span>
-#include <string_view>
 
 namespace parterre::server::holds {
 
@@ -29,8 +29,8 @@ struct HoldColumns
         for (const HoldRow *hold : holds) {
             ids.add(hold->id);
             owners.add(hold->owner);
-            channels.addWord(wordOf(hold->channel));
-            states.addWord(wordOf(hold->state));
+            channels.addWord(enumWord(hold->channel));
+            states.addWord(enumWord(hold->state));
             firstSeats.add(seats.count() + 1);
             for (const int seat : hold->seats)
                 seats.add(seat);
@@ -39,17 +39,6 @@ struct HoldColumns
             starts.add(hold->createdAt);
             choosing.add(hold->stillChoosing);
         }
-    }
-
-private:
-    template <NamedEnum E>
-    static std::string_view wordOf(E value)
-    {
-        for (const auto &[known, name] : EnumNames<E>::names) {
-            if (known == value)
-                return name;
-        }
-        return {};
     }
 };
 

@@ -16,6 +16,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -63,14 +64,21 @@ concept NamedEnum = std::is_enum_v<E> && requires
     EnumNames<E>::names;
 };
 
+/// Empty for what has no name.
 template <NamedEnum E>
-[[nodiscard]] QString enumName(E value)
+[[nodiscard]] constexpr std::string_view enumWord(E value)
 {
     for (const auto &[known, name] : EnumNames<E>::names) {
         if (known == value)
-            return QString::fromLatin1(name);
+            return name;
     }
     return {};
+}
+
+template <NamedEnum E>
+[[nodiscard]] QString enumName(E value)
+{
+    return QString::fromLatin1(enumWord(value));
 }
 
 template <NamedEnum E>

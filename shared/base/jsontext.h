@@ -83,11 +83,7 @@ private:
     template <NamedEnum E>
     void add(E value)
     {
-        for (const auto &[known, name] : EnumNames<E>::names) {
-            if (known == value)
-                return addQuoted(name);
-        }
-        addQuoted("");
+        addQuoted(enumWord(value));
     }
     template <class Tag>
     void add(const Id<Tag> &id)
