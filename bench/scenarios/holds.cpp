@@ -16,7 +16,7 @@ constexpr double takenShareMax = 0.7;
 WorldOptions plan(const ScenarioOptions &options)
 {
     const int seats = options.seats > 0 ? options.seats : seatsDefault;
-    return {.season = {{{.seats = seats, .performances = options.isQuick ? 5 : 12}}},
+    return {.season = {{{.seats = seats, .performances = options.isQuick ? 9 : 18}}},
             .sessions = 1'000,
             .seed = options.seed};
 }
@@ -80,8 +80,8 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
     if (options.rate > 0)
         return atOneRate(holds, options);
     const PeakPlan peakPlan = options.isQuick
-                                  ? PeakPlan{.firstRate = 1'000, .searchSeconds = 1, .peakSeconds = 3, .calmSeconds = 5}
-                                  : PeakPlan{.firstRate = 500, .searchSeconds = 2, .peakSeconds = 8, .calmSeconds = 15};
+                                  ? PeakPlan{.firstRate = 2'000, .searchSeconds = 1, .peakSeconds = 3, .calmSeconds = 5}
+                                  : PeakPlan{.firstRate = 1'000, .searchSeconds = 2, .peakSeconds = 8, .calmSeconds = 15};
     PT_TRY(const Peak peak, searchPeak(holds.stepper(), peakPlan));
     return findingsOf(peak);
 }
