@@ -9,12 +9,19 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace parterre::check {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+/// Halls that are sold many times are read and checked once.
+using Layouts = std::map<std::string, std::shared_ptr<const LayoutIndex>>;
 
 /// The reader is of one piece: everything in it sees the same snapshot.
 class Reader
@@ -29,7 +36,7 @@ public:
     {
         return !m_work.exec_params("select 1 from map_clock where performance_id = $1", m_id).empty();
     }
-    [[nodiscard]] Result<std::shared_ptr<const LayoutIndex>> layout();
+    [[nodiscard]] Result<std::shared_ptr<const LayoutIndex>> layout(Layouts &known);
     [[nodiscard]] qint64 seq();
     [[nodiscard]] std::vector<SeatRecord> seats();
     [[nodiscard]] std::vector<AreaRecord> areas();
@@ -64,7 +71,7 @@ Instant instantOf(const pqxx::field &field)
 template <class IdType>
 IdType idOf(const pqxx::field &field)
 {
-    return IdType::fromText(textOf(field)).value_or(IdType());
+    return field.is_null() ? IdType() : IdType::fromText(textOf(field)).value_or(IdType());
 }
 
 std::vector<int> numbersOf(const pqxx::field &field)
@@ -75,21 +82,26 @@ std::vector<int> numbersOf(const pqxx::field &field)
     return numbers;
 }
 
-SeatState seatStateOf(const QString &name)
+SeatState seatStateOf(std::string_view name)
 {
-    static const std::map<QString, SeatState> all{
-        {u"available"_s, SeatState::Available}, {u"held"_s, SeatState::Held},
-        {u"sold"_s, SeatState::Sold},           {u"payment_pending"_s, SeatState::PaymentPending},
-        {u"house"_s, SeatState::House},         {u"killed"_s, SeatState::Killed}};
+    static const std::map<std::string_view, SeatState> all{
+        {"available", SeatState::Available}, {"held", SeatState::Held},
+        {"sold", SeatState::Sold},           {"payment_pending", SeatState::PaymentPending},
+        {"house", SeatState::House},         {"killed", SeatState::Killed}};
     return all.at(name);
 }
 
-Result<std::shared_ptr<const LayoutIndex>> Reader::layout()
+Result<std::shared_ptr<const LayoutIndex>> Reader::layout(Layouts &known)
 {
-    const auto rows = m_work.exec_params(
-        "select l.document from layout l join performance p on p.layout_id = l.id where p.id = $1", m_id);
-    PT_TRY(Layout layout, layoutFromJsonBytes(bytesOf(rows[0][0])));
-    return std::make_shared<const LayoutIndex>(std::move(layout));
+    const auto id =
+        m_work.exec_params("select layout_id::text from performance where id = $1", m_id)[0][0].as<std::string>();
+    auto &index = known[id];
+    if (!index) {
+        const auto rows = m_work.exec_params("select document from layout where id = $1", id);
+        PT_TRY(Layout layout, layoutFromJsonBytes(bytesOf(rows[0][0])));
+        index = std::make_shared<const LayoutIndex>(std::move(layout));
+    }
+    return index;
 }
 
 qint64 Reader::seq()
@@ -98,20 +110,19 @@ qint64 Reader::seq()
 }
 
 // Times are read as microseconds since 1970, which no time zone or date style can spoil.
-constexpr auto seatsSql = "select seat_no, state, coalesce(hold_id::text, '') as hold_id, "
-                          "(extract(epoch from held_until) * 1000000)::bigint as held_until, "
-                          "coalesce(order_id::text, '') as order_id from seat_inventory "
-                          "where performance_id = $1 order by seat_no";
+constexpr auto seatsSql =
+    "select seat_no, state, hold_id, (extract(epoch from held_until) * 1000000)::bigint, order_id "
+    "from seat_inventory where performance_id = $1 order by seat_no";
 
 std::vector<SeatRecord> Reader::seats()
 {
     std::vector<SeatRecord> seats;
     for (const auto &row : m_work.exec_params(seatsSql, m_id)) {
-        seats.push_back({.number = row["seat_no"].as<int>(),
-                         .state = seatStateOf(textOf(row["state"])),
-                         .hold = idOf<HoldId>(row["hold_id"]),
-                         .heldUntil = instantOf(row["held_until"]),
-                         .order = idOf<OrderId>(row["order_id"])});
+        seats.push_back({.number = row[0].as<int>(),
+                         .state = seatStateOf({row[1].c_str(), row[1].size()}),
+                         .hold = idOf<HoldId>(row[2]),
+                         .heldUntil = instantOf(row[3]),
+                         .order = idOf<OrderId>(row[4])});
     }
     return seats;
 }
@@ -246,7 +257,8 @@ qint64 oldestViewedSeq(const History &history, size_t performance)
     return oldest;
 }
 
-Result<FinalPerformance> readPerformance(pqxx::transaction_base &work, const History &history, size_t index)
+Result<FinalPerformance> readPerformance(pqxx::transaction_base &work, const History &history, size_t index,
+                                         Layouts &layouts)
 {
     const PerformanceId id = history.header.performances[index].id;
     Reader reader(work, id);
@@ -263,7 +275,7 @@ Result<FinalPerformance> readPerformance(pqxx::transaction_base &work, const His
                                  .orders = reader.orders(),
                                  .soldPlaces = reader.soldPlaces(),
                                  .changes = {}};
-    PT_TRY(performance.layout, reader.layout());
+    PT_TRY(performance.layout, reader.layout(layouts));
     const qint64 oldest = oldestViewedSeq(history, index);
     if (oldest < performance.seq)
         performance.changes = reader.changesAfter(oldest);
@@ -293,8 +305,9 @@ Result<FinalState> readFinalState(const QString &dsn, const History &history)
         FinalState state;
         state.readAt =
             instantOf(work.exec("select (extract(epoch from clock_timestamp()) * 1000000)::bigint as at")[0][0]);
+        Layouts layouts;
         for (size_t i = 0; i < history.header.performances.size(); ++i) {
-            PT_TRY(FinalPerformance performance, readPerformance(work, history, i));
+            PT_TRY(FinalPerformance performance, readPerformance(work, history, i, layouts));
             state.performances.push_back(std::move(performance));
         }
         state.giftCards = readGiftCards(work);
