@@ -167,7 +167,7 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
     if (alone == 0)
         return refuse(ErrorCode::Unavailable, u"The card processor takes no payment."_s);
     Checkouts checkouts(world);
-    PT_TRY(const Peak peak, searchPeak(checkouts.stepper(), {.firstRate = 50,
+    PT_TRY(const Peak peak, searchPeak(checkouts.stepper(), {.firstRate = 100,
                                                              .warmUpSeconds = 1.5,
                                                              .searchSeconds = options.isQuick ? 2.0 : 3.0,
                                                              .peakSeconds = options.isQuick ? 5.0 : 15.0,
