@@ -30,6 +30,7 @@ WorldOptions plan(const ScenarioOptions &options)
 {
     return {.season = {{{.seats = options.seats > 0 ? options.seats : seatsDefault}}},
             .sessions = 200,
+            .connections = 32, // The sockets of viewers and of the bare loop need nearly all files that there are.
             .seed = options.seed};
 }
 
