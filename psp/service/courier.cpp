@@ -4,7 +4,9 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 
 #include <QUrl>
 
@@ -22,39 +24,11 @@ using Steady = std::chrono::steady_clock;
 
 namespace {
 
-constexpr size_t linesMax = 4;                            ///< To one receiver.
-constexpr size_t receiversMax = 64;                       ///< Then those that wait for nothing are forgotten.
-constexpr std::uint64_t answerBytesMax = 4 * 1024 * 1024; ///< None of it is kept.
-constexpr size_t bufferBytes = 16 * 1024;                 ///< More than the head of an answer may have.
+constexpr size_t linesMax = 4;      ///< To one receiver.
+constexpr size_t receiversMax = 64; ///< Then those that wait for nothing are forgotten.
+constexpr std::uint64_t answerBytesMax = 4 * 1024 * 1024;
+constexpr size_t bufferBytes = 16 * 1024; ///< More than the head of an answer may have.
 constexpr std::chrono::seconds watchInterval{1};
-
-/// Keeps the status of an answer and lets the rest of it go.
-class AnswerStatus final : public http::basic_parser<false>
-{
-public:
-    AnswerStatus()
-    {
-        eager(true);
-        body_limit(answerBytesMax);
-    }
-    [[nodiscard]] int status() const { return m_status; }
-
-private:
-    using Code = boost::system::error_code;
-    using Text = beast::string_view;
-
-    void on_request_impl(http::verb, Text, Text, int, Code &) override {}
-    void on_response_impl(int code, Text, int, Code &) override { m_status = code; }
-    void on_field_impl(http::field, Text, Text, Code &) override {}
-    void on_header_impl(Code &) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t> &, Code &) override {}
-    size_t on_body_impl(Text body, Code &) override { return body.size(); }
-    void on_chunk_header_impl(std::uint64_t, Text, Code &) override {}
-    size_t on_chunk_body_impl(std::uint64_t, Text body, Code &) override { return body.size(); }
-    void on_finish_impl(Code &) override {}
-
-    int m_status = 0;
-};
 
 struct Job
 {
@@ -123,27 +97,17 @@ asio::awaitable<boost::system::error_code> connect(Line &line, const Receiver &r
 asio::awaitable<Courier::Outcome> readAnswer(Line &line)
 {
     for (;;) {
-        AnswerStatus parser;
-        while (!parser.is_done()) {
-            boost::system::error_code error;
-            if (line.buffer.size() > 0)
-                line.buffer.consume(parser.put(line.buffer.data(), error));
-            if (error && error != http::error::need_more)
-                co_return Courier::Outcome{.reason = words(error)};
-            if (parser.is_done())
-                break;
-            const auto [lost, size] = co_await line.socket.async_read_some(line.buffer.prepare(4096), awaitTuple);
-            line.buffer.commit(size);
-            if (lost == asio::error::eof && parser.got_some())
-                parser.put_eof(error);
-            if (lost && !parser.is_done())
-                co_return Courier::Outcome{.reason = words(lost)};
-        }
-        if (parser.status() / 100 == 1)
+        http::response_parser<http::string_body> parser;
+        parser.body_limit(answerBytesMax);
+        const auto [error, size] = co_await http::async_read(line.socket, line.buffer, parser, awaitTuple);
+        if (error)
+            co_return Courier::Outcome{.reason = words(error)};
+        const auto status = static_cast<int>(parser.get().result_int());
+        if (status / 100 == 1)
             continue;
         if (!parser.keep_alive() || line.buffer.size() > 0)
             line.close();
-        co_return Courier::Outcome{.status = parser.status()};
+        co_return Courier::Outcome{.status = status};
     }
 }
 
