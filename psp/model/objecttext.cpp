@@ -1,9 +1,7 @@
 #include "model/objecttext.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
+#include "base/jsontext.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -25,27 +23,9 @@ void ObjectText::addName(const char *name)
     m_bytes += "\":";
 }
 
-void ObjectText::addQuoted(const QString &value)
-{
-    const bool isPlain =
-        std::ranges::all_of(value, [](QChar c) { return c >= u' ' && c < QChar(0x7f) && c != u'"' && c != u'\\'; });
-    if (!isPlain) {
-        const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-        m_bytes += list.mid(1, list.size() - 2); // Only a whole document is written by Qt.
-        return;
-    }
-    const qsizetype at = m_bytes.size();
-    m_bytes.resize(at + value.size() + 2);
-    m_bytes[at] = '"';
-    std::ranges::transform(value, m_bytes.data() + at + 1, [](QChar c) { return c.toLatin1(); });
-    m_bytes.back() = '"';
-}
-
 ObjectText &ObjectText::text(const char *name, const QString &value)
 {
-    addName(name);
-    addQuoted(value);
-    return *this;
+    return json(name, JsonText::of(value));
 }
 
 ObjectText &ObjectText::textOrNull(const char *name, const QString &value)

@@ -29,7 +29,6 @@ public:
 
 private:
     void addName(const char *name);
-    void addQuoted(const QString &value);
 
     QByteArray m_bytes;
 };

@@ -22,6 +22,13 @@ public:
         text.add(value);
         return QByteArray(text.m_bytes.constData(), text.m_bytes.size());
     }
+    /// A text in its quotes.
+    [[nodiscard]] static QByteArray of(const QString &value)
+    {
+        JsonText text;
+        text.add(value);
+        return QByteArray(text.m_bytes.constData(), text.m_bytes.size());
+    }
 
 private:
     /// The fields of one object, as describe() gives them.
