@@ -132,23 +132,10 @@ bool read(QuickValue value, QUuid &uuid)
     if (!valueOf(value).IsString())
         return false;
     const std::string_view text = textOf(valueOf(value));
-    constexpr std::string_view form = "00000000-0000-0000-0000-000000000000"; // As uuidFromText() takes it.
-    if (text.size() != form.size())
+    const auto read = uuidFromText(QLatin1StringView(text.data(), static_cast<qsizetype>(text.size())));
+    if (!read)
         return false;
-    std::array<uchar, 16> bytes{};
-    size_t digits = 0;
-    for (size_t i = 0; i < form.size(); ++i) {
-        const char c = text[i];
-        const bool isLetter = c >= 'a' && c <= 'f';
-        if (form[i] == '-' ? c != '-' : !isLetter && (c < '0' || c > '9'))
-            return false;
-        if (form[i] == '-')
-            continue;
-        const int digit = isLetter ? c - 'a' + 10 : c - '0';
-        bytes[digits / 2] = static_cast<uchar>(bytes[digits / 2] << 4 | digit);
-        ++digits;
-    }
-    uuid = QUuid::fromRfc4122(QByteArrayView(bytes.data(), bytes.size()));
+    uuid = *read;
     return true;
 }
 

@@ -44,14 +44,21 @@ std::optional<QUuid> uuidFromText(const QString &text)
     constexpr qsizetype characters = 36;
     if (text.size() != characters)
         return std::nullopt;
+    std::array<uchar, 16> bytes{};
+    size_t digits = 0;
     for (qsizetype i = 0; i < characters; ++i) {
-        const QChar c = text[i];
+        const char16_t c = text[i].unicode();
         const bool isDash = i == 8 || i == 13 || i == 18 || i == 23;
-        const bool isHex = (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f');
-        if (isDash ? c != u'-' : !isHex)
+        const bool isLetter = c >= u'a' && c <= u'f';
+        if (isDash ? c != u'-' : !isLetter && (c < u'0' || c > u'9'))
             return std::nullopt;
+        if (isDash)
+            continue;
+        const int digit = isLetter ? c - u'a' + 10 : c - u'0';
+        bytes[digits / 2] = static_cast<uchar>(bytes[digits / 2] << 4 | digit);
+        ++digits;
     }
-    return QUuid::fromString(text);
+    return QUuid::fromRfc4122(QByteArrayView(bytes.data(), bytes.size()));
 }
 
 } // namespace parterre
