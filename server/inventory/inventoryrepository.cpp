@@ -55,28 +55,6 @@ QString compact(const QJsonArray &array)
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
-/// As mapDeltaToJson() tells of seats, `{"h":[4,5]}`, without a value for each of the hundreds that a batch changes.
-std::string seatsJson(const std::vector<SeatChange> &seats)
-{
-    std::string json = "{";
-    for (const auto &[state, ignored] : stateNames) {
-        bool isFirst = true;
-        for (const SeatChange &seat : seats) {
-            if (seat.state != state)
-                continue;
-            if (isFirst)
-                json.append(json.size() > 1 ? ",\"" : "\"").append(1, seatStateLetter(state)).append("\":[");
-            else
-                json += ',';
-            isFirst = false;
-            json += std::to_string(seat.number);
-        }
-        if (!isFirst)
-            json += ']';
-    }
-    return json + '}';
-}
-
 QByteArray column(const std::vector<int> &numbers)
 {
     BinaryArray column(BinaryArray::Of::Int, static_cast<qsizetype>(numbers.size()));
@@ -318,13 +296,13 @@ namespace {
 /// the disk after that.
 void takeNumber(Transaction &transaction, const PerformanceId &performance, MapDelta delta)
 {
-    const QJsonObject areas = mapDeltaToJson({.from = 0, .seq = 0, .seats = {}, .areas = delta.areas});
+    const QJsonObject json = mapDeltaToJson(delta);
     const auto rows =
         transaction.query("with clock as (update map_clock set seq = seq + 1 where performance_id = $1 returning seq), "
                           "early as (select set_config('synchronous_commit', 'off', true)) "
                           "insert into map_change (performance_id, seq, seats, areas) select $1, seq, $2::jsonb, "
                           "$3::jsonb from clock, early returning seq",
-                          performance, seatsJson(delta.seats), compact(areas.value(u"areas"_s).toArray()));
+                          performance, json.value(u"seats"_s).toObject(), compact(json.value(u"areas"_s).toArray()));
     transaction.waitForDisk();
     PT_ASSERT(rows.size() == 1, "every performance has its map clock");
     delta.seq = number(rows[0]["seq"]);
