@@ -108,6 +108,22 @@ QByteArray codeOf(const QByteArray &text, const QByteArray &secret)
     return QMessageAuthenticationCode::hash(text, secret, QCryptographicHash::Sha256).toHex();
 }
 
+/// What sends letters, and counts those that were taken.
+struct Office
+{
+    ~Office() { stop(); }
+    void stop()
+    {
+        timetable.stop();
+        webhooks.stop();
+    }
+
+    const FakeClock clock{};
+    std::atomic<int> taken = 0;
+    Timetable timetable{};
+    Webhooks webhooks{clock, timetable, [this](const QString &, const QString &) { ++taken; }};
+};
+
 } // namespace
 
 class WebhooksTest : public QObject
@@ -125,134 +141,96 @@ private Q_SLOTS:
     }
     void aLetterIsSentUntilItIsTaken()
     {
-        const FakeClock clock;
         const Mailbox box(2);
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
-        webhooks.send(u"evt_1"_s, "{\"id\":\"evt_1\"}", box.endpoint(), {.retry = 20ms});
-        QTRY_COMPARE(taken.load(), 1);
+        Office office;
+        office.webhooks.send(u"evt_1"_s, "{\"id\":\"evt_1\"}", box.endpoint(), {.retry = 20ms});
+        QTRY_COMPARE(office.taken.load(), 1);
         QCOMPARE(box.letters().size(), 3U);
-        timetable.stop();
-        webhooks.stop();
     }
     void aMissingLetterIsNeverSentAndADoubleOneTwice()
     {
-        const FakeClock clock;
         const Mailbox box;
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
-        webhooks.send(u"evt_lost"_s, "lost", box.endpoint(), {.isMissing = true});
-        webhooks.send(u"evt_2"_s, "twice", box.endpoint(), {.isDouble = true});
-        QTRY_COMPARE(taken.load(), 2);
+        Office office;
+        office.webhooks.send(u"evt_lost"_s, "lost", box.endpoint(), {.isMissing = true});
+        office.webhooks.send(u"evt_2"_s, "twice", box.endpoint(), {.isDouble = true});
+        QTRY_COMPARE(office.taken.load(), 2);
         for (const Letter &letter : box.letters())
             QCOMPARE(letter.body, QByteArray("twice"));
-        timetable.stop();
-        webhooks.stop();
     }
     void forgedAndStaleLettersCannotBeTakenForTrueOnes()
     {
-        const FakeClock clock;
         const Mailbox box;
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        Office office;
         const QByteArray body = "{\"id\":\"evt_3\"}";
-        webhooks.send(u"evt_3"_s, body, box.endpoint(), {.isForgedFirst = true, .isStaleFirst = true});
+        office.webhooks.send(u"evt_3"_s, body, box.endpoint(), {.isForgedFirst = true, .isStaleFirst = true});
         QTRY_COMPARE(box.letters().size(), 3U);
-        QTRY_COMPARE(taken.load(), 1);
+        QTRY_COMPARE(office.taken.load(), 1);
         int genuine = 0;
         for (const Letter &letter : box.letters())
-            genuine += letter.signature == signatureHeader(body, u"whsec_true"_s, clock.now()) && letter.body == body;
+            genuine +=
+                letter.signature == signatureHeader(body, u"whsec_true"_s, office.clock.now()) && letter.body == body;
         QCOMPARE(genuine, 1);
-        timetable.stop();
-        webhooks.stop();
     }
     void manyLettersShareAFewConnections()
     {
-        const FakeClock clock;
         const Mailbox box;
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        Office office;
         for (int i = 0; i < 200; ++i)
-            webhooks.send(u"evt_%1"_s.arg(i), QByteArray(2000, 'x'), box.endpoint(), {});
-        QTRY_COMPARE(taken.load(), 200);
+            office.webhooks.send(u"evt_%1"_s.arg(i), QByteArray(2000, 'x'), box.endpoint(), {});
+        QTRY_COMPARE(office.taken.load(), 200);
         QCOMPARE(box.letters().size(), 200U);
         QVERIFY2(box.connections() <= 4, qPrintable(QString::number(box.connections())));
-        timetable.stop();
-        webhooks.stop();
     }
     void aConnectionThatWasClosedMeanwhileCostsNoTry()
     {
-        const FakeClock clock;
         const Mailbox box(0, 20ms);
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        Office office;
         for (int i = 1; i <= 3; ++i) {
             // A second try would come an hour later.
-            webhooks.send(u"evt_%1"_s.arg(i), "{}", box.endpoint(), {.retry = std::chrono::hours(1)});
-            QTRY_COMPARE(taken.load(), i);
+            office.webhooks.send(u"evt_%1"_s.arg(i), "{}", box.endpoint(), {.retry = std::chrono::hours(1)});
+            QTRY_COMPARE(office.taken.load(), i);
             QTest::qWait(120);
         }
         QCOMPARE(box.connections(), 3);
-        timetable.stop();
-        webhooks.stop();
     }
     void aReceiverMayHaveAName()
     {
-        const FakeClock clock;
         const Mailbox box;
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        Office office;
         WebhookEndpoint endpoint = box.endpoint();
         endpoint.url.replace(u"127.0.0.1"_s, u"localhost"_s);
-        webhooks.send(u"evt_1"_s, "{}", endpoint, {});
-        QTRY_COMPARE(taken.load(), 1);
-        timetable.stop();
-        webhooks.stop();
+        office.webhooks.send(u"evt_1"_s, "{}", endpoint, {});
+        QTRY_COMPARE(office.taken.load(), 1);
     }
     void aSilentReceiverHoldsUpNobodyElseAndNoEnd()
     {
-        const FakeClock clock;
         const SilentDoor silent;
         const Mailbox box;
-        std::atomic<int> taken = 0;
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
+        Office office;
         WebhookEndpoint deaf = box.endpoint();
         deaf.url = u"http://127.0.0.1:%1/hook"_s.arg(silent.port());
         for (int i = 0; i < 20; ++i)
-            webhooks.send(u"evt_deaf"_s, "{}", deaf, {});
-        webhooks.send(u"evt_1"_s, "{}", box.endpoint(), {});
-        QTRY_COMPARE(taken.load(), 1);
+            office.webhooks.send(u"evt_deaf"_s, "{}", deaf, {});
+        office.webhooks.send(u"evt_1"_s, "{}", box.endpoint(), {});
+        QTRY_COMPARE(office.taken.load(), 1);
         QElapsedTimer ending;
         ending.start();
-        timetable.stop();
-        webhooks.stop();
+        office.stop();
         QVERIFY2(ending.elapsed() < 5000, qPrintable(QString::number(ending.elapsed())));
     }
     void whoListensLaterIsToldThen()
     {
-        const FakeClock clock;
-        std::atomic<int> taken = 0;
         WebhookEndpoint endpoint;
         {
             const Mailbox gone;
             endpoint = gone.endpoint();
         }
-        Timetable timetable;
-        Webhooks webhooks(clock, timetable, [&](const QString &, const QString &) { ++taken; });
-        webhooks.send(u"evt_1"_s, "{}", endpoint, {.retry = 40ms});
+        Office office;
+        office.webhooks.send(u"evt_1"_s, "{}", endpoint, {.retry = 40ms});
         QTest::qWait(20);
         const Mailbox box(0, 60s, static_cast<quint16>(QUrl(endpoint.url).port()));
-        QTRY_COMPARE(taken.load(), 1);
+        QTRY_COMPARE(office.taken.load(), 1);
         QCOMPARE(box.letters().size(), 1U);
-        timetable.stop();
-        webhooks.stop();
     }
     void chancesDecideWhatAWayComesTo()
     {
