@@ -92,13 +92,16 @@ public:
         m_transport->endWithin(stopTime);
         m_task.stop();
         m_workers.stop();
-        run(); // For what the last ones have sent.
+        run();
+        run(); // To keep what the last ones have sent, and to write it down.
     }
 
     [[nodiscard]] Status hear(std::span<const OutboxFact> facts);
 
 private:
     void run();
+    void sendAll(std::vector<MailJob> claimed);
+    void keep();
     [[nodiscard]] std::vector<MailJob> claim(Transaction &transaction, int countMax);
     void send(MailJob &job);
     [[nodiscard]] Result<OutgoingMail> compose(MailJob &job);
@@ -119,7 +122,8 @@ private:
     std::atomic<bool> m_isStopping = false;
     std::mutex m_mutex;
     std::chrono::steady_clock::time_point m_nextWrite{};
-    std::vector<QUuid> m_sent; ///< Not written down yet: done for many at once, with the next claim.
+    std::vector<QUuid> m_sent; ///< Not kept yet, which may wait for a disk: done for many at once.
+    std::vector<QUuid> m_kept; ///< Not written down yet: with the next claim. The task's alone.
     WorkerPool m_workers;
     PeriodicTask m_task; ///< Last, so that its thread has ended before anything it uses goes.
 };
@@ -157,23 +161,32 @@ void MailService::Private::run()
     if (!mayClaim && !m_isStopping && now < m_nextWrite)
         return; // The next claim, or the next look, writes down what was sent.
     m_nextWrite = now + writeInterval;
-    const std::vector<QUuid> sent = takeSent();
-    if (!mayClaim && sent.empty())
-        return;
-    auto claimed = m_database.transact([&](Transaction &transaction) -> Result<std::vector<MailJob>> {
-        if (!sent.empty())
-            mails::sent(transaction, sent);
-        if (!mayClaim)
-            return std::vector<MailJob>();
-        return claim(transaction, m_perThread * m_options.connectionsMax - underWay);
-    });
-    if (!claimed) {
-        qCWarning(log) << "Mails wait:" << claimed.error().message;
-        const std::lock_guard lock(m_mutex); // Should it not be written before their leases end, they are sent again.
-        m_sent.insert(m_sent.end(), sent.begin(), sent.end());
-        return;
+    if (underWay == 0)
+        keep(); // Nothing could go on while a disk is waited for.
+    const std::vector<QUuid> sent = std::exchange(m_kept, {});
+    if (mayClaim || !sent.empty()) {
+        auto claimed = m_database.transact([&](Transaction &transaction) -> Result<std::vector<MailJob>> {
+            if (!sent.empty())
+                mails::sent(transaction, sent);
+            if (!mayClaim)
+                return std::vector<MailJob>();
+            return claim(transaction, m_perThread * m_options.connectionsMax - underWay);
+        });
+        if (!claimed) {
+            qCWarning(log) << "Mails wait:" << claimed.error().message;
+            m_kept = sent; // Should it not be written before their leases end, they are sent again.
+            return;
+        }
+        sendAll(*std::move(claimed));
     }
-    for (MailJob &job : *claimed) {
+    keep();
+    if (!m_kept.empty())
+        m_task.wake();
+}
+
+void MailService::Private::sendAll(std::vector<MailJob> claimed)
+{
+    for (MailJob &job : claimed) {
         ++m_underWay;
         m_workers.run([this, mine = std::move(job)]() mutable {
             send(mine);
@@ -182,6 +195,18 @@ void MailService::Private::run()
                 m_task.wake();
         });
     }
+}
+
+void MailService::Private::keep()
+{
+    const std::vector<QUuid> sent = takeSent();
+    if (sent.empty())
+        return;
+    if (const Status kept = m_transport->keep(); !kept) {
+        qCWarning(log) << "Mails are sent again, since they could not be kept:" << kept.error().message;
+        return; // When their leases end.
+    }
+    m_kept.insert(m_kept.end(), sent.begin(), sent.end());
 }
 
 std::vector<MailJob> MailService::Private::claim(Transaction &transaction, int countMax)

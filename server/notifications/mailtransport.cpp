@@ -2,10 +2,15 @@
 
 #include <QDir>
 #include <QFile>
-#include <QSaveFile>
 #include <QUrl>
 
 #include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace parterre::server {
 
@@ -33,7 +38,8 @@ private:
     std::atomic<std::chrono::steady_clock::time_point> m_end = std::chrono::steady_clock::time_point::max();
 };
 
-/// One file a mail, named by its id: whoever looks sees a whole mail or none, and a repeat is the same file.
+/// One file a mail, named by its id: whoever looks sees a whole mail or none, and a repeat is the same file. The disk
+/// is waited for by keep() for many at once, since each wait is one of the database's too where they share it.
 class FolderTransport final : public MailTransport
 {
 public:
@@ -41,17 +47,54 @@ public:
         : m_folder(std::move(folder))
     {}
     [[nodiscard]] QString name() const override { return m_folder; }
-    [[nodiscard]] MailOutcome deliver(const QUuid &id, const OutgoingMail &mail) override
-    {
-        QSaveFile file(m_folder + u'/' + id.toString(QUuid::WithoutBraces) + u".eml"_s);
-        if (!file.open(QIODevice::WriteOnly) || file.write(mail.bytes) != mail.bytes.size() || !file.commit())
-            return {.fate = MailOutcome::Fate::TryAgain, .words = u"%1: %2"_s.arg(file.fileName(), file.errorString())};
-        return {.fate = MailOutcome::Fate::Sent, .words = {}};
-    }
+    [[nodiscard]] MailOutcome deliver(const QUuid &id, const OutgoingMail &mail) override;
+    [[nodiscard]] Status keep() override;
 
 private:
+    using Files = std::vector<std::unique_ptr<QFile>>;
+
     const QString m_folder;
+    std::mutex m_mutex;
+    Files m_written; ///< Open, and not yet on disk for certain.
 };
+
+MailOutcome FolderTransport::deliver(const QUuid &id, const OutgoingMail &mail)
+{
+    const QString name = m_folder + u'/' + id.toString(QUuid::WithoutBraces);
+    auto file = std::make_unique<QFile>(name + u".part"_s);
+    if (!file->open(QIODevice::WriteOnly) || file->write(mail.bytes) != mail.bytes.size() || !file->flush())
+        return {.fate = MailOutcome::Fate::TryAgain, .words = u"%1: %2"_s.arg(file->fileName(), file->errorString())};
+    const QString whole = name + u".eml"_s;
+    // Not QFile's: it closes the file, and does not write over an earlier try.
+    if (::rename(QFile::encodeName(file->fileName()).constData(), QFile::encodeName(whole).constData()) != 0)
+        return {.fate = MailOutcome::Fate::TryAgain, .words = u"%1: %2"_s.arg(whole, qt_error_string())};
+    const std::lock_guard lock(m_mutex);
+    m_written.push_back(std::move(file));
+    return {.fate = MailOutcome::Fate::Sent, .words = {}};
+}
+
+Status FolderTransport::keep()
+{
+    Files files;
+    {
+        const std::lock_guard lock(m_mutex);
+        files.swap(m_written);
+    }
+    if (files.empty())
+        return {};
+    for (const auto &file : files) // All begin, so that the first wait is nearly all of it.
+        (void)::sync_file_range(file->handle(), 0, 0, SYNC_FILE_RANGE_WRITE);
+    const int folder = ::open(QFile::encodeName(m_folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool isKept = folder >= 0;
+    for (const auto &file : files)
+        isKept = isKept && ::fsync(file->handle()) == 0;
+    isKept = isKept && ::fsync(folder) == 0; // Their names.
+    const Status kept =
+        isKept ? Status() : refuse(ErrorCode::Unavailable, u"%1: %2"_s.arg(m_folder, qt_error_string()));
+    if (folder >= 0)
+        ::close(folder);
+    return kept;
+}
 
 Result<QString> readPassword(const QString &path)
 {
