@@ -224,8 +224,8 @@ std::vector<Setting> saleSettings()
          list(
              &C::cardTerminals, [](const QString &text) { return readTerminal(text).has_value(); },
              u"NAME=HOST:PORT, such as left=10.0.0.21:7788, with commas between several"_s)},
-        {u"card-calls"_s, u"8"_s, u"payments that may wait for the card provider at once"_s,
-         number(&C::cardCalls, 1, 64)},
+        {u"card-calls"_s, u"64"_s, u"payments that may wait for the card provider at once"_s,
+         number(&C::cardCalls, 1, 512)},
     };
 }
 

@@ -33,7 +33,7 @@ struct ServerConfig
     QString stripeKeyFile; ///< Empty: the test provider, which moves no money.
     QString stripeWebhookSecretFile;
     QStringList cardTerminals; ///< Each as CardTerminals reads it: NAME=HOST:PORT.
-    int cardCalls = 8;         ///< Payments that may wait for the card provider at once.
+    int cardCalls = 64;        ///< Payments that may wait for the card provider at once.
     int outboxAttempts = 20;   ///< How often a consumer may refuse a fact before it is for a person.
     QString kafkaBrokers;      ///< Empty: facts are delivered in this process.
     QString kafkaTopic = QStringLiteral("parterre.facts");
