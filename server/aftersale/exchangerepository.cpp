@@ -37,13 +37,15 @@ void begin(Transaction &transaction, OrderRow &order, const ExchangeRow &exchang
 
 ExchangeRow pending(Transaction &transaction, const OrderId &order)
 {
-    const auto rows = transaction.query("select from_order, refund_id, reason, principal, at_desk from exchange "
-                                        "where order_id = $1 and state = 'pending'",
+    const auto rows = transaction.query("select x.from_order, x.refund_id, x.reason, x.principal, x.at_desk, "
+                                        "exists (select from refund f where f.id = x.refund_id) as has_lost_its_id "
+                                        "from exchange x where x.order_id = $1 and x.state = 'pending'",
                                         order);
     PT_ASSERT(rows.size() == 1, "an order that is to be exchanged for has its exchange");
     return {.order = order,
             .from = id<OrderId>(rows[0]["from_order"]),
-            .refund = id<RefundId>(rows[0]["refund_id"]),
+            // Whoever else was told to use this id at the same moment: what is paid for is not undone for that.
+            .refund = flag(rows[0]["has_lost_its_id"]) ? RefundId::create() : id<RefundId>(rows[0]["refund_id"]),
             .lines = numbersOf(transaction.query(
                 "select unnest(lines) as line from exchange where order_id = $1 order by line", order)),
             .reason = text(rows[0]["reason"]),
@@ -51,9 +53,10 @@ ExchangeRow pending(Transaction &transaction, const OrderId &order)
             .isAtDesk = flag(rows[0]["at_desk"])};
 }
 
-void finish(Transaction &transaction, const OrderId &order, Instant now)
+void finish(Transaction &transaction, const ExchangeRow &exchange, Instant now)
 {
-    transaction.execute("update exchange set state = 'done', updated_at = $2 where order_id = $1", order, now);
+    transaction.execute("update exchange set state = 'done', refund_id = $2, updated_at = $3 where order_id = $1",
+                        exchange.order, exchange.refund, now);
 }
 
 void callOff(Transaction &transaction, OrderRow &order, Instant now)

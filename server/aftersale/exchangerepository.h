@@ -27,8 +27,9 @@ namespace exchanges {
 
 /// The exchange waits for its payment, and its lines are nobody else's meanwhile.
 void begin(Transaction &transaction, OrderRow &order, const ExchangeRow &exchange, Instant now);
+/// With another refund where its own id has become that of a refund meanwhile.
 [[nodiscard]] ExchangeRow pending(Transaction &transaction, const OrderId &order);
-void finish(Transaction &transaction, const OrderId &order, Instant now);
+void finish(Transaction &transaction, const ExchangeRow &exchange, Instant now);
 /// Its payment failed: the order costs what it costs, and the old places stay sold.
 void callOff(Transaction &transaction, OrderRow &order, Instant now);
 /// Lines of an old order whose exchange waits for its payment.

@@ -101,7 +101,7 @@ Result<PaymentId> AfterSaleService::exchangeLocked(Transaction &transaction, con
                                               : salesteps::lockExchange(transaction, command.order, command.from);
     if (!sale || sale->order.owner != party.owner || (!actor.isAtDesk && sale->exchanged->owner != actor.principal))
         return noSuchExchange();
-    if (refunds::isKnown(transaction, command.refund))
+    if (refunds::isKnown(transaction, command.refund, command.order))
         return refuse(ErrorCode::KeyReused, u"There is a refund with this id already."_s, u"/refund"_s);
     if (payments::find(transaction, command.payment))
         return refuse(ErrorCode::KeyReused, u"There is a payment with this id already."_s, u"/payment"_s);

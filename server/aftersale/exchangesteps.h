@@ -16,7 +16,8 @@ void lockPlaces(Transaction &transaction, const salesteps::LockedSale &sale, con
 void lockMoney(Transaction &transaction, const salesteps::LockedSale &sale);
 
 /// The exchange itself, of a frozen sale whose difference is paid: `payment` has it, with its parts, or null where
-/// there is none.
+/// there is none. What the customer has agreed to pay is what these are, whatever was given back of the old order
+/// meanwhile.
 void confirm(Transaction &transaction, salesteps::LockedSale &sale, const PaymentRow *payment,
              const salesteps::SignTicket &sign);
 

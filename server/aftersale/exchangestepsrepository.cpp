@@ -36,6 +36,14 @@ std::vector<PaymentRow> paymentsOf(Transaction &transaction, const PaymentRow *l
     return payments;
 }
 
+/// Where a provider was asked meanwhile, nobody counts cash into a hand: it is kept for whoever comes for it.
+RepaymentState stateOfCash(const ExchangeRow &exchange, const PaymentRow *payment)
+{
+    const bool isDoneAtOnce =
+        !payment || payment->method == PaymentMethod::Cash || payment->method == PaymentMethod::GiftCard;
+    return exchange.isAtDesk && isDoneAtOnce ? RepaymentState::Repaid : RepaymentState::Owed;
+}
+
 } // namespace
 
 void lockPlaces(Transaction &transaction, const salesteps::LockedSale &sale, const std::vector<int> &lines)
@@ -57,28 +65,17 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
     const ExchangeRow exchange = exchanges::pending(transaction, sale.order.id);
     const OrderPlaces given = placesOf(from, exchange.lines);
     const OrderPlaces taken = placesOf(sale.order);
-    SoldOrder sold = refundsteps::soldOrder(transaction, from);
-    sold.inExchange.clear(); // They are ours.
+    const SoldOrder sold = refundsteps::soldOrder(transaction, from);
     promotions::lockOf(transaction, sale.order, from);
     SalePlaces places = locked(transaction, from, given, sale.order, taken);
-    const auto plan = decideExchange(
-        sold,
-        {.order = sale.order.id,
-         .from = from.id,
-         .lines = exchange.lines,
-         .refund = exchange.refund,
-         .reason = exchange.reason,
-         .payment = {}},
-        sale.order.total, {.principal = exchange.principal, .right = RefundRight::Any, .isAtDesk = exchange.isAtDesk},
-        places.now());
-    PT_ASSERT(plan.has_value(), "lines that wait for their exchange are nobody else's");
     const std::vector<PaymentRow> paid = paymentsOf(transaction, payment);
     const Money sum = std::accumulate(paid.begin(), paid.end(), Money(0, sale.order.total.currency()),
                                       [](const Money &all, const PaymentRow &each) { return all + each.amount; });
-    PT_ASSERT(plan->due == sum, "an exchange is confirmed by payments of all that the new places cost more");
+    const ExchangePlan plan =
+        completeExchange(sold, exchange.lines, sale.order.total, sum, stateOfCash(exchange, payment));
 
-    exchanges::finish(transaction, sale.order.id, places.now());
-    for (const ExchangeCredit &credit : plan->credits)
+    exchanges::finish(transaction, exchange, places.now());
+    for (const ExchangeCredit &credit : plan.credits)
         exchanges::insertCredit(transaction, exchange, credit);
     refundsteps::writeRefund(transaction, from,
                              {.id = exchange.refund,
@@ -86,9 +83,9 @@ void confirm(Transaction &transaction, salesteps::LockedSale &sale, const Paymen
                               .cause = RefundCause::Exchange,
                               .reason = exchange.reason,
                               .principal = exchange.principal,
-                              .amount = plan->given.amount,
-                              .lines = plan->given.lines},
-                             plan->given);
+                              .amount = plan.given.amount,
+                              .lines = plan.given.lines},
+                             plan.given);
     refunds::removeSoldPlaces(transaction, from.id, exchange.lines);
     places.giveBack(from.performance, given, from.id);
     places.sell(sale.order.performance, taken, sale.hold.id, sale.order.id);

@@ -109,9 +109,13 @@ std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &ord
     return parts;
 }
 
-bool isKnown(Transaction &transaction, const RefundId &refund)
+bool isKnown(Transaction &transaction, const RefundId &refund, const OrderId &exchange)
 {
-    return !transaction.query("select 1 from refund where id = $1", refund).empty();
+    return !transaction
+                .query("select 1 from refund where id = $1 "
+                       "union all select 1 from exchange where refund_id = $1 and order_id <> $2",
+                       refund, exchange)
+                .empty();
 }
 
 void insert(Transaction &transaction, const RefundRow &refund, Instant now)

@@ -46,7 +46,8 @@ namespace refunds {
 [[nodiscard]] std::vector<PaidPart> lockPaidParts(Transaction &transaction, const OrderId &order, Currency currency,
                                                   const std::vector<GiftCardId> &otherCards = {});
 
-[[nodiscard]] bool isKnown(Transaction &transaction, const RefundId &refund);
+/// Written, or meant by an exchange, but for that of `exchange`, a new order, which may be begun again with it.
+[[nodiscard]] bool isKnown(Transaction &transaction, const RefundId &refund, const OrderId &exchange = {});
 void insert(Transaction &transaction, const RefundRow &refund, Instant now);
 /// Writes the repayment and enters it: the sale is taken back, and the money leaves the account that it came into. One
 /// transfer, under the repayment's id.

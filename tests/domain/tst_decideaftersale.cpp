@@ -65,6 +65,39 @@ void apply(SoldOrder &order, const RefundPlan &plan)
     order.state = plan.after;
 }
 
+/// As above, of an exchange.
+void apply(SoldOrder &order, const ExchangePlan &plan)
+{
+    apply(order, plan.given);
+    for (const ExchangeCredit &credit : plan.credits)
+        std::ranges::find(order.paid, credit.payment, &PaidPart::payment)->left -= credit.amount;
+}
+
+/// As order(), with a fee of 2.40 besides.
+SoldOrder orderWithFee(PaymentMethod method = PaymentMethod::Card)
+{
+    SoldOrder made = order(method);
+    made.fee = euros(240);
+    made.paid[0].left += made.fee;
+    return made;
+}
+
+ExchangeOrder exchangeOf(const std::vector<int> &lines)
+{
+    return {.order = OrderId::create(),
+            .from = OrderId::create(),
+            .lines = lines,
+            .refund = RefundId::create(),
+            .reason = u"ill"_s,
+            .payment = {}};
+}
+
+qint64 sumOf(const std::vector<PlannedRepayment> &repayments)
+{
+    return std::accumulate(repayments.begin(), repayments.end(), qint64(0),
+                           [](qint64 sum, const auto &repayment) { return sum + repayment.amount.minorUnits(); });
+}
+
 QString codeOf(const Result<RefundPlan> &plan)
 {
     return plan ? u"ok"_s : errorCodeName(plan.error().code);
@@ -274,6 +307,105 @@ private Q_SLOTS:
         QCOMPARE(plan->repayments[0].payment, two.paid[1].payment);
         QCOMPARE(plan->repayments[0].amount, euros(500));
         QCOMPARE(plan->repayments[1].amount, euros(500));
+    }
+
+    // Exchanges whose payment takes its time.
+
+    void whatAnExchangeWasAgreedToCostStays_data()
+    {
+        QTest::addColumn<bool>("isLast");
+        QTest::addColumn<PaymentMethod>("method");
+        QTest::addColumn<qint64>("back");
+        QTest::addColumn<RepaymentState>("state");
+        QTest::newRow("nothing was given back meanwhile")
+            << false << PaymentMethod::Card << qint64(0) << RepaymentState::Created;
+        QTest::newRow("the rest was given back meanwhile")
+            << true << PaymentMethod::Card << qint64(240) << RepaymentState::Created;
+        QTest::newRow("the rest was given back meanwhile, and it was paid in cash")
+            << true << PaymentMethod::Cash << qint64(240) << RepaymentState::Owed;
+    }
+    void whatAnExchangeWasAgreedToCostStays()
+    {
+        QFETCH(bool, isLast);
+        QFETCH(PaymentMethod, method);
+        QFETCH(qint64, back);
+        QFETCH(RepaymentState, state);
+        SoldOrder sale = orderWithFee(method);
+        const auto agreed = decideExchange(sale, exchangeOf({1}), euros(1'500), supervisor, sold);
+        QVERIFY(agreed.has_value());
+        QCOMPARE(agreed->due, euros(500));
+        sale.inExchange = {1};
+        if (isLast) {
+            const auto refund = decideRefund(sale, giveBack({2, 3}), supervisor, RefundCause::Desk, sold);
+            QVERIFY(refund.has_value());
+            QCOMPARE(refund->amount, euros(2'000)); // The fee stays: a place is sold still.
+            apply(sale, *refund);
+        }
+        const ExchangePlan done =
+            completeExchange(sale, agreed->given.lines, euros(1'500), agreed->due, RepaymentState::Owed);
+        QCOMPARE(done.due, euros(500));
+        QCOMPARE(done.credit, euros(1'000));
+        QCOMPARE(done.given.amount, euros(1'000 + back));
+        QCOMPARE(done.given.after, isLast ? OrderState::Exchanged : OrderState::PartlyRefunded);
+        QCOMPARE(sumOf(done.given.repayments), back);
+        for (const PlannedRepayment &repayment : done.given.repayments)
+            QCOMPARE(repayment.state, state);
+    }
+
+    /// Refunds and exchanges of one order side by side, each of which is done or called off at any time: every line
+    /// goes back once, its fee with the last, and who exchanges pays what they have agreed to.
+    void whateverIsGivenBackBesideTheFeeGoesBackOnce()
+    {
+        const quint32 seed = QRandomGenerator::system()->generate();
+        qInfo("seed %u", seed);
+        QRandomGenerator random(seed);
+        struct Waiting
+        {
+            ExchangePlan agreed;
+            Money total;
+        };
+        for (int round = 0; round < 500; ++round) {
+            SoldOrder sale = orderWithFee();
+            std::vector<Waiting> waiting;
+            qint64 back = 0;
+            for (int step = 0; step < 200 && hasSoldPlaces(sale.state); ++step) {
+                const std::vector<int> lines{random.bounded(1, 4)};
+                const int what = random.bounded(4);
+                if (what == 0) {
+                    const auto plan = decideRefund(sale, giveBack(lines), supervisor, RefundCause::Desk, sold);
+                    if (!plan)
+                        continue;
+                    apply(sale, *plan);
+                    back += sumOf(plan->repayments);
+                } else if (what == 1) {
+                    const Money total = euros(random.bounded(0, 4'000));
+                    const auto plan = decideExchange(sale, exchangeOf(lines), total, supervisor, sold);
+                    if (!plan)
+                        continue;
+                    waiting.push_back({*plan, total});
+                    sale.inExchange.push_back(lines.front());
+                } else if (!waiting.empty()) {
+                    const auto one = waiting.begin() + random.bounded(static_cast<int>(waiting.size()));
+                    const auto [agreed, total] = *one;
+                    waiting.erase(one);
+                    std::erase(sale.inExchange, agreed.given.lines.front());
+                    if (what == 3)
+                        continue; // Called off.
+                    const ExchangePlan done =
+                        completeExchange(sale, agreed.given.lines, total, agreed.due, RepaymentState::Owed);
+                    QCOMPARE(done.due, agreed.due);
+                    QCOMPARE(done.credit, agreed.credit);
+                    QVERIFY(done.given.amount == agreed.given.amount ||
+                            done.given.amount == agreed.given.amount + sale.fee);
+                    apply(sale, done);
+                    back += sumOf(done.given.repayments) + done.credit.minorUnits();
+                }
+            }
+            if (!hasSoldPlaces(sale.state)) {
+                QCOMPARE(back, qint64(3'240));
+                QVERIFY(sale.paid[0].left.isZero());
+            }
+        }
     }
 
     void whoMayPayOut_data()

@@ -184,7 +184,154 @@ private Q_SLOTS:
         QCOMPARE(viewOf(old).state, OrderState::Exchanged);
     }
 
+    // What else becomes of the old order meanwhile.
+
+    void theRestMayBeGivenBackWhileADifferenceIsPaid_data()
+    {
+        QTest::addColumn<QString>("card");
+        QTest::newRow("paid") << u"pm_card_visa"_s;
+        QTest::newRow("declined") << u"pm_card_visa_chargeDeclined"_s;
+    }
+    /// The fee of the old order goes back with the last of its places, and the difference stays what was agreed to.
+    void theRestMayBeGivenBackWhileADifferenceIsPaid()
+    {
+        QFETCH(QString, card);
+        open({.asksForFees = true});
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1), circle(2)}));
+        QCOMPARE(old.total, SaleWorld::money(2 * 3'225 + 240));
+        const OrderView wanted = openOrder({a(1)});
+        m_provider->beforeAuthorise([&](const PaymentId &) { need(refund(old, {2})); });
+        const bool isPaid = card == u"pm_card_visa"_s;
+        QCOMPARE(refusal(exchangeByCard(old, wanted, card, {1})), isPaid ? u"ok"_s : u"payment_declined"_s);
+        if (!isPaid)
+            need(refund(old));
+        const std::vector<RefundView> refunds = viewOf(old).refunds;
+        QCOMPARE(refunds.at(0).amount, SaleWorld::money(3'225));
+        QCOMPARE(refunds.at(1).amount, SaleWorld::money(3'225 + 240));
+        QCOMPARE(refunds.at(1).repayments.at(0).amount, SaleWorld::money(isPaid ? 240 : 3'225 + 240));
+        if (isPaid)
+            QCOMPARE(viewOf(wanted).exchangedFrom->credit, SaleWorld::money(3'225));
+        QCOMPARE(viewOf(old).state, isPaid ? OrderState::Exchanged : OrderState::Refunded);
+        need(m_world->afterSale().settleRefunds());
+        QCOMPARE(ledger(u"card_clearing"_s), isPaid ? 5'000 : 0);
+        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+    }
+
+    void twoExchangesOfOneOrderArePaidAsAgreed_data()
+    {
+        QTest::addColumn<bool>("isSecondPaid");
+        QTest::newRow("both are paid") << true;
+        QTest::newRow("one fails") << false;
+    }
+    /// Whichever is the last, and by whatever node: the fee of the old order goes back once.
+    void twoExchangesOfOneOrderArePaidAsAgreed()
+    {
+        QFETCH(bool, isSecondPaid);
+        open({.asksForFees = true});
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1), circle(2)}));
+        const OrderView first = openOrder({a(1)});
+        const OrderView second = openOrder({a(2)});
+        m_provider->set(Call::Capture, Line::AnswerLost);
+        QCOMPARE(need(exchangeByCard(old, first, u"pm_card_visa"_s, {1})).state, OrderState::PaymentPending);
+        if (!isSecondPaid)
+            m_provider->set(Call::Authorise, Line::RequestLost);
+        QCOMPARE(need(exchangeByCard(old, second, u"pm_card_visa"_s, {2})).state, OrderState::PaymentPending);
+        endDoubts(2);
+        QCOMPARE(viewOf(first).state, OrderState::Confirmed);
+        QCOMPARE(viewOf(second).state, isSecondPaid ? OrderState::Confirmed : OrderState::Open);
+        QCOMPARE(viewOf(old).state, isSecondPaid ? OrderState::Exchanged : OrderState::PartlyRefunded);
+        QCOMPARE(m_world->sqlNumber(u"select coalesce(sum(amount), 0) from repayment"_s), isSecondPaid ? 240 : 0);
+        if (!isSecondPaid)
+            need(refund(old));
+        const std::vector<RefundView> refunds = viewOf(old).refunds;
+        QCOMPARE(refunds.at(0).amount, SaleWorld::money(3'225));
+        QCOMPARE(refunds.at(1).amount, SaleWorld::money(3'225 + 240));
+        need(m_world->afterSale().settleRefunds());
+        QCOMPARE(ledger(u"card_clearing"_s), isSecondPaid ? 10'000 : 5'000);
+        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+    }
+
+    void theUseOfACodeComesBackWithTheLastPlace()
+    {
+        m_world->sql(u"insert into promotion (id, venue_id, code, name, per, rate, uses_max) select '%1', id, "
+                     "'SUMMER', 'Summer treat', 'ticket', 1000, 2 from venue"_s.arg(PromotionId::create().text()));
+        const OrderView wanted = openOrderOf(m_world->performance(), {circle(1), circle(2)}, 0, u"SUMMER"_s);
+        const OrderView old = need(m_world->payCash(m_world->desk(), wanted, wanted.total));
+        const OrderView first = openOrderOf(m_world->performance(), {a(1)}, 0, u"SUMMER"_s);
+        const OrderView second = openOrder({a(2)});
+        const auto used = [&] { return m_world->sqlNumber(u"select used from promotion"_s); };
+        m_provider->set(Call::Capture, Line::AnswerLost);
+        need(exchangeByCard(old, first, u"pm_card_visa"_s, {1}));
+        need(exchangeByCard(old, second, u"pm_card_visa"_s, {2}));
+        QCOMPARE(used(), 2); // The old order has its place 2 until it is paid for.
+        endDoubts(2);
+        QCOMPARE(used(), 1);
+        QCOMPARE(m_world->sqlText(u"select order_id from promotion_use"_s), first.id.text());
+    }
+
+    void aCancelledPerformanceWaitsForTheExchangeOfAPlace()
+    {
+        open({.performances = 2, .asksForFees = true});
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1), circle(2)}));
+        const OrderView wanted = openOrderOf(second(), {a(1)}, 0);
+        m_provider->set(Call::Capture, Line::AnswerLost);
+        need(exchangeByCard(old, wanted, u"pm_card_visa"_s, {1}));
+        need(m_world->cancellations().cancel(SaleNode::newKey(m_world->desk()),
+                                             {.performance = m_world->performance(), .reason = u"Feste is ill"_s}));
+        QCOMPARE(need(m_world->cancellations().step()), 0);
+        endDoubts(1);
+        m_world->sql(u"update cancellation_order set due_at = now()"_s);
+        QCOMPARE(need(m_world->cancellations().step()), 1);
+        QCOMPARE(viewOf(wanted).state, OrderState::Confirmed);
+        QCOMPARE(viewOf(old).refunds.at(1).amount, SaleWorld::money(3'225 + 240));
+        need(m_world->afterSale().settleRefunds());
+        QCOMPARE(ledger(u"card_clearing"_s), 5'000);
+    }
+
     // Refusals and repeats.
+
+    void theIdOfARefundIsForOne()
+    {
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1), circle(2)}));
+        const OrderView other = need(m_world->sell(m_world->buyer(), {circle(3)}));
+        ExchangeOrder command = commandOf(old, openOrder({a(1)}), {1});
+        command.cardToken = u"pm_card_visa_chargeDeclined"_s;
+        QStringList said;
+        const auto again = [&](const OrderView &order) {
+            const CommandKey key = SaleNode::newKey(m_world->desk());
+            said.append(refusal(m_world->afterSale().refund(
+                supervisor(), key, {.refund = command.refund, .order = order.id, .lines = {2}, .reason = u"ill"_s})));
+            ExchangeOrder elsewhere = commandOf(other, openOrder({a(2)}), {});
+            elsewhere.refund = command.refund;
+            said.append(refusal(m_world->afterSale().exchange(supervisor(), m_world->desk(),
+                                                              SaleNode::newKey(m_world->desk()), elsewhere)));
+        };
+        const auto exchangeAgain = [&] {
+            command.payment = PaymentId::create();
+            return refusal(m_world->afterSale().exchange(supervisor(), m_world->desk(),
+                                                         SaleNode::newKey(m_world->desk()), command));
+        };
+        m_provider->beforeAuthorise([&](const PaymentId &) { again(old); });
+        QCOMPARE(exchangeAgain(), u"payment_declined"_s);
+        QCOMPARE(said, QStringList({u"key_reused"_s, u"key_reused"_s}));
+        command.cardToken = u"pm_card_visa"_s;
+        QCOMPARE(exchangeAgain(), u"ok"_s); // Its own it keeps.
+        QCOMPARE(viewOf(old).refunds.at(0).id, command.refund);
+    }
+
+    /// Two orders, and the same id for both at the same moment: what was paid for is done all the same.
+    void anExchangeWhoseIdWasTakenIsDoneUnderAnother()
+    {
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1)}));
+        const OrderView other = need(m_world->sell(m_world->buyer(), {circle(2)}));
+        m_provider->beforeCapture([&](const PaymentId &) {
+            need(refund(other));
+            m_world->sql(u"update exchange set refund_id = (select id from refund)"_s);
+        });
+        QCOMPARE(need(exchangeByCard(old, openOrder({a(1)}))).state, OrderState::Confirmed);
+        QCOMPARE(viewOf(old).state, OrderState::Exchanged);
+        QCOMPARE(viewOf(other).refunds.size(), size_t(1));
+    }
 
     void whatCannotBeExchangedIsRefused()
     {
@@ -298,7 +445,8 @@ private Q_SLOTS:
 private:
     PerformanceId second() { return need(m_world->catalog().performances(true)).at(1).id; }
     OrderView openOrder(const std::vector<QString> &seats) { return openOrderOf(m_world->performance(), seats, 0); }
-    OrderView openOrderOf(const PerformanceId &performance, const std::vector<QString> &seats, int standing)
+    OrderView openOrderOf(const PerformanceId &performance, const std::vector<QString> &seats, int standing,
+                          const std::optional<QString> &promotion = {})
     {
         TakeHold command{.hold = HoldId::create(), .performance = performance, .seats = seats, .areas = {}};
         if (standing > 0)
@@ -306,7 +454,8 @@ private:
         const HoldView held = need(m_world->take(m_world->desk(), command));
         const PerformanceDetail detail = need(m_world->catalog().performance(performance, false));
         const auto adult = std::ranges::find(detail.types, u"Adult"_s, &PriceType::name);
-        CreateOrder making{.order = OrderId::create(), .hold = held.id, .lines = {}, .buyer = {}};
+        CreateOrder making{
+            .order = OrderId::create(), .hold = held.id, .lines = {}, .buyer = {}, .promotion = promotion};
         for (const HeldPlace &place : held.places)
             making.lines.push_back({.place = place.key, .priceType = adult->id, .quantity = place.quantity});
         return need(m_world->checkout().createOrder(m_world->desk(), SaleNode::newKey(m_world->desk()), making));
@@ -330,11 +479,19 @@ private:
         return m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()), command);
     }
     Result<OrderView> exchangeByCard(const OrderView &from, const OrderView &wanted,
-                                     const QString &card = u"pm_card_visa"_s)
+                                     const QString &card = u"pm_card_visa"_s, const std::vector<int> &lines = {})
     {
-        ExchangeOrder command = commandOf(from, wanted, {});
+        ExchangeOrder command = commandOf(from, wanted, lines);
         command.cardToken = card;
         return m_world->afterSale().exchange(supervisor(), m_world->desk(), SaleNode::newKey(m_world->desk()), command);
+    }
+    /// The provider answers again, long past the deadlines of so many payments.
+    void endDoubts(int count)
+    {
+        m_provider->repair();
+        m_world->sql(u"update payment_attempt set deadline = now() - interval '1 second', created_at = created_at - "
+                     "interval '1 hour' where state in ('authorising', 'in_doubt')"_s);
+        QCOMPARE(need(m_world->checkout().settleOverdue()), count);
     }
     qint64 seqOf(const PerformanceId &performance)
     {

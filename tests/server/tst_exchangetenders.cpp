@@ -116,6 +116,40 @@ private Q_SLOTS:
         QCOMPARE(viewOf(command.from).state, OrderState::Exchanged);
     }
 
+    void theFeeOfTheOldOrderGoesBackAsItCame_data()
+    {
+        QTest::addColumn<bool>("byGiftCard");
+        QTest::addColumn<RepaymentState>("state");
+        QTest::newRow("cash, which is kept for them") << false << RepaymentState::Owed;
+        QTest::newRow("a gift card") << true << RepaymentState::Repaid;
+    }
+    /// The other place was given back while the customer paid by card: the fee goes back with the last.
+    void theFeeOfTheOldOrderGoesBackAsItCame()
+    {
+        QFETCH(bool, byGiftCard);
+        QFETCH(RepaymentState, state);
+        open({.asksForFees = true});
+        m_world->sql(u"update performance_fee set channels = '{}'"_s); // At the desk too.
+        m_world->sql(u"update performance set version = version + 1"_s);
+        m_world->catalog().forgetRows();
+        const OrderView wanted = openOrder({circle(1), circle(2)});
+        const QString code = byGiftCard ? aCard(wanted.total.minorUnits()) : QString();
+        const OrderView old =
+            byGiftCard ? payBy(code, wanted) : need(m_world->payCash(m_world->desk(), wanted, wanted.total));
+        ExchangeOrder command = commandOf(old, openOrder({a(1)}));
+        command.lines = {1};
+        command.cardToken = u"pm_card_visa"_s;
+        m_provider->beforeAuthorise([&](const PaymentId &) { need(refund(old, {2})); });
+        QCOMPARE(need(exchange(command)).state, OrderState::Confirmed);
+        QCOMPARE(atProvider(), 5'275 + 240 - 3'225);
+        const RefundView last = viewOf(old).refunds.at(1);
+        QCOMPARE(last.amount, SaleWorld::money(3'225 + 240));
+        QCOMPARE(last.repayments.at(0).amount, SaleWorld::money(240));
+        QCOMPARE(last.repayments.at(0).state, state);
+        if (byGiftCard)
+            QCOMPARE(available(code), 3'225 + 240);
+    }
+
     void whoIsDeclinedMayPayOtherwise()
     {
         useTerminal();
@@ -294,10 +328,10 @@ private:
         m_world->checkout().useTerminals(*m_terminals);
     }
     /// A seat of the Circle at the desk, paid by this card.
-    OrderView sellForCard(const QString &code, int seat)
+    OrderView sellForCard(const QString &code, int seat) { return payBy(code, openOrder({circle(seat)})); }
+    OrderView payBy(const QString &code, const OrderView &order)
     {
-        const PayInParts command{
-            .payment = PaymentId::create(), .order = openOrder({circle(seat)}).id, .giftCards = {{.code = code}}};
+        const PayInParts command{.payment = PaymentId::create(), .order = order.id, .giftCards = {{.code = code}}};
         return need(m_world->checkout().payInParts(m_world->desk(), SaleNode::newKey(m_world->desk()), command));
     }
     OrderView openOrderOf(const SaleParty &party, const std::vector<QString> &seats)

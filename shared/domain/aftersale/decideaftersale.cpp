@@ -159,8 +159,26 @@ RefundRight refundRightOf(Role role)
 
 namespace {
 
-/// What is given back and what that is worth, whatever becomes of the money; `whole` is the state where nothing is
-/// left.
+/// What these lines are worth, whatever becomes of the money, and what the order is without them; `whole` is the state
+/// where nothing is left.
+Result<RefundPlan> planOf(const SoldOrder &order, std::vector<int> lines, OrderState whole)
+{
+    RefundPlan plan{
+        .lines = std::move(lines), .amount = Money(0, order.currency), .after = order.state, .repayments = {}};
+    bool isAll = true;
+    for (const OrderLine &line : order.lines) {
+        if (std::ranges::binary_search(plan.lines, line.number))
+            plan.amount += line.total;
+        else
+            isAll = isAll && line.state != LineState::Sold;
+    }
+    if (isAll)
+        plan.amount += order.fee;
+    PT_TRY(plan.after, decideOrder(order.state, isAll ? whole : OrderState::PartlyRefunded));
+    return plan;
+}
+
+/// What is given back by who may, and what that is worth.
 Result<RefundPlan> planGiveBack(const SoldOrder &order, const std::vector<int> &named, const QString &reason,
                                 const RefundActor &actor, OrderState whole, Instant now)
 {
@@ -172,18 +190,27 @@ Result<RefundPlan> planGiveBack(const SoldOrder &order, const std::vector<int> &
     if (!hasSoldPlaces(order.state))
         return refuse(ErrorCode::WrongState, u"This order is not paid, so there is nothing to refund."_s, u"/order"_s);
 
-    RefundPlan plan{.lines = {}, .amount = Money(0, order.currency), .after = {}, .repayments = {}};
-    PT_TRY(plan.lines, linesMeant(order, named));
-    bool isAll = true;
-    for (const OrderLine &line : order.lines) {
-        if (std::ranges::binary_search(plan.lines, line.number))
-            plan.amount += line.total;
-        else
-            isAll = isAll && line.state != LineState::Sold;
+    PT_TRY(std::vector<int> lines, linesMeant(order, named));
+    return planOf(order, std::move(lines), whole);
+}
+
+/// `credit` of what is given back pays for the new places, and the rest goes back.
+ExchangePlan payFor(const SoldOrder &order, RefundPlan given, const Money &total, const Money &credit,
+                    RepaymentState ofCash)
+{
+    ExchangePlan plan{.given = std::move(given), .credit = credit, .due = total - credit, .credits = {}};
+    std::vector<PaidPart> paid = order.paid;
+    Money open = credit;
+    for (PaidPart &part : paid) {
+        const Money share = std::min(part.left, open);
+        if (share.isZero())
+            continue;
+        plan.credits.push_back({.payment = part.payment, .amount = share});
+        part.left -= share;
+        open -= share;
     }
-    if (isAll)
-        plan.amount += order.fee;
-    PT_TRY(plan.after, decideOrder(order.state, isAll ? whole : OrderState::PartlyRefunded));
+    PT_ASSERT(open.isZero(), "the places of an order are paid for");
+    plan.given.repayments = repaymentsOf(paid, plan.given.amount - credit, ofCash);
     return plan;
 }
 
@@ -205,23 +232,24 @@ Result<ExchangePlan> decideExchange(const SoldOrder &order, const ExchangeOrder 
     if (order.currency != total.currency())
         return refuse(ErrorCode::WrongState, u"Places are exchanged within one currency."_s, u"/order"_s);
     PT_TRY(RefundPlan given, planGiveBack(order, command.lines, command.reason, actor, OrderState::Exchanged, now));
-    ExchangePlan plan{.given = std::move(given), .credit = {}, .due = {}, .credits = {}};
-    plan.credit = std::min(plan.given.amount, total);
-    plan.due = total - plan.credit;
-    std::vector<PaidPart> paid = order.paid;
-    Money open = plan.credit;
-    for (PaidPart &part : paid) {
-        const Money share = std::min(part.left, open);
-        if (share.isZero())
-            continue;
-        plan.credits.push_back({.payment = part.payment, .amount = share});
-        part.left -= share;
-        open -= share;
+    const Money credit = std::min(given.amount, total);
+    return payFor(order, std::move(given), total, credit,
+                  actor.isAtDesk ? RepaymentState::Repaid : RepaymentState::Owed);
+}
+
+ExchangePlan completeExchange(const SoldOrder &order, const std::vector<int> &lines, const Money &total,
+                              const Money &paid, RepaymentState ofCash)
+{
+    for (const int number : lines) {
+        const auto line = std::ranges::find(order.lines, number, &OrderLine::number);
+        PT_ASSERT(line != order.lines.end() && line->state == LineState::Sold,
+                  "lines that wait for their exchange are nobody else's");
     }
-    PT_ASSERT(open.isZero(), "the places of an order are paid for");
-    plan.given.repayments = repaymentsOf(paid, plan.given.amount - plan.credit,
-                                         actor.isAtDesk ? RepaymentState::Repaid : RepaymentState::Owed);
-    return plan;
+    auto given = planOf(order, lines, OrderState::Exchanged);
+    PT_ASSERT(given.has_value(), "an order with sold places may be exchanged");
+    const Money credit = total - paid;
+    PT_ASSERT(!credit.isNegative() && credit <= given->amount, "places are worth no less than they were before");
+    return payFor(order, *std::move(given), total, credit, ofCash);
 }
 
 Status checkPayOut(RepaymentState state, const RefundActor &actor)

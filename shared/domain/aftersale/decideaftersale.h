@@ -87,6 +87,13 @@ struct ExchangePlan
 [[nodiscard]] Result<ExchangePlan> decideExchange(const SoldOrder &order, const ExchangeOrder &command,
                                                   const Money &total, const RefundActor &actor, Instant now);
 
+/// An exchange that was decided before, now that `paid` has come for places worth `total`. What its customer has agreed
+/// to pay stays what it was, whatever others have given back of the order meanwhile: where these lines are the last of
+/// it now, its fee goes back beside them. PT_ASSERTs that they are sold: they are nobody else's while they wait.
+/// `ofCash` is the state of what goes back in cash.
+[[nodiscard]] ExchangePlan completeExchange(const SoldOrder &order, const std::vector<int> &lines, const Money &total,
+                                            const Money &paid, RepaymentState ofCash);
+
 /// Who may pay a repayment out in cash: what is owed anybody at the desk, what is in doubt a supervisor, and nobody
 /// what the provider may still do.
 [[nodiscard]] Status checkPayOut(RepaymentState state, const RefundActor &actor);
