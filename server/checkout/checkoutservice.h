@@ -4,7 +4,7 @@
 #include "domain/giftcards/tender.h"
 #include "domain/identity/user.h"
 #include "holds/houses.h"
-#include "payments/cardprovider.h"
+#include "payments/cardterminals.h"
 #include "payments/paymentnewsrepository.h"
 
 #include <chrono>
@@ -34,8 +34,9 @@ public:
                     salesteps::SignTicket sign, Changed changed,
                     Seconds paymentDeadline = Seconds(limits::paymentSecondsMax));
 
-    /// The box office's card terminals; before the first payment. Without them payTerminal() refuses.
-    void useTerminals(CardProvider &terminals) { m_terminals = &terminals; }
+    /// The box office's card terminals; before the first payment. Without them payTerminal() refuses, and what one
+    /// began that is there no more stays in doubt.
+    void useTerminals(CardTerminals &terminals) { m_terminals = &terminals; }
 
     /// ErrorCode::SeatLeftAlone where a hold that was made click by click leaves a seat alone against the performance's
     /// rule; a clerk's reason is kept with the order. Lines at another price than the list's need the approval that the
@@ -140,7 +141,8 @@ private:
     PerformanceLookup m_lookup;
     Houses &m_houses;
     CardProvider &m_provider;
-    CardProvider *m_terminals = nullptr;
+    CardTerminals m_noTerminals{CardTerminalsConfig{}};
+    CardTerminals *m_terminals = &m_noTerminals;
     salesteps::SignTicket m_sign;
     Changed m_changed;
     Seconds m_paymentDeadline;

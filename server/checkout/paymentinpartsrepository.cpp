@@ -14,7 +14,7 @@ Status CheckoutService::checkTender(const SaleParty &party, const PayInParts &co
         return refuse(ErrorCode::Forbidden, u"Cash is taken at the box office only."_s, u"/cash"_s);
     if (party.channel != SalesChannel::Desk && command.terminal)
         return refuse(ErrorCode::Forbidden, u"Card terminals are at the box office only."_s, u"/terminal"_s);
-    if (command.terminal && !m_terminals)
+    if (command.terminal && m_terminals->names().isEmpty())
         return refuse(ErrorCode::NotFound, u"This box office has no card terminal."_s, u"/terminal"_s);
     return {};
 }

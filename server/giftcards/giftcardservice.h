@@ -4,7 +4,7 @@
 #include "domain/giftcards/decidegiftcard.h"
 #include "giftcards/giftcardrepository.h"
 #include "holds/holdparty.h"
-#include "payments/cardprovider.h"
+#include "payments/cardterminals.h"
 
 #include <memory>
 #include <vector>
@@ -31,7 +31,7 @@ public:
     GiftCardService &operator=(const GiftCardService &) = delete;
 
     /// The box office's card terminals; before the first sale. Without them cards are sold for cash alone.
-    void useTerminals(CardProvider &terminals);
+    void useTerminals(CardTerminals &terminals);
 
     /// Blocks while a customer pays at a terminal. Where its answer is not known yet the card comes back unpaid and
     /// without a code; it is settled by settleOverdue().

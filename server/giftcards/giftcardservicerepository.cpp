@@ -79,7 +79,8 @@ public:
 
     Database &database;
     const Seconds paymentDeadline;
-    CardProvider *terminals = nullptr;
+    CardTerminals noTerminals{CardTerminalsConfig{}};
+    CardTerminals *terminals = &noTerminals;
     FailureThrottle parties{GiftCardService::failuresOfPartyMax};
     FailureThrottle peers{FailureThrottle::failuresOfAddressMax};
 };
@@ -90,7 +91,7 @@ GiftCardService::GiftCardService(Database &database, Seconds paymentDeadline)
 
 GiftCardService::~GiftCardService() = default;
 
-void GiftCardService::useTerminals(CardProvider &terminals)
+void GiftCardService::useTerminals(CardTerminals &terminals)
 {
     m_private->terminals = &terminals;
 }
@@ -99,7 +100,7 @@ Result<IssuedGiftCard> GiftCardService::issue(const GiftCardActor &actor, const 
                                               const IssueGiftCard &command)
 {
     PT_CHECK(checkIssue(command, actor));
-    if (command.terminal && !m_private->terminals)
+    if (command.terminal && m_private->terminals->names().isEmpty())
         return refuse(ErrorCode::NotFound, u"This box office has no card terminal."_s, u"/terminal"_s);
     std::optional<GiftCardSaleRow> running;
     PT_TRY(IssuedGiftCard issued,
@@ -194,7 +195,7 @@ Status GiftCardService::stopSale(const GiftCardActor &actor, const PaymentId &pa
            m_private->database.transact([&](Transaction &transaction) -> Result<std::optional<GiftCardSaleRow>> {
                return giftcards::findSaleOf(transaction, actor.principal, payment);
            }));
-    if (!sale || sale->method != PaymentMethod::Terminal || !m_private->terminals)
+    if (!sale || sale->method != PaymentMethod::Terminal)
         return refuse(ErrorCode::NotFound, u"There is no such payment at a terminal."_s, u"/payment"_s);
     if (!isSettled(sale->state))
         (void)m_private->terminals->cancel(asTerminalKnowsIt(*sale)); // Who waits for the payment hears the end.
@@ -371,8 +372,6 @@ Result<IssuedGiftCard> GiftCardService::settle(const PaymentId &id, const GiftCa
 
 Result<int> GiftCardService::settleOverdue(int countMax)
 {
-    if (!m_private->terminals)
-        return 0;
     PT_TRY(const auto overdue,
            m_private->database.transact([&](Transaction &transaction) -> Result<std::vector<GiftCardSaleRow>> {
                return giftcards::claimOverdueSales(transaction, static_cast<int>(secondsBetweenQuestions.count()),

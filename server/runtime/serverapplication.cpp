@@ -153,10 +153,8 @@ public:
         , giftCards(db, Seconds(config.paymentSeconds))
         , housekeeping(db, holds, checkout, afterSale, cancellations, giftCards, identity)
     {
-        if (!config.cardTerminals.isEmpty()) {
-            checkout.useTerminals(terminals);
-            giftCards.useTerminals(terminals);
-        }
+        checkout.useTerminals(terminals); // Even none: what was begun at one that was removed waits for its return.
+        giftCards.useTerminals(terminals);
         outbox.addConsumer(u"desks"_s, [this](const OutboxFact &fact) -> Status {
             if (fact.topic != u"order.confirmed")
                 return {};

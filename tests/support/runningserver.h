@@ -20,6 +20,8 @@ public:
     RunningServer(const RunningServer &) = delete;
     RunningServer &operator=(const RunningServer &) = delete;
 
+    /// More flags for `serve`, from the next start on.
+    void useSettings(const QStringList &settings) { m_settings = settings; }
     /// The demonstration's season (resources/demo), or what another season file describes.
     [[nodiscard]] Status applySeason(const QString &file = demoSeason());
     /// Takes a free port the first time and the same one from then on; returns when it serves.
