@@ -542,11 +542,10 @@ Result<int> CheckoutService::settleReviews(int countMax)
         if (outcome.isEmpty())
             return;
         qCWarning(log) << "Payment" << row.id.text() << "had ended, and its money" << outcome;
-        const auto closed = m_database.transact([&](Transaction &transaction) -> Status {
-            paymentnews::closeReview(transaction, row.id, outcome);
-            return {};
+        const auto closed = m_database.transact([&](Transaction &transaction) -> Result<bool> {
+            return paymentnews::closeReview(transaction, row.id, outcome, paymentnews::ReviewedBy::Reconciler);
         });
-        ended += closed ? 1 : 0;
+        ended += closed && *closed ? 1 : 0;
     });
     return ended.load();
 }

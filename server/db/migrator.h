@@ -10,7 +10,7 @@
 namespace parterre::server {
 
 /// The newest migration of this build.
-inline constexpr int schemaNumber = 23;
+inline constexpr int schemaNumber = 24;
 
 struct Migration
 {

@@ -16,13 +16,14 @@ namespace {
 /// A server has this long for its own calls before news of the payment make another ask as well.
 constexpr int ownCallsSeconds = 60;
 
-void openReview(Transaction &transaction, const PaymentId &payment, const QString &reason)
+void openReview(Transaction &transaction, const PaymentId &payment, const QString &reason, ReviewedBy by)
 {
-    // A review that was closed is opened again by what comes after it.
-    transaction.execute("insert into payment_review (payment_id, reason) values ($1, $2) on conflict (payment_id) "
-                        "do update set reason = excluded.reason, ask_at = now(), closed_at = null, outcome = '' "
-                        "where payment_review.closed_at is not null",
-                        payment, reason);
+    // A review that was closed is opened again by what comes after it; one that has become a person's stays theirs.
+    transaction.execute("insert into payment_review (payment_id, reason, for_person) values ($1, $2, $3) "
+                        "on conflict (payment_id) do update set reason = excluded.reason, "
+                        "for_person = excluded.for_person, ask_at = now(), closed_at = null, outcome = '' "
+                        "where payment_review.closed_at is not null or excluded.for_person > payment_review.for_person",
+                        payment, reason, by == ReviewedBy::Person);
 }
 
 } // namespace
@@ -119,19 +120,28 @@ QSet<QString> enter(Transaction &transaction, std::span<const ProviderNews> news
     return fresh;
 }
 
+/// Money that went back as it should.
+bool isWell(const ProviderNews &news)
+{
+    return news.failure.isEmpty() && !news.type.startsWith(u"charge.dispute."_s);
+}
+
 /// True where something is to be done about it.
 bool takeNews(Transaction &transaction, const PaymentId &payment, const pqxx::row &row, const ProviderNews &news)
 {
     const QString state = text(row["state"]);
+    const bool isReturn = news.kind == ProviderNews::Kind::MoneyReturned;
     if (state == u"captured") {
-        if (news.kind != ProviderNews::Kind::MoneyReturned)
+        if (!isReturn)
             return false;
         if (!hearOfRefund(transaction, payment, news))
-            openReview(transaction, payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type));
+            openReview(transaction, payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type),
+                       ReviewedBy::Person);
     } else if (state == u"declined" || state == u"cancelled") {
-        if (news.kind != ProviderNews::Kind::MoneyCame)
+        if (isReturn ? isWell(news) : news.kind != ProviderNews::Kind::MoneyCame)
             return false;
-        openReview(transaction, payment, u"The provider says %1 of a payment that has ended."_s.arg(news.type));
+        const QString reason = u"The provider says %1 of a payment that has ended. %2"_s.arg(news.type, news.failure);
+        openReview(transaction, payment, reason.trimmed(), isReturn ? ReviewedBy::Person : ReviewedBy::Reconciler);
     } else if (flag(row["may_be_asked"])) {
         transaction.execute("update payment_attempt set deadline = least(deadline, clock_timestamp()) where id = $1",
                             payment);
@@ -175,19 +185,18 @@ std::vector<PaymentId> claimReviews(Transaction &transaction, int retrySeconds, 
     std::vector<PaymentId> claimed;
     for (const auto &row : transaction.query(
              "update payment_review set ask_at = clock_timestamp() + make_interval(secs => $1) where payment_id in "
-             "(select r.payment_id from payment_review r join payment_attempt a on a.id = r.payment_id where "
-             "r.closed_at is null and r.ask_at <= clock_timestamp() and a.state in ('declined', 'cancelled') "
-             "order by r.ask_at limit $2 for update of r skip locked) returning payment_id",
+             "(select payment_id from payment_review where closed_at is null and not for_person and "
+             "ask_at <= clock_timestamp() order by ask_at limit $2 for update skip locked) returning payment_id",
              retrySeconds, countMax))
         claimed.push_back(id<PaymentId>(row["payment_id"]));
     return claimed;
 }
 
-bool closeReview(Transaction &transaction, const PaymentId &payment, const QString &outcome)
+bool closeReview(Transaction &transaction, const PaymentId &payment, const QString &outcome, ReviewedBy by)
 {
     return transaction.execute("update payment_review set closed_at = clock_timestamp(), outcome = $2 "
-                               "where payment_id = $1 and closed_at is null",
-                               payment, outcome) > 0;
+                               "where payment_id = $1 and closed_at is null and (not for_person or $3)",
+                               payment, outcome, by == ReviewedBy::Person) > 0;
 }
 
 std::vector<Concern> concerns(Transaction &transaction)

@@ -42,7 +42,7 @@ int close(const QStringList &arguments, Database &database, QTextStream &out, QT
         return exitUsage;
     }
     const auto closed = database.transact([&](Transaction &transaction) -> Result<bool> {
-        return paymentnews::closeReview(transaction, *payment, note);
+        return paymentnews::closeReview(transaction, *payment, note, paymentnews::ReviewedBy::Person);
     });
     if (!closed || !*closed) {
         err << "parterred payments: "

@@ -1,3 +1,4 @@
+#include "payments/paymentscommand.h"
 #include "support/apiserver.h"
 #include "support/stripeworld.h"
 
@@ -6,6 +7,7 @@
 #include <QJsonDocument>
 #include <QMessageAuthenticationCode>
 #include <QTest>
+#include <QTextStream>
 
 #include <algorithm>
 
@@ -162,32 +164,57 @@ private Q_SLOTS:
     void moneyThatCameForAPaymentThatEndedGoesBack_data()
     {
         QTest::addColumn<QByteArray>("verb");
+        QTest::addColumn<QString>("card");
         QTest::addColumn<QString>("outcome");
         QTest::addColumn<int>("refunded");
-        QTest::newRow("it is reserved") << QByteArray("confirm") << u"was released"_s << 0;
-        QTest::newRow("it is captured") << QByteArray("capture") << u"was refunded"_s << 5000;
+        QTest::addColumn<bool>("isForPerson");
+        const QString good = u"pm_card_visa"_s;
+        QTest::newRow("it is reserved") << QByteArray("confirm") << good << u"was released"_s << 0 << false;
+        QTest::newRow("it is captured") << QByteArray("capture") << good << u"was refunded"_s << 5000 << false;
+        QTest::newRow("its refund fails later")
+            << QByteArray("capture") << u"pm_card_refundFail"_s << u"was refunded"_s << 5000 << true;
     }
 
     void moneyThatCameForAPaymentThatEndedGoesBack()
     {
         QFETCH(QByteArray, verb);
+        QFETCH(QString, card);
         QFETCH(QString, outcome);
         QFETCH(int, refunded);
-        m_order = openOrder({a(1)});
-        const QJsonObject body = ApiServer::payBody(u"pm_card_chargeDeclined"_s);
-        QCOMPARE(m_server->post(paymentsOf(m_order), body).status, 402);
-        // Somebody else who has the key, a person at Stripe's dashboard for one, takes the money all the same.
-        const QString intent = world().sqlText(u"select provider_ref from payment_attempt"_s);
-        (void)m_psp->call("POST", u"payment_intents/%1/confirm"_s.arg(intent), "payment_method=pm_card_visa");
-        if (verb == "capture")
-            (void)m_psp->call("POST", u"payment_intents/%1/capture"_s.arg(intent));
-        QTRY_COMPARE(world().sqlNumber(u"select count(*) from payment_review"_s), 1);
+        QFETCH(bool, isForPerson);
+        endWithMoney(verb, card);
         QTRY_COMPARE(givenBack(), 1);
-        QCOMPARE(world().sqlText(u"select outcome from payment_review"_s), outcome);
-        QCOMPARE(m_psp->sum(u"refunded"_s), refunded);
-        QCOMPARE(m_psp->sum(u"net"_s), 0);
-        QCOMPARE(m_psp->sum(u"authorised"_s), 0);
+        if (!isForPerson) {
+            QCOMPARE(world().sqlText(u"select outcome from payment_review"_s), outcome);
+            QCOMPARE(m_psp->sum(u"refunded"_s), refunded);
+            QCOMPARE(m_psp->sum(u"net"_s), 0);
+            QCOMPARE(m_psp->sum(u"authorised"_s), 0);
+            QTRY_VERIFY(isAllTold()); // Of the refund too, which is our own.
+            QCOMPARE(openReviews(), 0);
+        } else {
+            QTRY_COMPARE_WITH_TIMEOUT(openReviews(), 1, 15'000);
+            compareForPerson(u"The card did not take the refund"_s);
+        }
         QCOMPARE(stateOf(m_order), u"open"_s);
+    }
+
+    /// The news are quicker than the review's end in our books.
+    void aRefundThatFailsBeforeItsReviewIsClosedIsForAPerson()
+    {
+        endWithMoney("capture", u"pm_card_visa"_s);
+        const QString payment = world().sqlText(u"select id from payment_attempt"_s);
+        QCOMPARE(tell(refundFailed(payment, payment + u"-late"_s)).status, 200);
+        compareForPerson(u"The card did not take the refund"_s);
+    }
+
+    void aDisputeOfAPaymentThatEndedIsForAPerson()
+    {
+        endWithMoney("capture", u"pm_card_visa"_s);
+        QTRY_COMPARE(givenBack(), 1);
+        const QString intent = world().sqlText(u"select provider_ref from payment_attempt"_s);
+        const QJsonObject dispute{{u"object"_s, u"dispute"_s}, {u"id"_s, u"dp_1"_s}, {u"payment_intent"_s, intent}};
+        QCOMPARE(tell(eventOf(u"evt_dispute"_s, u"charge.dispute.created"_s, dispute)).status, 200);
+        compareForPerson(u"charge.dispute.created"_s);
     }
 
     void moneyOfASoldOrderThatWentBackIsForAPerson()
@@ -226,6 +253,38 @@ private Q_SLOTS:
     }
 
 private:
+    /// An order whose card was declined, and money that somebody else who has the key takes for it all the same: a
+    /// person at Stripe's dashboard for one.
+    void endWithMoney(const QByteArray &verb, const QString &card)
+    {
+        m_order = openOrder({a(1)});
+        const QJsonObject body = ApiServer::payBody(u"pm_card_chargeDeclined"_s);
+        QCOMPARE(m_server->post(paymentsOf(m_order), body).status, 402);
+        const QString intent = world().sqlText(u"select provider_ref from payment_attempt"_s);
+        (void)m_psp->call("POST", u"payment_intents/%1/confirm"_s.arg(intent), "payment_method=" + card.toLatin1());
+        if (verb == "capture")
+            (void)m_psp->call("POST", u"payment_intents/%1/capture"_s.arg(intent));
+        QTRY_COMPARE(world().sqlNumber(u"select count(*) from payment_review"_s), 1);
+        QTRY_VERIFY(isAllTold());
+    }
+    [[nodiscard]] qint64 openReviews()
+    {
+        return world().sqlNumber(u"select count(*) from payment_review where closed_at is null"_s);
+    }
+    /// It is on the list, and no asking takes it off again; somebody who has seen to it does.
+    void compareForPerson(const QString &why)
+    {
+        const int ended = m_settled;
+        QCOMPARE(givenBack(), ended);
+        QCOMPARE(openReviews(), 1);
+        QString said;
+        QTextStream out(&said);
+        QCOMPARE(runPayments({}, world().database(), out, out), 0);
+        QVERIFY2(said.contains(why), qPrintable(said));
+        const QStringList closing{u"close"_s, world().sqlText(u"select id from payment_attempt"_s), u"paid in cash"_s};
+        QCOMPARE(runPayments(closing, world().database(), out, out), 0);
+        QCOMPARE(openReviews(), 0);
+    }
     /// One seat, sold to this card and given back.
     void refundPaidBy(const QString &card)
     {
@@ -285,9 +344,22 @@ private:
     [[nodiscard]] static QByteArray event(const QString &id, const QString &type, const QString &reference,
                                           const PaymentId &payment)
     {
-        const QJsonObject object{{u"object"_s, u"payment_intent"_s},
-                                 {u"id"_s, reference},
-                                 {u"metadata"_s, QJsonObject{{u"payment"_s, payment.text()}}}};
+        return eventOf(id, type,
+                       {{u"object"_s, u"payment_intent"_s},
+                        {u"id"_s, reference},
+                        {u"metadata"_s, QJsonObject{{u"payment"_s, payment.text()}}}});
+    }
+    [[nodiscard]] static QByteArray refundFailed(const QString &payment, const QString &refund)
+    {
+        return eventOf(u"evt_failed"_s, u"refund.failed"_s,
+                       {{u"object"_s, u"refund"_s},
+                        {u"id"_s, u"re_failed"_s},
+                        {u"status"_s, u"failed"_s},
+                        {u"failure_reason"_s, u"expired_or_canceled_card"_s},
+                        {u"metadata"_s, QJsonObject{{u"payment"_s, payment}, {u"refund"_s, refund}}}});
+    }
+    [[nodiscard]] static QByteArray eventOf(const QString &id, const QString &type, const QJsonObject &object)
+    {
         return QJsonDocument(
                    QJsonObject{{u"id"_s, id}, {u"type"_s, type}, {u"data"_s, QJsonObject{{u"object"_s, object}}}})
             .toJson();
