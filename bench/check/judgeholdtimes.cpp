@@ -90,6 +90,18 @@ void TimeJudge::judgeGone(const Event &event)
     }
 }
 
+/// Whatever it was given, and by whom, a declined card included. While it is paid and after, the payment's deadline
+/// stands there instead.
+void judgeLongest(Trial &trial, const HoldId &id, const FinalHold &hold)
+{
+    const bool isPaid = hold.state == HoldState::Frozen || hold.state == HoldState::Converted;
+    const Instant latest = hold.createdAt + Seconds(limits::holdSecondsAbsoluteMax);
+    if (!isPaid && hold.heldUntil > latest)
+        trial.accuse(Rule::OutlivedBound,
+                     u"Hold %1 has in the database %2 s more than the longest that any may last."_s.arg(id.text()).arg(
+                         std::chrono::ceil<Seconds>(hold.heldUntil - latest).count()));
+}
+
 } // namespace
 
 void judgeHoldTimes(Trial &trial)
@@ -100,6 +112,7 @@ void judgeHoldTimes(Trial &trial)
     for (const FinalPerformance &performance : trial.final.performances) {
         const Instant bound = trial.final.readAt - trial.options.sweepBound;
         for (const auto &[id, hold] : performance.holds) {
+            judgeLongest(trial, id, hold);
             if (hold.state == HoldState::Live && hold.heldUntil < bound)
                 trial.accuse(Rule::OutlivedBound,
                              u"Hold %1 is live in the database %2 s after its time."_s.arg(id.text()).arg(

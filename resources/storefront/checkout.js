@@ -274,6 +274,8 @@ class CheckoutPage {
                 location.assign(paid.payment_action_url); // The bank sends the buyer back to the order.
                 return;
             }
+            if (paid.state === "expired") // The payment failed when the seats had been kept for as long as any may be.
+                throw Object.assign(new Error("Your hold ended."), {code: "hold_gone"});
             if (paid.state !== "confirmed") {
                 this.kept.payment = null; // It is settled and was not charged; the next attempt is another one.
                 this.keep();
@@ -401,7 +403,7 @@ async function afterTheBank(order) {
     try {
         return await settled(await api.pay(order.id, payment, payment.payment));
     } catch (problem) {
-        if (problem.code !== "payment_declined")
+        if (!["payment_declined", "hold_gone"].includes(problem.code))
             throw problem;
         announce(problem.message);
         return api.order(order.id);

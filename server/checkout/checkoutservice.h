@@ -19,7 +19,8 @@ class Database;
 ///
 ///     the provider says    authorised, captured   ->  captured, the sale is confirmed
 ///                          declined, cancelled,
-///                          not asked              ->  the hold thaws for three minutes, the order is open again
+///                          not asked              ->  the hold thaws for three minutes, the order is open again; past
+///                                                     the longest that a hold may last, both end instead
 ///                          asks the holder        ->  frozen until the buyer is back, or the deadline cancels it
 ///                          it never saw the id    ->  cancelled there first, so that a late request is refused; thaw
 ///                          nothing                ->  in doubt: frozen, asked again every half minute
@@ -52,10 +53,11 @@ public:
     [[nodiscard]] Result<OrderView> payCash(const SaleParty &party, const CommandKey &key, const PayCash &command);
     /// What an order with these lines would cost now. Nothing is written, and nothing is promised.
     [[nodiscard]] Result<OrderQuote> quote(const SaleParty &party, const AskQuote &question);
-    /// PaymentDeclined with the provider's reason. Where the provider gives no answer the order comes back as
-    /// payment_pending, and it settles by itself; PaymentInDoubt where even that could not be written down. Where the
-    /// holder of the card has to confirm it comes back as payment_pending with paymentActionUrl; a repeat asks the
-    /// provider what has come of that. Unavailable while the provider is down: the hold is kept meanwhile.
+    /// PaymentDeclined with the provider's reason; HoldGone where the hold is over too. Where the provider gives no
+    /// answer the order comes back as payment_pending, and it settles by itself; PaymentInDoubt where even that could
+    /// not be written down. Where the holder of the card has to confirm it comes back as payment_pending with
+    /// paymentActionUrl; a repeat asks the provider what has come of that. Unavailable while the provider is down: the
+    /// hold is kept meanwhile.
     [[nodiscard]] Result<OrderView> payCard(const SaleParty &party, const CommandKey &key, const PayCard &command);
     /// As payCard(), at a terminal of the box office; blocks while the customer pays. Unavailable, with nothing
     /// charged, where the terminal cannot be reached or is busy.
@@ -132,6 +134,8 @@ private:
     [[nodiscard]] ProviderAnswer chargeAgain(const PaymentRow &payment, GivingUp givingUp, Instant now);
     /// What became of the money of a payment that ended without it; empty where that is not known yet.
     [[nodiscard]] QString giveBack(const PaymentRow &payment);
+    /// What is said of a payment that ended without money: what can be done now.
+    [[nodiscard]] Error notPaid(const OrderView &order, const QString &reason);
     [[nodiscard]] Status refuseInOutage(const SaleParty &party, const PayCard &command);
     [[nodiscard]] Result<Settlement> settle(const PaymentRow &payment, const ProviderAnswer &answer);
     /// As settle(), by itself.

@@ -53,6 +53,13 @@ Error declined(const QString &reason)
                            : reason + u" Nothing was charged. Try another card."_s};
 }
 
+Error declinedTooLate(const QString &reason)
+{
+    return {.code = ErrorCode::HoldGone,
+            .message = (reason.isEmpty() ? u"The payment did not go through."_s : reason) +
+                       u" Nothing was charged, and the time for these places is over. Choose the places again."_s};
+}
+
 Error cardsAreOut(std::chrono::milliseconds pause)
 {
     return {.code = ErrorCode::Unavailable,
@@ -341,19 +348,19 @@ Result<OrderView> CheckoutService::chargeAndSettle(const PaymentRow &running)
         return refuse(ErrorCode::PaymentInDoubt,
                       u"The payment is being checked, and the places stay yours meanwhile. Do not pay again."_s);
     }
-    if (answer.state == ProviderState::NotAsked && isOver(settlement->state))
+    if (!isOver(settlement->state))
+        return settlement->order;
+    if (answer.state == ProviderState::NotAsked && settlement->order.state != OrderState::Expired)
         return refuse(running.method == PaymentMethod::Terminal
                           ? terminalIsOut(answer.reason)
                           : cardsAreOut(m_provider.outage().value_or(std::chrono::milliseconds(1'000))));
-    if (isOver(settlement->state))
-        return refuse(declined(settlement->failure));
-    return settlement->order;
+    return refuse(notPaid(settlement->order, settlement->failure));
 }
 
 Result<OrderView> CheckoutService::repeatCard(const PaymentRow &earlier, const OrderView &order)
 {
     if (isOver(earlier.state))
-        return refuse(declined(earlier.failure));
+        return refuse(notPaid(order, earlier.failure));
     if (earlier.state != PaymentState::RequiresAction && earlier.state != PaymentState::InDoubt)
         return order;
     const ProviderAnswer answer = chargeAgain(earlier, GivingUp::Never, earlier.createdAt);
@@ -362,9 +369,21 @@ Result<OrderView> CheckoutService::repeatCard(const PaymentRow &earlier, const O
     const auto settlement = settle(earlier, answer);
     if (!settlement)
         return order;
-    if (isOver(settlement->state))
-        return refuse(declined(settlement->failure));
-    return settlement->order;
+    return isOver(settlement->state) ? refuse(notPaid(settlement->order, settlement->failure))
+                                     : Result<OrderView>(settlement->order);
+}
+
+Error CheckoutService::notPaid(const OrderView &order, const QString &reason)
+{
+    if (order.state != OrderState::Expired)
+        return declined(reason);
+    // It has ended with its hold, or made way for a newer order of it, which may be paid.
+    const auto hold = m_database.transact([&](Transaction &transaction) -> Result<std::optional<HoldRow>> {
+        return holds::find(transaction, order.hold);
+    });
+    const bool isHoldOver =
+        hold && *hold && ((*hold)->state == HoldState::Expired || (*hold)->state == HoldState::Released);
+    return isHoldOver ? declinedTooLate(reason) : declined(reason);
 }
 
 Status CheckoutService::refuseInOutage(const SaleParty &party, const PayCard &command)

@@ -23,6 +23,10 @@ public:
                                                 const std::vector<int> &numbers) const;
 
     void change(const PerformanceId &performance, const std::vector<SeatRecord> &seats);
+    /// Those of a frozen hold are held again, until then.
+    void thaw(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold, Instant until);
+    /// Those of a frozen hold that has ended are free again, or back at their house code.
+    void end(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold);
     /// Those of a frozen hold become its order's.
     void sell(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold, const OrderId &order);
     /// Those that are sold to the order are free again, or back at their house code.

@@ -16,6 +16,12 @@ void sortOut(std::vector<int> &numbers)
     numbers.erase(rest.begin(), rest.end());
 }
 
+const std::vector<SeatRecord> &ofFrozen(const Result<std::vector<SeatRecord>> &decided)
+{
+    PT_ASSERT(decided.has_value(), "a frozen hold keeps its seats until its payment has ended");
+    return *decided;
+}
+
 } // namespace
 
 std::vector<AreaRecord> SalePlaces::Stage::areasChanged() const
@@ -62,12 +68,27 @@ void SalePlaces::change(const PerformanceId &performance, const std::vector<Seat
     stage.changed.insert(stage.changed.end(), seats.begin(), seats.end());
 }
 
+void SalePlaces::thaw(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold, Instant until)
+{
+    change(performance, ofFrozen(decideThaw(seats(performance, places.seats), hold, until)));
+}
+
+void SalePlaces::end(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold)
+{
+    change(performance, ofFrozen(decideEnd(seats(performance, places.seats), hold)));
+    Stage &stage = m_stages.at(performance);
+    for (const auto &[area, quantity] : places.areas) {
+        const auto less = decideAreaHeld(stage.areas.at(area), -quantity);
+        PT_ASSERT(less.has_value(), "a pool counts what a frozen hold has in it");
+        stage.areas.at(area) = *less;
+        stage.changedAreas.insert(area);
+    }
+}
+
 void SalePlaces::sell(const PerformanceId &performance, const OrderPlaces &places, const HoldId &hold,
                       const OrderId &order)
 {
-    const auto sold = decideConfirm(seats(performance, places.seats), hold, order);
-    PT_ASSERT(sold.has_value(), "a frozen hold keeps its seats until its payment has ended");
-    change(performance, *sold);
+    change(performance, ofFrozen(decideConfirm(seats(performance, places.seats), hold, order)));
     Stage &stage = m_stages.at(performance);
     for (const auto &[area, quantity] : places.areas) {
         stage.areas.at(area) = decideAreaSold(stage.areas.at(area), quantity);

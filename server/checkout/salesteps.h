@@ -62,7 +62,8 @@ Instant confirmAll(Transaction &transaction, const std::vector<PaidSale> &paid, 
 /// What confirm() does but for the places and the payment.
 void closeSale(Transaction &transaction, LockedSale &sale, const SignTicket &sign, Instant now);
 void closeSales(Transaction &transaction, const std::vector<LockedSale *> &sales, const SignTicket &sign, Instant now);
-/// The payment failed: the buyer has a few minutes to try another card.
+/// The payment failed: the buyer has a few minutes to try another card, up to the longest that any hold may last. Where
+/// that is over, hold and order end with the payment.
 void thaw(Transaction &transaction, LockedSale &sale);
 /// Nobody can pay now, which is not the buyer's fault: a live hold gets as many minutes again, up to the longest that
 /// any hold may last.

@@ -353,22 +353,33 @@ void thaw(Transaction &transaction, LockedSale &sale)
         promotions::giveBackAfterExchange(transaction, sale.order.id, *sale.exchanged);
     else
         promotions::giveBack(transaction, sale.order.id);
-    const auto places = inventory::lockPlaces(transaction, sale.hold.performance, sale.hold.seats,
-                                              numbersOf(areaHoldsOf(transaction, sale.hold.id)));
-    const Instant end = places.now + secondsAfterDecline;
-    const auto thawed = decideThaw(places.seats, sale.hold.id, end);
-    PT_ASSERT(thawed.has_value(), "a frozen hold keeps its seats until its payment has ended");
+    SalePlaces places;
+    places.want(sale.hold.performance, takenBy(sale));
+    places.lock(transaction);
+    // The end that the hold had is gone with the freeze, and no failed payment gives it more than any hold may have.
+    const Instant end =
+        holdEnd(sale.hold.createdAt, sale.hold.createdAt, static_cast<int>(secondsAfterDecline.count()), places.now());
+    const bool isOver = end <= places.now();
+    if (isOver)
+        places.end(sale.hold.performance, takenBy(sale), sale.hold.id);
+    else
+        places.thaw(sale.hold.performance, takenBy(sale), sale.hold.id, end);
 
-    sale.order.state = OrderState::Open;
-    orders::setState(transaction, sale.order.id, sale.order.state, places.now);
+    const auto after = decideOrder(sale.order.state, isOver ? OrderState::Expired : OrderState::Open);
+    PT_ASSERT(after.has_value(), "the order of a frozen hold is being paid");
+    sale.order.state = *after;
+    orders::setState(transaction, sale.order.id, sale.order.state, places.now());
     if (!sale.order.exchangedFrom.isNull())
-        exchanges::callOff(transaction, sale.order, places.now);
-    sale.hold.state = HoldState::Live;
+        exchanges::callOff(transaction, sale.order, places.now());
+    sale.hold.state = isOver ? HoldState::Expired : HoldState::Live;
     sale.hold.heldUntil = end;
     holds::write(transaction, sale.hold);
-    inventory::writeSeats(transaction, sale.hold.performance, *thawed);
-    inventory::setAreaHoldsEnd(transaction, sale.hold.id, end, false);
-    inventory::recordChange(transaction, sale.hold.performance, *thawed, {});
+    places.write(transaction);
+    if (isOver)
+        inventory::removeAreaHolds(transaction, sale.hold.id);
+    else
+        inventory::setAreaHoldsEnd(transaction, sale.hold.id, end, false);
+    places.record(transaction);
 }
 
 void keepAlive(Transaction &transaction, LockedSale &sale)

@@ -32,6 +32,13 @@ void screen(TrialBuilder &trial, qint64 seq, const QString &seats, int yardHeld,
     trial.history().events.push_back(event);
 }
 
+/// The hold 1 has so much more than any may.
+void outlast(TrialBuilder &trial, Seconds more)
+{
+    FinalHold &hold = trial.database().holds.at(holdOf(1));
+    hold.createdAt = hold.heldUntil - Seconds(limits::holdSecondsAbsoluteMax) - more;
+}
+
 void change(TrialBuilder &trial, qint64 seq, int seat, SeatState state, qint64 when)
 {
     trial.database().changes.push_back(
@@ -60,6 +67,7 @@ private:
     static void acknowledgements();
     static void refunds();
     static void times();
+    static void longestTimes();
     static void pools();
     static void screens();
     static void numbers();
@@ -81,6 +89,7 @@ void TestJudge::aHistoryIsJudged_data()
     acknowledgements();
     refunds();
     times();
+    longestTimes();
     pools();
     screens();
     numbers();
@@ -104,8 +113,10 @@ void TestJudge::owners()
             t.take(1, {0}, 0, 10).take(2, {0}, 0, 10);
             t.database().holds.erase(holdOf(1)); // So that this is all that is wrong with it.
             t.history().events[0].hold = holdOf(3);
-            t.database().holds[holdOf(3)] = {
-                .state = HoldState::Expired, .seats = {0}, .heldUntil = databaseAt(60'000)};
+            t.database().holds[holdOf(3)] = {.state = HoldState::Expired,
+                                             .seats = {0},
+                                             .heldUntil = databaseAt(60'000),
+                                             .createdAt = databaseAt(10)};
         },
         "two_owners");
     row(
@@ -356,6 +367,32 @@ void TestJudge::times()
             t.readDatabaseAt(holdMilliseconds + 60'000);
         },
         "outlived_bound");
+}
+
+void TestJudge::longestTimes()
+{
+    row(
+        "past the longest that any may last",
+        [](TrialBuilder &t) {
+            t.take(1, {0}, 0, 10);
+            outlast(t, Seconds(1));
+        },
+        "outlived_bound");
+    row(
+        "closed, and was past the longest",
+        [](TrialBuilder &t) {
+            t.take(1, {0}, 0, 10).expire(1).readDatabaseAt(holdMilliseconds + 60);
+            outlast(t, Seconds(1));
+        },
+        "outlived_bound");
+    row("at the longest that any may last", [](TrialBuilder &t) {
+        t.take(1, {0}, 0, 10);
+        outlast(t, Seconds(0));
+    });
+    row("paid, which has a time of its own", [](TrialBuilder &t) {
+        t.take(1, {0}, 0, 10).pay(1, 20, 30);
+        outlast(t, Seconds(600));
+    });
 }
 
 void TestJudge::pools()

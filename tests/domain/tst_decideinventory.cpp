@@ -103,6 +103,7 @@ void tst_decideinventory::eachTransitionTakesJustItsSeats_data()
     QTest::newRow("renew") << u"renew"_s << u"nynnnnnnnnn"_s;
     QTest::newRow("freeze") << u"freeze"_s << u"nynnnnnnnnn"_s;
     QTest::newRow("thaw") << u"thaw"_s << u"nnnnnyynnnn"_s;
+    QTest::newRow("end") << u"end"_s << u"nnnnnyynnnn"_s;
     QTest::newRow("confirm") << u"confirm"_s << u"nnnnnyynnnn"_s;
     QTest::newRow("release") << u"release"_s << u"nyynnnnnnnn"_s;
     QTest::newRow("expire") << u"expire"_s << u"nnynnnnnnnn"_s;
@@ -123,6 +124,8 @@ void tst_decideinventory::eachTransitionTakesJustItsSeats()
             taken = decideFreeze(one, mine, later, now).has_value();
         else if (transition == u"thaw")
             taken = decideThaw(one, mine, later).has_value();
+        else if (transition == u"end")
+            taken = decideEnd(one, mine).has_value();
         else if (transition == u"confirm")
             taken = decideConfirm(one, mine, order).has_value();
         else if (transition == u"release")
@@ -166,6 +169,7 @@ void tst_decideinventory::aHouseSeatGoesBackToItsCode()
     const std::array pending{ofCode(SeatState::PaymentPending, mine, now)};
     QCOMPARE(decideConfirm(pending, mine, order)->front(), ofCode(SeatState::Sold));
     QCOMPARE(decideThaw(pending, mine, later)->front(), ofCode(SeatState::Held, mine, later));
+    QCOMPARE(decideEnd(pending, mine)->front(), ofCode(SeatState::House));
     QCOMPARE(freed(ofCode(SeatState::Killed)), ofCode(SeatState::House));
 }
 

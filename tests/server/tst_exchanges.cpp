@@ -288,6 +288,24 @@ private Q_SLOTS:
         QCOMPARE(ledger(u"card_clearing"_s), 5'000);
     }
 
+    /// The longest time of its hold is over when the difference is not paid: the new places are gone, the old ones
+    /// stay.
+    void anExchangeThatIsDeclinedTooLateLeavesTheOldPlaces()
+    {
+        const OrderView old = need(m_world->sell(m_world->buyer(), {circle(1)}));
+        const OrderView wanted = openOrder({a(1)});
+        m_provider->beforeAuthorise([&](const PaymentId &) {
+            m_world->sql(u"update hold set created_at = created_at - interval '2 hours' where id = '%1'"_s.arg(
+                wanted.hold.text()));
+        });
+        QCOMPARE(refusal(exchangeByCard(old, wanted, u"pm_card_visa_chargeDeclined"_s)), u"hold_gone"_s);
+        QCOMPARE(viewOf(wanted).state, OrderState::Expired);
+        QVERIFY(!viewOf(wanted).exchangedFrom.has_value());
+        QCOMPARE(m_world->seatState(a(1)), u"available"_s);
+        QCOMPARE(viewOf(old).state, OrderState::Confirmed);
+        need(exchange(old, openOrder({a(1)}), {}, SaleWorld::money(2'000)));
+    }
+
     // Refusals and repeats.
 
     void theIdOfARefundIsForOne()

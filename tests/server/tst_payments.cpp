@@ -1,3 +1,4 @@
+#include "check/salebooks.h"
 #include "support/saleworld.h"
 #include "support/scriptedprovider.h"
 
@@ -81,6 +82,93 @@ private Q_SLOTS:
         QCOMPARE(need(m_world->payCard(m_world->buyer(), order)).state, OrderState::Confirmed);
         QCOMPARE(m_world->sqlNumber(u"select count(*) from payment_attempt"_s), 2);
         QCOMPARE(m_world->yardCounts(), u"0 2"_s);
+    }
+
+    void noDeclineKeepsPlacesLongerThanAnyHoldMayLast()
+    {
+        const OrderView order = openOrder({a(1)}, 2);
+        growOlder(order, 1'700);
+        QCOMPARE(refusal(m_world->payCard(m_world->buyer(), order, u"pm_card_visa_chargeDeclined"_s)),
+                 u"payment_declined"_s);
+        const HoldView hold = need(m_world->holds().find(m_world->buyer(), order.hold));
+        QCOMPARE(hold.state, HoldState::Live);
+        QVERIFY2(hold.secondsLeft > 80 && hold.secondsLeft <= 100, qPrintable(QString::number(hold.secondsLeft)));
+        QCOMPARE(m_world->sqlNumber(u"select count(distinct e) from (select held_until as e from hold union all select "
+                                    "held_until from seat_inventory where hold_id is not null union all select "
+                                    "held_until from area_hold) all_ends"_s),
+                 1);
+        QCOMPARE(need(m_world->payCard(m_world->buyer(), order)).state, OrderState::Confirmed);
+    }
+
+    void aDeclinePastTheLongestTimeEndsTheHold_data()
+    {
+        QTest::addColumn<bool>("isAnswerLost");
+        QTest::newRow("at once") << false;
+        QTest::newRow("learnt by the reconciler") << true;
+    }
+    void aDeclinePastTheLongestTimeEndsTheHold()
+    {
+        QFETCH(bool, isAnswerLost);
+        const OrderView order = openOrder({a(1)}, 2);
+        const PayCard command{
+            .payment = PaymentId::create(), .order = order.id, .cardToken = u"pm_card_visa_chargeDeclined"_s};
+        const CommandKey key = SaleNode::newKey(m_world->buyer());
+        m_provider->beforeAuthorise([&](const PaymentId &) { growOlder(order, 1'801); });
+        if (isAnswerLost) {
+            m_provider->set(Call::Authorise, Line::AnswerLost);
+            QCOMPARE(need(m_world->checkout().payCard(m_world->buyer(), key, command)).state,
+                     OrderState::PaymentPending);
+            m_provider->repair();
+            letDeadlinesPass();
+            QCOMPARE(need(m_world->checkout().settleOverdue()), 1);
+        } else {
+            const auto refused = m_world->checkout().payCard(m_world->buyer(), key, command);
+            QCOMPARE(refusal(refused), u"hold_gone"_s);
+            QCOMPARE(refused.error().message,
+                     u"The card was declined. Nothing was charged, and the time for these places is over. Choose the "
+                     "places again."_s);
+        }
+        QCOMPARE(refusal(m_world->checkout().payCard(m_world->buyer(), key, command)), u"hold_gone"_s); // Repeated.
+        QCOMPARE(refusal(m_world->payCard(m_world->buyer(), order)), u"hold_gone"_s);
+        QCOMPARE(need(m_world->checkout().find(m_world->buyer(), order.id)).state, OrderState::Expired);
+        QCOMPARE(need(m_world->holds().find(m_world->buyer(), order.hold)).state, HoldState::Expired);
+        QCOMPARE(m_world->yardCounts(), u"0 0"_s);
+        QCOMPARE(check::SaleBooks(m_world->dsn()).faults() + check::SaleBooks(m_world->dsn()).unfinished(),
+                 QStringList());
+        need(m_world->takeSeats(m_world->otherBuyer(), {a(1)}));
+        need(m_world->takeYard(m_world->otherBuyer(), 20));
+    }
+
+    /// One declined card every three minutes.
+    void noNumberOfDeclinesKeepsPlacesForEver()
+    {
+        const OrderView order = openOrder({a(1)});
+        int declined = 0;
+        while (refusal(m_world->payCard(m_world->buyer(), order, u"pm_card_visa_chargeDeclined"_s)) ==
+               u"payment_declined"_s) {
+            QVERIFY(++declined < 20);
+            growOlder(order, 170);
+            m_world->sql(u"update hold set held_until = held_until - interval '170 seconds'"_s);
+            m_world->sql(u"update seat_inventory set held_until = held_until - interval '170 seconds' "
+                         "where hold_id is not null"_s);
+        }
+        QCOMPARE(declined, 11); // The last after 1'700 seconds, which left the hold a hundred.
+        QCOMPARE(refusal(m_world->payCard(m_world->buyer(), order)), u"hold_gone"_s);
+    }
+
+    /// A decline that is told again when its order has made way for another is no end of the hold.
+    void aRepeatSaysWhatCanBeDoneNow()
+    {
+        const OrderView order = openOrder({a(1)});
+        const PayCard command{
+            .payment = PaymentId::create(), .order = order.id, .cardToken = u"pm_card_visa_chargeDeclined"_s};
+        const CommandKey key = SaleNode::newKey(m_world->buyer());
+        const auto pay = [&] { return refusal(m_world->checkout().payCard(m_world->buyer(), key, command)); };
+        QCOMPARE(pay(), u"payment_declined"_s);
+        need(m_world->order(m_world->buyer(), need(m_world->holds().find(m_world->buyer(), order.hold))));
+        QCOMPARE(pay(), u"payment_declined"_s);
+        need(m_world->release(m_world->buyer(), {.hold = order.hold, .seats = {}, .areas = {}}));
+        QCOMPARE(pay(), u"hold_gone"_s);
     }
 
     void aPaymentIdIsUsedOnce()
@@ -419,6 +507,12 @@ private:
     {
         m_provider->set(call, line);
         return need(m_world->payCard(m_world->buyer(), order));
+    }
+    /// As if its hold had been made so much earlier, and renewed since.
+    void growOlder(const OrderView &order, int seconds)
+    {
+        m_world->sql(u"update hold set created_at = created_at - interval '%1 seconds' where id = '%2'"_s.arg(
+            QString::number(seconds), order.hold.text()));
     }
     void letDeadlinesPass()
     {

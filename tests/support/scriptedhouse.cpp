@@ -458,7 +458,12 @@ void ScriptedHouse::Sales::payCash(const PayCash &command, ui::Reply<OrderView> 
 
 void ScriptedHouse::Sales::getOrder(const OrderId &order, ui::Reply<OrderView> reply)
 {
-    m_house.answer<OrderView>(reply, [&] { return *std::ranges::find(m_house.m_orders, order, &OrderView::id); });
+    m_house.answer<OrderView>(reply, [&] {
+        OrderView found = *std::ranges::find(m_house.m_orders, order, &OrderView::id);
+        if (found.state == OrderState::Open && !m_house.m_holds.contains(found.hold.text()))
+            found.state = OrderState::Expired;
+        return found;
+    });
 }
 
 void ScriptedHouse::Sales::findOrders(const QString &text, ui::Reply<std::vector<OrderView>> reply)

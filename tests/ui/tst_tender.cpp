@@ -56,6 +56,7 @@ private Q_SLOTS:
     void aDeclinedCardLeavesTheCart();
     void escapeStopsTheTerminal();
     void aPaymentThatNobodyKnowsOfIsAskedFor();
+    void aPaymentThatFailsTooLateEndsTheHold();
 
 private:
     void amount(const QString &text) { type(*m_dialog, u"tenderAmount"_s, text); }
@@ -360,6 +361,20 @@ void TestTender::aPaymentThatNobodyKnowsOfIsAskedFor()
     press(Qt::Key_F6);
     QTRY_VERIFY_WITH_TIMEOUT(isSold(), 10000);
     QCOMPARE(m_house->terminalPayments.size(), 1U);
+}
+
+/// The longest time of the hold was over when it failed: there is nothing left to try again with.
+void TestTender::aPaymentThatFailsTooLateEndsTheHold()
+{
+    openWithTerminals({u"left"_s});
+    m_house->holdAnswers();
+    m_house->losePaymentAnswer({.code = ErrorCode::OutcomeUnknown, .message = u"Nobody knows yet."_s});
+    press(Qt::Key_F6);
+    QTRY_VERIFY(!m_house->orderCommands.empty());
+    m_house->endHold();
+    m_house->sendAnswers();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_sale->hold(), 10'000);
+    QCOMPARE(m_sale->placeCount(), 0);
 }
 
 QTEST_MAIN(TestTender)

@@ -148,6 +148,10 @@ void SaleController::lookAgain()
                                  return lookAgain();
                              if (answer->state == OrderState::Confirmed || answer->state == OrderState::PaymentPending)
                                  return onPaid(answer);
+                             if (answer->state == OrderState::Expired) // And its hold with it.
+                                 return onPaid(refuse(ErrorCode::HoldGone,
+                                                      tr("The payment at the terminal did not go through, and nothing "
+                                                         "was charged. The time for these places is over.")));
                              onPaid(refuse(ErrorCode::PaymentDeclined,
                                            tr("The payment at the terminal did not go through, and nothing was "
                                               "charged. Try again, or take cash.")));

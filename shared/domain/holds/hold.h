@@ -15,6 +15,7 @@
 ///     live --release--> released          live --expire--> expired
 ///     live --freeze--> frozen --confirm--> converted
 ///                      frozen --thaw--> live (the payment was declined and time is left)
+///                      frozen --end--> expired (it was declined, and the longest that a hold may last is over)
 ///
 /// Ends at `held_until`, judged by the database's clock alone (design D3). Frozen, it cannot end before its payment
 /// has.

@@ -128,6 +128,13 @@ Result<std::vector<SeatRecord>> decideThaw(std::span<const SeatRecord> seats, co
         });
 }
 
+Result<std::vector<SeatRecord>> decideEnd(std::span<const SeatRecord> seats, const HoldId &hold)
+{
+    return changeAll(
+        seats, holdGone(), [&](const SeatRecord &seat) { return isPendingFor(seat, hold); },
+        [](SeatRecord &seat) { seat = freed(seat); });
+}
+
 Result<std::vector<SeatRecord>> decideConfirm(std::span<const SeatRecord> seats, const HoldId &hold,
                                               const OrderId &order)
 {

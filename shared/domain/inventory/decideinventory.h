@@ -22,6 +22,7 @@
 ///   expire              decideExpire      held by this hold, past time   available, or house
 ///   freeze              decideFreeze      held by this hold, in time     payment_pending, until the deadline
 ///   thaw (declined)     decideThaw        payment_pending by this hold   held, until
+///   end (too late)      decideEnd         payment_pending by this hold   available, or house
 ///   confirm             decideConfirm     payment_pending by this hold   sold, to this order
 ///   give back (refund)  decideGiveBack    sold, to this order            available, or house
 ///   set aside           decideMove        available, house               house, of this code
@@ -64,6 +65,7 @@ void checkSeatRecord(const SeatRecord &record);
                                                            Instant deadline, Instant now);
 [[nodiscard]] Result<std::vector<SeatRecord>> decideThaw(std::span<const SeatRecord> seats, const HoldId &hold,
                                                          Instant until);
+[[nodiscard]] Result<std::vector<SeatRecord>> decideEnd(std::span<const SeatRecord> seats, const HoldId &hold);
 [[nodiscard]] Result<std::vector<SeatRecord>> decideConfirm(std::span<const SeatRecord> seats, const HoldId &hold,
                                                             const OrderId &order);
 /// WrongState where a seat is not sold to this order.

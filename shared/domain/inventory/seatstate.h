@@ -9,7 +9,7 @@ namespace parterre {
 /// What a seat of a performance is. The machine of design section 4:
 ///
 ///     available --take--> held --freeze--> payment_pending --confirm--> sold
-///     held --release, expire--> available          payment_pending --thaw--> held, --release--> available
+///     held --release, expire--> available          payment_pending --thaw--> held, --end--> available
 ///     sold --refund, exchange--> available | house  available <--> house, available <--> killed
 ///
 /// A seat that belongs to a house code goes back to house wherever another goes back to available; killed, it is
