@@ -1,58 +1,29 @@
-#include "domain/smallhouses.h"
+#include "domain/plainhouse.h"
 #include "support/randomness.h"
 #include "support/sampleplan.h"
 
-#include "domain/inventory/bestavailable.h"
 #include "domain/inventory/orphanrule.h"
-#include "domain/layout/adjacency.h"
 
 #include <QtTest>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <set>
+#include <map>
 
 using namespace parterre;
 using namespace parterre::tests;
 
 namespace {
 
-QString shown(const std::vector<int> &seats)
-{
-    QStringList texts;
-    for (const int seat : seats)
-        texts.append(QString::number(seat));
-    return texts.join(u' ');
-}
-
-QString rungName(const Result<BestPick> &pick)
-{
-    static const QStringList names{u"together"_s, u"leaving single"_s, u"rows"_s, u"apart"_s, u"standing"_s};
-    return pick ? names.at(static_cast<int>(pick->rung)) : errorCodeName(pick.error().code);
-}
-
 /// What the ladder says of a house of at most some fourteen seats, found by trying every set of them.
-class PlainLadder
+class PlainLadder : private PlainHouse
 {
 public:
     PlainLadder(const SmallHouse &house, const BestRequest &request)
-        : m_house(house)
+        : PlainHouse(house, request)
         , m_size(request.partySize)
         , m_together(request.together)
-        , m_next(nextNeighbours(house.index()))
-        , m_pitch(static_cast<double>(house.runs().pitch()) / SeatRuns::distanceUnits)
+        , m_pieces(pieces())
     {
-        for (int seat = 0; seat < house.index().seatCount(); ++seat) {
-            const LayoutSeat &place = house.index().seat(seat);
-            const bool free = house.states[static_cast<size_t>(seat)] == SeatState::Available &&
-                              place.accessibility == Accessibility::None;
-            m_free.push_back(free);
-            m_wanted.push_back(
-                free && (request.categories.none() || request.categories.test(static_cast<size_t>(place.category))) &&
-                (request.sections.empty() ||
-                 house.index().seats()[static_cast<size_t>(seat)].section == request.sections.front()));
-        }
         tryAll();
     }
 
@@ -73,7 +44,7 @@ public:
         if (static_cast<int>(pick.seats.size()) != m_size)
             return u"not the party's size"_s;
         for (const int seat : pick.seats) {
-            if (!m_wanted[static_cast<size_t>(seat)])
+            if (!isWanted(seat))
                 return u"seat %1 may not be had"_s.arg(seat);
         }
         const auto groups = groupsOf(pick.seats);
@@ -82,7 +53,7 @@ public:
         if (pick.rung == BestRung::LeavingSingle && groups.size() != 1)
             return u"not together"_s;
         const auto nearest = pick.rung == BestRung::Together ? m_cleanBest : m_leavingBest;
-        if (groups.size() == 1 && distance(pick.seats) > *nearest + 2 * m_pitch * m_size + m_size)
+        if (groups.size() == 1 && distance(pick.seats) > *nearest + 2 * pitch() * m_size + m_size)
             return u"much farther than need be"_s;
         if (pick.rung == BestRung::RowsTogether && peopleAlone(groups) > 0)
             return u"somebody is alone"_s;
@@ -93,83 +64,18 @@ public:
     }
 
 private:
-    using Groups = std::vector<std::vector<int>>;
-
-    [[nodiscard]] bool joined(int seat) const // To the next one.
-    {
-        return m_next[static_cast<size_t>(seat)] >= 0;
-    }
-    [[nodiscard]] double apart(int a, int b) const
-    {
-        const QPointF gap = m_house.index().seat(a).position - m_house.index().seat(b).position;
-        return std::hypot(gap.x(), gap.y());
-    }
-    [[nodiscard]] double distance(const std::vector<int> &seats) const
-    {
-        double sum = 0;
-        for (const int seat : seats) {
-            const QPointF gap = m_house.index().seat(seat).position - *m_house.index().layout().focalPoint;
-            sum += std::hypot(gap.x(), gap.y());
-        }
-        return sum;
-    }
-    [[nodiscard]] Groups groupsOf(const std::vector<int> &seats) const
-    {
-        Groups groups;
-        for (const int seat : seats) {
-            if (groups.empty() || groups.back().back() + 1 != seat || !joined(seat - 1))
-                groups.emplace_back();
-            groups.back().push_back(seat);
-        }
-        return groups;
-    }
-    static int peopleAlone(const Groups &groups)
-    {
-        return static_cast<int>(std::ranges::count_if(groups, [](const auto &group) { return group.size() == 1; }));
-    }
-    [[nodiscard]] bool strands(const std::vector<int> &seats) const
-    {
-        const auto alone = [&](int seat, const std::vector<bool> &free) {
-            const bool left = seat > 0 && joined(seat - 1) && free[static_cast<size_t>(seat - 1)];
-            const bool right = joined(seat) && free[static_cast<size_t>(seat + 1)];
-            return free[static_cast<size_t>(seat)] && !left && !right;
-        };
-        std::vector<bool> after = m_free;
-        for (const int seat : seats)
-            after[static_cast<size_t>(seat)] = false;
-        for (int seat = 0; seat < m_house.index().seatCount(); ++seat) {
-            if (alone(seat, after) && !alone(seat, m_free))
-                return true;
-        }
-        return false;
-    }
     /// The seats around `seat` that may be had side by side.
-    [[nodiscard]] std::vector<int> pieceOf(int seat) const
+    [[nodiscard]] const std::vector<int> &pieceOf(int seat) const
     {
-        int first = seat;
-        while (first > 0 && joined(first - 1) && m_wanted[static_cast<size_t>(first - 1)])
-            --first;
-        std::vector<int> piece{first};
-        while (joined(piece.back()) && m_wanted[static_cast<size_t>(piece.back() + 1)])
-            piece.push_back(piece.back() + 1);
-        return piece;
-    }
-    [[nodiscard]] bool near(const std::vector<int> &a, const std::vector<int> &b) const
-    {
-        const auto &all = m_house.index().seats();
-        if (all[static_cast<size_t>(a[0])].section != all[static_cast<size_t>(b[0])].section)
-            return false;
-        return std::ranges::any_of(
-            a, [&](int x) { return std::ranges::any_of(b, [&](int y) { return apart(x, y) <= 3 * m_pitch; }); });
+        return *std::ranges::find_if(
+            m_pieces, [seat](const auto &piece) { return piece.front() <= seat && seat <= piece.back(); });
     }
 
     void tryAll()
     {
         std::vector<int> wanted;
-        for (int seat = 0; seat < m_house.index().seatCount(); ++seat) {
-            if (m_wanted[static_cast<size_t>(seat)])
-                wanted.push_back(seat);
-        }
+        for (const auto &piece : m_pieces)
+            wanted.insert(wanted.end(), piece.begin(), piece.end());
         for (int mask = 0; mask < (1 << wanted.size()); ++mask) {
             if (static_cast<int>(qPopulationCount(static_cast<uint>(mask))) != m_size)
                 continue;
@@ -196,13 +102,9 @@ private:
                             }));
     }
 
-    const SmallHouse &m_house;
     int m_size;
     Together m_together;
-    std::vector<int> m_next;
-    double m_pitch;
-    std::vector<bool> m_free;
-    std::vector<bool> m_wanted;
+    Groups m_pieces;
     std::optional<double> m_cleanBest;
     std::optional<double> m_leavingBest;
     std::optional<std::pair<int, int>> m_apartBest;
@@ -242,8 +144,6 @@ private Q_SLOTS:
     void thePriceIsALimit();
     void theZoneAndTheSectionAreLimits();
     void standingIsTheLastRung();
-    void whoNeedsAnAccessiblePlaceGetsIt_data();
-    void whoNeedsAnAccessiblePlaceGetsIt();
     void aGeneralPartyNeverGetsAnAccessibleSeat();
     void aPartyThatCannotBeIsRefused_data();
     void aPartyThatCannotBeIsRefused();
@@ -437,58 +337,6 @@ void TestBestAvailable::standingIsTheLastRung()
     states[100] = states[200] = SeatState::Available;
     QCOMPARE(rungName(pickBest(runs, house, {.partySize = 2}, 1)), u"apart"_s);
     QCOMPARE(rungName(pickBest(runs, house, {.partySize = 2, .together = Together::Must}, 1)), u"standing"_s);
-}
-
-void TestBestAvailable::whoNeedsAnAccessiblePlaceGetsIt_data()
-{
-    QTest::addColumn<QStringList>("rows");
-    QTest::addColumn<QString>("party"); // One letter a person: w, s, or c for a companion.
-    QTest::addColumn<Together>("together");
-    QTest::addColumn<QString>("rung");
-    QTest::addColumn<QString>("seats");
-    const auto row = [](const char *name, const QStringList &rows, const QString &party, Together together,
-                        const QString &rung,
-                        const QString &seats) { QTest::newRow(name) << rows << party << together << rung << seats; };
-    const auto must = Together::Must;
-    const auto split = Together::MaySplit;
-    row("a space alone", {u"....wm"_s}, u"w"_s, must, u"together"_s, u"4"_s);
-    row("with a companion", {u"....wm..w.."_s}, u"wc"_s, must, u"together"_s, u"4 5"_s);
-    row("a family sits beside them", {u"....wm....."_s}, u"wcc"_s, must, u"together"_s, {});
-    row("not in the companion seat of somebody else", {u"wxx"_s, u"xwm"_s}, u"wc"_s, must, u"together"_s, u"4 5"_s);
-    row("two spaces with their companions", {u"wm..wm"_s}, u"wwcc"_s, must, u"together"_s, u"0 1 4 5"_s);
-    row("three spaces are too many", {u"wm..wm"_s}, u"www"_s, split, u"sold_out"_s, {});
-    row("a step-free seat and the one beside it", {u"xxs...."_s}, u"sc"_s, must, u"together"_s, u"2 3"_s);
-    row("the only ordinary seats are far away", {u"wmxxxxxxxxxxxx"_s, u"/..."_s}, u"wccc"_s, split, u"apart"_s, {});
-    row("and that is not together", {u"wmxxxxxxxxxxxx"_s, u"/..."_s}, u"wccc"_s, must, u"sold_out"_s, {});
-    row("side by side, though a seat is left alone", {u"wmxx...x"_s}, u"wccc"_s, must, u"leaving single"_s, {});
-    row("no space is left", {u"......"_s}, u"wc"_s, split, u"sold_out"_s, {});
-}
-
-void TestBestAvailable::whoNeedsAnAccessiblePlaceGetsIt()
-{
-    QFETCH(QStringList, rows);
-    QFETCH(QString, party);
-    QFETCH(Together, together);
-    QFETCH(QString, rung);
-    QFETCH(QString, seats);
-    const SmallHouse house({rows.begin(), rows.end()});
-    const BestRequest request{.partySize = static_cast<int>(party.size()),
-                              .wheelchairs = static_cast<int>(party.count(u'w')),
-                              .stepFree = static_cast<int>(party.count(u's')),
-                              .together = together};
-    const auto pick = pickBest(house.runs(), {.seats = house.states}, request, 1);
-    QCOMPARE(rungName(pick), rung);
-    if (!pick)
-        return;
-    QCOMPARE(static_cast<int>(pick->seats.size()), request.partySize);
-    const auto count = [&](Accessibility kind) {
-        return static_cast<int>(
-            std::ranges::count_if(pick->seats, [&](int seat) { return house.runs().accessibility(seat) == kind; }));
-    };
-    QCOMPARE(count(Accessibility::Wheelchair), request.wheelchairs);
-    QCOMPARE(count(Accessibility::StepFree), request.stepFree);
-    if (!seats.isEmpty())
-        QCOMPARE(shown(pick->seats), seats);
 }
 
 void TestBestAvailable::aGeneralPartyNeverGetsAnAccessibleSeat()

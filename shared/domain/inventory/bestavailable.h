@@ -31,8 +31,9 @@ struct BestRequest
     std::optional<qint64> priceMax{}; ///< For one place, in minor units of the performance's currency.
     std::vector<int> sections{};      ///< Indexes into Layout::sections; empty for all of them.
     /// How many of the party need a wheelchair space, and how many a seat that is reached without a step; one of the
-    /// two is zero. The others are companions: in the companion seats of these spaces first, then side by side and as
-    /// near as there are ordinary seats. Such a party is never told to stand.
+    /// two is zero. The others are companions: side by side with them, on companion seats of these spaces before
+    /// ordinary ones; where there is no such place in the companion seats first, and who has none beside the space or
+    /// side by side near by; farther away only where the party may split. Such a party is never told to stand.
     int wheelchairs = 0;
     int stepFree = 0;
     Together together = Together::MaySplit;
