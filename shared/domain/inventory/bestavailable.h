@@ -11,7 +11,8 @@
 ///
 ///     Together       neighbours in one row that leave nobody alone beside them, nearest the focal point
 ///     LeavingSingle  neighbours in one row, though a seat beside them is left alone
-///     RowsTogether   groups of two and more in one row or in neighbouring ones
+///     RowsTogether   groups of two and more in one row or in neighbouring ones, as few as can be around the nearest
+///                    few dozen places (splitparty.cpp says how many, since a house full of pairs has to be quick too)
 ///     Apart          anywhere, fewest people alone and fewest groups; in one section where that costs nobody company
 ///     Standing       places of one standing area
 ///

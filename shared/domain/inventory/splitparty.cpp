@@ -20,9 +20,12 @@ constexpr int sizesMax = limits::partySizeMax + 1;
 /// The longest runs hold an optimal choice (any other can be moved into longer ones group by group); the rest of the
 /// list is for a last group that leaves nobody alone.
 constexpr size_t candidatesMax = limits::partySizeMax + 8;
-constexpr size_t companyMax = 8;
+/// Nobody of a party is alone in its groups, so there are no more of them; the longest hold an optimal choice here too.
+constexpr size_t companyMax = limits::partySizeMax / 2;
+/// Which is the best is known from the lengths of their runs; the others are for a seating that is nearer.
 constexpr size_t sectionsSeatedMax = 4;
-/// Enough anchors to find the nearest few places, and a bound on what a house full of pairs can cost.
+/// Enough anchors to find the nearest few places, and a bound on what a house full of pairs can cost: rows that could
+/// take the party in fewer groups, or at all, but are farther away than so many others, are not looked at.
 constexpr int anchorsSeatedMax = 48;
 constexpr int comparisonsMax = 150'000;
 
