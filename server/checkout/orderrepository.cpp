@@ -266,12 +266,15 @@ std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order)
                       transaction.query("select " ORDER_COLUMNS " from sale_order where id = $1 for update", order));
 }
 
-std::vector<OrderRow> lockFree(Transaction &transaction, const std::vector<OrderId> &orders)
+std::vector<OrderRow> lockFreeOf(Transaction &transaction, const std::vector<HoldId> &holds,
+                                 const std::vector<OrderId> &orders)
 {
+    if (holds.empty())
+        return {};
     std::vector<OrderRow> locked;
     for (const auto &row : transaction.query("select " ORDER_COLUMNS " from sale_order where id = any($1::uuid[]) "
-                                             "order by id for update skip locked",
-                                             orders))
+                                             "and hold_id = any($2::uuid[]) order by id for update skip locked",
+                                             orders, holds))
         locked.push_back(rowToOrder(row));
     auto lines = linesOf(transaction, orders);
     for (OrderRow &order : locked)

@@ -67,8 +67,10 @@ struct HeldFor
 [[nodiscard]] std::optional<HeldFor> heldFor(Transaction &transaction, const OrderId &order);
 /// The same with the row locked; lock the hold first (0001_first_sale.sql).
 [[nodiscard]] std::optional<OrderRow> lock(Transaction &transaction, const OrderId &order);
-/// As lock() for many, by id; one that another transaction works on is left out.
-[[nodiscard]] std::vector<OrderRow> lockFree(Transaction &transaction, const std::vector<OrderId> &orders);
+/// As lock() for those of many whose hold is one of these, which are locked; by id, and one that another transaction
+/// works on is left out.
+[[nodiscard]] std::vector<OrderRow> lockFreeOf(Transaction &transaction, const std::vector<HoldId> &holds,
+                                               const std::vector<OrderId> &orders);
 /// Fills in OrderRow::charges.
 void readCharges(Transaction &transaction, const std::vector<OrderRow *> &orders);
 /// Those of them that are there.

@@ -158,10 +158,12 @@ std::vector<LockedSale> lockFree(Transaction &transaction, const std::vector<Ord
 {
     std::vector<LockedSale> sales;
     const auto holds = holds::lockFreeOf(transaction, orders);
-    for (OrderRow &order : orders::lockFree(transaction, orders)) {
-        const auto hold = std::ranges::find(holds, order.hold, &HoldRow::id);
-        if (hold != holds.end() && order.exchangedFrom.isNull())
-            sales.push_back({.hold = *hold, .order = std::move(order)});
+    std::vector<HoldId> ours; // Of the others no order is locked either: their owners may want it after their places.
+    for (const HoldRow &hold : holds)
+        ours.push_back(hold.id);
+    for (OrderRow &order : orders::lockFreeOf(transaction, ours, orders)) {
+        if (order.exchangedFrom.isNull())
+            sales.push_back({.hold = *std::ranges::find(holds, order.hold, &HoldRow::id), .order = std::move(order)});
     }
     return sales;
 }

@@ -52,7 +52,8 @@ void write(Transaction &transaction, const HoldRow &hold);
 void insertAll(Transaction &transaction, std::span<const HoldRow *const> holds);
 /// As write().
 void updateAll(Transaction &transaction, std::span<const HoldRow *const> holds);
-/// The open orders of holds that have ended are over with them. Needs the holds' locks.
+/// The open orders of holds that have ended are over with them. Needs the holds' locks; who locks an order has that of
+/// its hold, so that nothing is waited for here, where the places are locked already.
 void expireOrders(Transaction &transaction, const std::vector<HoldId> &holds);
 
 /// Places that an owner has in a live or frozen hold, or, with a null hold, in confirmed orders.

@@ -1,8 +1,11 @@
+#include "checkout/salesteps.h"
 #include "holds/holdbatch.h"
 #include "holds/holdcommandrepository.h"
+#include "inventory/inventoryrepository.h"
 #include "support/randomness.h"
 #include "support/saleworld.h"
 
+#include <QScopeGuard>
 #include <QtTest>
 
 #include <future>
@@ -114,11 +117,11 @@ private Q_SLOTS:
     {
         const HoldId hold = HoldId::create();
         const HoldId gone = HoldId::create();
-        const auto outcomes = run(
-            {request(m_world->buyer(), TakeHold{hold, m_world->performance(), {a(1), a(2)}, {}}),
-             request(m_world->otherBuyer(), TakeHold{gone, m_world->performance(), {a(4)}, {}}),
-             request(m_world->buyer(), ReleaseHold{.hold = hold, .seats = {a(2)}, .areas = {}}),
-             request(m_world->otherBuyer(), ReleaseHold{.hold = gone, .seats = {}, .areas = {}})});
+        const auto outcomes =
+            run({request(m_world->buyer(), TakeHold{hold, m_world->performance(), {a(1), a(2)}, {}}),
+                 request(m_world->otherBuyer(), TakeHold{gone, m_world->performance(), {a(4)}, {}}),
+                 request(m_world->buyer(), ReleaseHold{.hold = hold, .seats = {a(2)}, .areas = {}}),
+                 request(m_world->otherBuyer(), ReleaseHold{.hold = gone, .seats = {}, .areas = {}})});
         for (const auto &outcome : outcomes)
             QCOMPARE(refusal(outcome), u"ok"_s);
         QCOMPARE(m_world->seatState(a(1)), u"held"_s);
@@ -368,7 +371,75 @@ private Q_SLOTS:
         QCOMPARE(refusal(ask(adds, m_world->otherBuyer(), SaleNode::newKey(m_world->otherBuyer()))), u"hold_gone"_s);
     }
 
+    void aPaymentBesideTheEndOfItsHoldWaitsInNoRing_data()
+    {
+        QTest::addColumn<bool>("byTheClock");
+        QTest::newRow("released") << false;
+        QTest::newRow("expired") << true;
+    }
+
+    /// Both hold batch and payments want the pool, which somebody else keeps until both wait for it: the batch first.
+    void aPaymentBesideTheEndOfItsHoldWaitsInNoRing()
+    {
+        QFETCH(bool, byTheClock);
+        const HoldView ending = need(m_world->takeYard(m_world->buyer(), 1));
+        const HoldView other = need(m_world->takeYard(m_world->otherBuyer(), 1));
+        const OrderId lost = need(m_world->order(m_world->buyer(), ending)).id;
+        const OrderId paid = need(m_world->order(m_world->otherBuyer(), other)).id;
+        if (byTheClock)
+            m_world->letHoldRunOut(ending.id);
+
+        std::counting_semaphore<2> isKept(0), isEnough(0);
+        std::vector<std::future<Status>> running;
+        const auto run = [&](std::function<Status(Transaction &)> work) {
+            running.push_back(std::async(std::launch::async, [&, work] { return m_world->database().transact(work); }));
+        };
+        const auto guard = qScopeGuard([&] { isEnough.release(); }); // Whatever fails here, nobody waits for ever.
+        run([&](Transaction &transaction) -> Status {
+            (void)inventory::lockPlaces(transaction, m_world->performance(), {},
+                                        {*m_world->layout().areaNumber(SaleWorld::yard())});
+            isKept.release();
+            isEnough.acquire();
+            return {};
+        });
+        isKept.acquire();
+        run([&, facts = need(m_world->lookup()(m_world->performance()))](Transaction &transaction) -> Status {
+            if (byTheClock) {
+                (void)expireHolds(transaction, m_world->performance(), {ending.id});
+                return {};
+            }
+            const std::vector<HoldRequest> release{
+                request(m_world->buyer(), ReleaseHold{.hold = ending.id, .seats = {}, .areas = {}})};
+            return HoldBatch(facts, release, nullptr, {}).run(transaction);
+        });
+        waitForLocks(1);
+        run([&](Transaction &transaction) -> Status {
+            auto sales = salesteps::lockFree(transaction, {lost, paid});
+            if (sales.size() != 1 || sales.front().order.id != paid)
+                return refuse(ErrorCode::Internal, u"a sale whose hold another works on is left to itself"_s);
+            return salesteps::freeze(transaction, sales.front(), sales.front().hold.heldUntil);
+        });
+        waitForLocks(2);
+        isEnough.release();
+        for (std::future<Status> &one : running)
+            need(one.get());
+        QCOMPARE(m_world->database().counts().retries, 0);
+        QCOMPARE(m_world->yardCounts(), u"1 0"_s);
+        const auto stateOf = [this](const OrderId &order) {
+            return m_world->sqlText(u"select state from sale_order where id = '%1'"_s.arg(order.text()));
+        };
+        QCOMPARE(stateOf(lost), u"expired"_s);
+        QCOMPARE(stateOf(paid), u"payment_pending"_s);
+    }
+
 private:
+    /// Until so many wait for a lock that another has.
+    void waitForLocks(int count)
+    {
+        QTRY_COMPARE(m_world->sqlNumber(u"select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+                                        "and datname = current_database()"_s),
+                     count);
+    }
     HoldRequest request(const SaleParty &party, const HoldRequest::Command &command)
     {
         return {.party = party, .key = SaleNode::newKey(party), .command = command, .done = {}};
