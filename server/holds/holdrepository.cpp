@@ -195,13 +195,14 @@ std::vector<OwnedPlaces> placesOfOwners(Transaction &transaction, const std::vec
     return owned;
 }
 
-std::vector<HoldPlace> due(Transaction &transaction, int countMax)
+std::vector<HoldPlace> due(Transaction &transaction, int countMax, const std::vector<PerformanceId> &without)
 {
     // The clock by a sub-select, which is asked once: a function that changes is no bound for an index, so every live
     // hold was looked at.
     return placesOf(transaction.query("select id, performance_id from hold where state = 'live' "
-                                      "and held_until <= (select clock_timestamp()) order by held_until limit $1",
-                                      countMax));
+                                      "and held_until <= (select clock_timestamp()) "
+                                      "and performance_id <> all($2::uuid[]) order by held_until limit $1",
+                                      countMax, without));
 }
 
 std::vector<HoldPlace> performancesOf(Transaction &transaction, const std::vector<HoldId> &holds)

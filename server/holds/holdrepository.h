@@ -72,8 +72,10 @@ struct HoldPlace
     HoldId hold;
     PerformanceId performance;
 };
-/// Live holds past their time, the longest first, at most so many. Locks nothing.
-[[nodiscard]] std::vector<HoldPlace> due(Transaction &transaction, int countMax);
+/// Live holds past their time, the longest first, at most so many, and none of the performances `without`. Locks
+/// nothing.
+[[nodiscard]] std::vector<HoldPlace> due(Transaction &transaction, int countMax,
+                                         const std::vector<PerformanceId> &without);
 /// Where these holds are; what is not there is left out.
 [[nodiscard]] std::vector<HoldPlace> performancesOf(Transaction &transaction, const std::vector<HoldId> &holds);
 

@@ -7,9 +7,6 @@
 
 #include <QLoggingCategory>
 
-#include <chrono>
-#include <map>
-
 namespace parterre::server {
 
 using namespace Qt::StringLiterals;
@@ -26,6 +23,10 @@ constexpr int attemptsMax = 3;
 constexpr int racesMax = 12;
 /// Their places may be known when the other batch that is under way has ended.
 constexpr std::chrono::milliseconds raceWaitMax{20};
+
+/// A performance whose holds could not be closed waits so long before they are tried again. What failed may have waited
+/// for a lock as long as a lock is waited for, which all others would do with it.
+constexpr std::chrono::seconds leftOutFor{5};
 
 /// After a hold that had seemed new was there already: more such are to come, from a node that was started anew or by
 /// whom another node has served, and each would have its whole batch decided twice.
@@ -236,10 +237,27 @@ Result<HoldView> HoldService::find(const SaleParty &party, const HoldId &hold)
     return viewOf(snapshot, facts);
 }
 
+std::vector<PerformanceId> HoldService::leftOut()
+{
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(m_leftOutMutex);
+    std::erase_if(m_leftOut, [now](const auto &one) { return one.second <= now; });
+    std::vector<PerformanceId> performances;
+    for (const auto &[performance, until] : m_leftOut)
+        performances.push_back(performance);
+    return performances;
+}
+
+void HoldService::leaveOut(const PerformanceId &performance)
+{
+    const std::lock_guard lock(m_leftOutMutex);
+    m_leftOut[performance] = std::chrono::steady_clock::now() + leftOutFor;
+}
+
 Result<int> HoldService::expireDue(int countMax)
 {
-    PT_TRY(const auto due, m_database.transact([&](Transaction &transaction) {
-        return Result<std::vector<holds::HoldPlace>>(holds::due(transaction, countMax));
+    PT_TRY(const auto due, m_database.transact([&, without = leftOut()](Transaction &transaction) {
+        return Result<std::vector<holds::HoldPlace>>(holds::due(transaction, countMax, without));
     }));
     std::map<PerformanceId, std::vector<HoldId>> byPerformance;
     for (const holds::HoldPlace &place : due)
@@ -247,12 +265,19 @@ Result<int> HoldService::expireDue(int countMax)
     int closed = 0;
     for (const auto &[performance, holds] : byPerformance) {
         // One transaction a performance: all its places are locked at once, and only its map waits for us.
-        PT_TRY(const Expired expired, m_database.transact([&](Transaction &transaction) {
-            return Result<Expired>(expireHolds(transaction, performance, holds));
-        }));
-        if (expired.mapHasChanged)
+        const auto expired = m_database.transact(
+            [&](Transaction &transaction) { return Result<Expired>(expireHolds(transaction, performance, holds)); });
+        if (!expired && expired.error().code == ErrorCode::Unavailable)
+            return refuse(expired.error()); // From all of them.
+        if (!expired) {
+            qCWarning(log) << "holds past their time were not closed in" << performance.text() << ":"
+                           << expired.error().message;
+            leaveOut(performance);
+            continue;
+        }
+        if (expired->mapHasChanged)
             m_changed(performance);
-        closed += expired.count;
+        closed += expired->count;
     }
     return closed;
 }

@@ -5,6 +5,9 @@
 #include "holds/holdroutes.h"
 #include "holds/holdview.h"
 
+#include <chrono>
+#include <map>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -37,7 +40,7 @@ public:
     [[nodiscard]] Result<HoldView> find(const SaleParty &party, const HoldId &hold);
 
     /// Makes visible what the clock has ended already, in steps of a bounded size; returns how many holds it closed.
-    /// Safe on several nodes.
+    /// A performance in which that fails is left out for some seconds, and the others go on. Safe on several nodes.
     [[nodiscard]] Result<int> expireDue(int countMax = 200);
 
     /// Answers what was accepted and accepts nothing more. Idempotent.
@@ -57,6 +60,9 @@ private:
     /// Takes those who lost a race out of the batch, and has places chosen for them in the next one.
     void chooseAgain(const PerformanceId &performance, std::vector<HoldRequest> &requests, Decided &decided);
     [[nodiscard]] HoldQueue::Answer runOneByOne(const PerformanceId &performance, std::vector<HoldRequest> requests);
+    /// Whose holds could not be closed a moment ago.
+    [[nodiscard]] std::vector<PerformanceId> leftOut();
+    void leaveOut(const PerformanceId &performance);
     /// Finds where these holds are and hands the requests to those queues.
     [[nodiscard]] HoldQueue::Answer route(std::vector<HoldRequest> requests);
 
@@ -65,6 +71,8 @@ private:
     Houses &m_houses;
     Changed m_changed;
     HoldRoutes m_routes;
+    std::mutex m_leftOutMutex;
+    std::map<PerformanceId, std::chrono::steady_clock::time_point> m_leftOut; ///< Until when.
     HoldQueue m_queue; ///< Last, so that its threads have ended before anything they use goes.
 };
 

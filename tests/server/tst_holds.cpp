@@ -12,6 +12,7 @@ using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
 using parterre::test::SaleWorld;
+using parterre::test::SaleWorldOptions;
 
 namespace {
 
@@ -365,6 +366,33 @@ private Q_SLOTS:
         QCOMPARE(m_world->seatState(a(9)), u"held"_s);
         QCOMPARE(m_world->yardCounts(), u"0 0"_s);
         QCOMPARE(need(m_world->holds().expireDue()), 0);
+    }
+
+    void onePerformanceWhoseHoldsCannotEndKeepsNoOtherWaiting()
+    {
+        m_world = std::make_unique<SaleWorld>(SaleWorldOptions{.performances = 2});
+        const PerformanceId both[]{m_world->performance(), need(m_world->catalog().performances(true)).at(1).id};
+        const auto left = [this] {
+            need(m_world->holds().expireDue());
+            return m_world->sqlText(u"select performance_id from hold where state = 'live'"_s);
+        };
+        for (const PerformanceId &failing : both) { // Either is the first that is looked at.
+            for (const PerformanceId &performance : both) {
+                const HoldView hold = need(m_world->take(
+                    m_world->buyer(),
+                    {.hold = HoldId::create(), .performance = performance, .seats = {a(1)}, .areas = {}}));
+                m_world->letHoldRunOut(hold.id);
+            }
+            m_world->sql(u"create function refuse_write() returns trigger language plpgsql as "
+                         "$$begin raise exception 'a row that cannot be written'; end$$"_s);
+            m_world->sql(u"create trigger refuse_write before update on seat_inventory for each row "
+                         "when (old.performance_id = '%1') execute function refuse_write()"_s.arg(failing.text()));
+            QCOMPARE(need(m_world->holds().expireDue()), 1);
+            QCOMPARE(left(), failing.text());
+            m_world->sql(u"drop function refuse_write() cascade"_s);
+            QCOMPARE(left(), failing.text()); // It is left out for some seconds.
+            QTRY_COMPARE(left(), QString());
+        }
     }
 
     void theOrdersOfAHoldEndWithIt()
