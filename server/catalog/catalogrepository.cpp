@@ -137,12 +137,23 @@ PriceList priceList(Transaction &transaction, const PerformanceId &performance)
     return list;
 }
 
+namespace {
+
+std::optional<PerformanceState> stateIn(const pqxx::result &rows)
+{
+    return rows.empty() ? std::nullopt : std::optional(enumOf<PerformanceState>(rows[0]["state"]));
+}
+
+} // namespace
+
+std::optional<PerformanceState> state(Transaction &transaction, const PerformanceId &performance)
+{
+    return stateIn(transaction.query("select state from performance where id = $1", performance));
+}
+
 std::optional<PerformanceState> lockState(Transaction &transaction, const PerformanceId &performance)
 {
-    const auto rows = transaction.query("select state from performance where id = $1 for update", performance);
-    if (rows.empty())
-        return std::nullopt;
-    return enumOf<PerformanceState>(rows[0]["state"]);
+    return stateIn(transaction.query("select state from performance where id = $1 for update", performance));
 }
 
 void writeState(Transaction &transaction, const PerformanceId &performance, PerformanceState state)

@@ -45,6 +45,8 @@ struct PriceList
 
 [[nodiscard]] PriceList priceList(Transaction &transaction, const PerformanceId &performance);
 
+/// As it is committed now; nothing where there is no such performance.
+[[nodiscard]] std::optional<PerformanceState> state(Transaction &transaction, const PerformanceId &performance);
 /// Waits for the performance's row and keeps it locked; nothing where there is none.
 [[nodiscard]] std::optional<PerformanceState> lockState(Transaction &transaction, const PerformanceId &performance);
 void writeState(Transaction &transaction, const PerformanceId &performance, PerformanceState state);

@@ -1,11 +1,14 @@
 #include "holds/holdservice.h"
 
+#include "catalog/catalogrepository.h"
 #include "db/database.h"
 #include "holds/holdbatch.h"
 #include "holds/holdsteps.h"
 #include "holds/houses.h"
 
 #include <QLoggingCategory>
+
+#include <algorithm>
 
 namespace parterre::server {
 
@@ -125,7 +128,7 @@ HoldQueue::Answer HoldService::route(std::vector<HoldRequest> requests)
 
 HoldQueue::Answer HoldService::run(const PerformanceId &performance, std::vector<HoldRequest> requests)
 {
-    auto facts = m_lookup(performance);
+    auto facts = factsFor(performance, requests);
     if (!facts)
         return refuseAll(std::move(requests), facts.error());
     auto done = decide(*facts, requests);
@@ -146,6 +149,23 @@ HoldQueue::Answer HoldService::run(const PerformanceId &performance, std::vector
         m_changed(performance);
     chooseAgain(performance, requests, *done);
     return answerAll(std::move(requests), std::move(done->outcomes), *std::move(facts));
+}
+
+/// What the catalogue keeps may be some seconds old. Who is there when another node opens the sale is not refused for
+/// that, and for good, since the outcome of a command is kept.
+Result<PerformanceFacts> HoldService::factsFor(const PerformanceId &performance, std::span<const HoldRequest> requests)
+{
+    PT_TRY(PerformanceFacts facts, m_lookup(performance));
+    PerformanceState &known = facts.detail.summary.state;
+    const bool isAnyTake = std::ranges::any_of(
+        requests, [](const HoldRequest &request) { return std::holds_alternative<TakeHold>(request.command); });
+    if (known != PerformanceState::OnSale && isAnyTake) {
+        PT_TRY(const auto now, m_database.transact([&](Transaction &transaction) {
+            return Result<std::optional<PerformanceState>>(catalog::state(transaction, performance));
+        }));
+        known = now.value_or(known);
+    }
+    return facts;
 }
 
 Result<HoldService::Decided> HoldService::decide(const PerformanceFacts &facts, std::span<const HoldRequest> requests)

@@ -49,6 +49,8 @@ public:
 private:
     void add(HoldRequest request);
     [[nodiscard]] HoldQueue::Answer run(const PerformanceId &performance, std::vector<HoldRequest> requests);
+    [[nodiscard]] Result<PerformanceFacts> factsFor(const PerformanceId &performance,
+                                                    std::span<const HoldRequest> requests);
     /// What became of a batch.
     struct Decided
     {

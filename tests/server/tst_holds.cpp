@@ -11,6 +11,7 @@ using namespace parterre::server;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
+using parterre::test::SaleNode;
 using parterre::test::SaleWorld;
 using parterre::test::SaleWorldOptions;
 
@@ -350,6 +351,15 @@ private Q_SLOTS:
         QCOMPARE(m_world->sqlNumber(u"select seq from map_clock"_s), seq);
         need(m_world->takeYard(m_world->otherBuyer(), 2));
         QCOMPARE(m_world->yardCounts(), u"20 0"_s);
+    }
+
+    void aSaleThatAnotherNodeHasJustOpenedIsOpen()
+    {
+        need(m_world->catalog().setState(m_world->performance(), PerformanceState::Paused));
+        SaleNode other(m_world->dsn());
+        QCOMPARE(refusal(other.takeSeats(m_world->buyer(), {a(1)})), u"not_on_sale"_s);
+        need(m_world->catalog().setState(m_world->performance(), PerformanceState::OnSale));
+        QCOMPARE(refusal(other.takeSeats(m_world->buyer(), {a(1)})), u"ok"_s);
     }
 
     void theSweeperShowsWhatTheClockHasEnded()
