@@ -54,16 +54,25 @@ bool OpenedMap::pushed(const SharedBytes &bytes)
     const std::lock_guard lock(m_mutex);
     if (m_hasEnded)
         return false;
-    if (m_isAnswered)
-        return m_peer->sendText(bytes);
+    if (m_isAnswered) {
+        if (m_peer->unsentBytes() <= unsentBytesMax)
+            return m_peer->sendText(bytes);
+        m_peer->sendText(resetText());
+        return false;
+    }
     m_early.push_back(bytes);
     if (m_early.size() <= earlyPushesMax)
         return true;
-    // The desk opens the map again on this; what was kept would be a gap without its rest.
+    m_early = {resetText()}; // What was kept would be a gap without its rest.
+    return false;
+}
+
+/// The desk opens the map again when it has read this.
+SharedBytes OpenedMap::resetText() const
+{
     const auto reset =
         protocol::push(protocol::MessageType::MapReset, protocol::OnePerformance{.performance = m_performance});
-    m_early = {std::make_shared<const QByteArray>(protocol::encode(reset))};
-    return false;
+    return std::make_shared<const QByteArray>(protocol::encode(reset));
 }
 
 void OpenedMap::answered()

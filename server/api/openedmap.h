@@ -17,6 +17,9 @@ class OpenedMap : public std::enable_shared_from_this<OpenedMap>
 public:
     static constexpr std::chrono::seconds startWait{10};
     static constexpr size_t earlyPushesMax = 1'000;
+    /// A desk that has so much to take still is pushed nothing more: fifty that do not read would keep gigabytes. What
+    /// it missed is less than what would be pushed, since places that changed often are told once.
+    static constexpr qsizetype unsentBytesMax = 4 * 1024 * 1024;
 
     OpenedMap(LiveMap &liveMap, const PerformanceId &performance, std::shared_ptr<WebSocketPeer> peer);
     ~OpenedMap();
@@ -34,6 +37,7 @@ public:
 
 private:
     void started(const Result<LiveMap::Start> &start);
+    [[nodiscard]] SharedBytes resetText() const;
     bool pushed(const SharedBytes &bytes);
 
     LiveMap &m_liveMap;

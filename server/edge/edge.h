@@ -17,8 +17,8 @@ struct EdgeConfig
     int threads = 2;  ///< One io_context each, SO_REUSEPORT (design D7).
     int connectionsMax = 40'000;
     qsizetype headerBytesMax = limits::httpHeaderBytesMax;
-    qsizetype streamPendingBytesMax = 1024 * 1024; ///< A slow viewer costs no more than this.
-    qsizetype webSocketPendingBytesMax = 80 * 1024 * 1024;
+    qsizetype streamPendingBytesMax = 1024 * 1024;         ///< A slow viewer costs no more than this.
+    qsizetype webSocketPendingBytesMax = 80 * 1024 * 1024; ///< The longest answer; pushes of maps keep to less.
     qsizetype webSocketMessageBytesMax = limits::deskMessageBytesMax;
     std::chrono::milliseconds headerTimeout{
         10'000}; ///< From accept or the previous answer's first byte to the end of the headers.

@@ -110,6 +110,8 @@ class WebSocketPeer
 public:
     virtual ~WebSocketPeer() = default;
     virtual bool sendText(const SharedBytes &text) = 0;
+    /// What it was sent and has not taken yet.
+    [[nodiscard]] virtual qsizetype unsentBytes() const = 0;
     /// `code` as RFC 6455 section 7.4.1, e.g. 1001 going away, 1008 policy.
     virtual void close(int code, const QByteArray &reason) = 0;
     [[nodiscard]] virtual bool isOpen() const = 0;

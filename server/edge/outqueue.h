@@ -53,6 +53,11 @@ public:
         const std::lock_guard lock(m_mutex);
         m_bytes -= bytes;
     }
+    [[nodiscard]] qsizetype bytes() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_bytes;
+    }
     /// What is queued can still be taken. True on the first call.
     bool close()
     {

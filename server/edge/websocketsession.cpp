@@ -72,6 +72,7 @@ public:
         : m_session(std::move(session))
     {}
     bool sendText(const SharedBytes &text) override { return m_session->send(text); }
+    [[nodiscard]] qsizetype unsentBytes() const override { return m_session->outbox.bytes(); }
     void close(int code, const QByteArray &reason) override
     {
         m_session->loop->post([session = m_session, code, reason] { session->requestClose(code, reason); });

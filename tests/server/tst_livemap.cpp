@@ -1,5 +1,6 @@
 #include "realtime/livemap.h"
 
+#include "api/openedmap.h"
 #include "protocol/codec.h"
 #include "realtime/mapchannel.h"
 #include "support/saleworld.h"
@@ -171,6 +172,33 @@ struct LiveHouse
     LiveMap live;
 };
 
+/// A desk's connection that says how much it has still to take.
+class SlowDesk final : public WebSocketPeer
+{
+public:
+    bool sendText(const SharedBytes &text) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_types.push_back(need(protocol::decode(*text, limits::deskReplyBytesMax)).type);
+        return true;
+    }
+    [[nodiscard]] qsizetype unsentBytes() const override { return unsent; }
+    void close(int, const QByteArray &) override {}
+    [[nodiscard]] bool isOpen() const override { return true; }
+    [[nodiscard]] QString peerAddress() const override { return {}; }
+
+    [[nodiscard]] std::vector<protocol::MessageType> types()
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_types;
+    }
+    std::atomic<qsizetype> unsent = 0;
+
+private:
+    std::mutex m_mutex;
+    std::vector<protocol::MessageType> m_types;
+};
+
 const QString a1 = SaleWorld::seatKey(u"Stalls"_s, u"A"_s, 1);
 
 } // namespace
@@ -192,6 +220,7 @@ private Q_SLOTS:
     void aViewerThatLeftHearsNothing();
     void anUnknownPerformanceIsRefused();
     void aStartIsEncodedOnceForAllWhoJoinTogether();
+    void aDeskThatDoesNotReadIsToldToOpenItsMapAgain();
     void nobodyMissesAnythingWhileManySellAndManyJoin();
 };
 
@@ -409,6 +438,39 @@ void LiveMapTest::aStartIsEncodedOnceForAllWhoJoinTogether()
     QVERIFY(world.database().counts().transactions - before < 10);
     live.stop();
     QCOMPARE(live.counts().viewers, 0);
+}
+
+void LiveMapTest::aDeskThatDoesNotReadIsToldToOpenItsMapAgain()
+{
+    using enum protocol::MessageType;
+    LiveHouse house;
+    Screen &other = house.screen(MapAudience::Desk);
+    house.open(other);
+    const auto desk = std::make_shared<SlowDesk>();
+    const auto open = [&](std::optional<qint64> since) {
+        const auto map = std::make_shared<OpenedMap>(house.live, house.world.performance(), desk);
+        const auto start = need(map->begin(since));
+        map->answered();
+        return std::pair(map, start);
+    };
+    const auto change = [&](int seat, SeatState state, const QString &name) {
+        const qint64 before = other.seq();
+        house.setSeat(seat, state, name);
+        QTRY_VERIFY(other.seq() > before);
+    };
+    const auto first = open(std::nullopt);
+    change(1, SeatState::Killed, u"killed"_s);
+    QTRY_COMPARE(desk->types(), (std::vector{MapChanged}));
+    desk->unsent = OpenedMap::unsentBytesMax + 1;
+    change(2, SeatState::Killed, u"killed"_s);
+    QTRY_COMPARE(desk->types(), (std::vector{MapChanged, MapReset}));
+    change(3, SeatState::Killed, u"killed"_s);
+    desk->unsent = 0; // It has read all, and asks.
+    const auto [map, start] = open(other.seq() - 2);
+    QVERIFY(start.delta);
+    QCOMPARE(start.delta->seq, other.seq());
+    change(3, SeatState::Available, u"available"_s);
+    QTRY_COMPARE(desk->types(), (std::vector{MapChanged, MapReset, MapChanged}));
 }
 
 void LiveMapTest::nobodyMissesAnythingWhileManySellAndManyJoin()
