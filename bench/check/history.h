@@ -120,6 +120,7 @@ struct Event
     }
     /// Of these holds and orders, places are sold where it is done.
     [[nodiscard]] bool isSale() const { return operation == Operation::Pay || operation == Operation::Exchange; }
+    [[nodiscard]] bool isTake() const { return operation == Operation::Take || operation == Operation::TakeBest; }
 };
 
 /// What the driver knew about a performance.

@@ -41,10 +41,9 @@ void count(Trial &trial)
     Verdict &verdict = trial.verdict;
     verdict.events = static_cast<qint64>(trial.history.events.size());
     for (const Event &event : trial.history.events) {
-        const bool isTake = event.operation == Operation::Take || event.operation == Operation::TakeBest;
-        verdict.acknowledged += isTake && event.outcome == Outcome::Ok;
-        verdict.refused += isTake && event.outcome == Outcome::Refused;
-        verdict.unknown += isTake && event.outcome == Outcome::Unknown;
+        verdict.acknowledged += event.isTake() && event.outcome == Outcome::Ok;
+        verdict.refused += event.isTake() && event.outcome == Outcome::Refused;
+        verdict.unknown += event.isTake() && event.outcome == Outcome::Unknown;
         const bool isDone = event.outcome == Outcome::Ok;
         verdict.sold += event.operation == Operation::Pay && isDone;
         verdict.givenBack += event.operation == Operation::Refund && isDone;
@@ -80,6 +79,7 @@ Result<Verdict> judge(const History &history, const FinalState &final, const Jud
         judgeAreas(trial, performance, possessions);
     }
     judgeHolds(trial);
+    judgeUnasked(trial);
     judgeHoldTimes(trial);
     judgeExchanges(trial);
     judgeGiftCards(trial);

@@ -27,20 +27,25 @@ public:
     void judge()
     {
         for (const Event *event : m_story.events) {
-            const bool isExtending = event->operation == Operation::Take || event->operation == Operation::TakeBest ||
-                                     event->operation == Operation::Renew;
+            const bool isExtending = event->isTake() || event->operation == Operation::Renew;
             if (event->outcome == Outcome::Refused && event->code == u"hold_gone")
                 judgeGone(*event);
-            if (isExtending && event->outcome == Outcome::Unknown)
+            if (isExtending && event->outcome == Outcome::Refused)
+                m_wasRefused = true;
+            if (isExtending && event->outcome != Outcome::Refused && !event->heldUntil)
                 m_isSure = false;
             if (isExtending && event->outcome == Outcome::Ok && event->heldUntil)
                 judgeExtension(*event);
         }
+        const FinalHold *final = m_trial.finalHold(m_story.performance, m_id);
+        if (m_isSure && m_first && final)
+            judgeEnd(*final);
     }
 
 private:
     void accuse(Rule rule, const QString &what) { m_trial.accuse(rule, u"Hold %1 %2"_s.arg(m_id.text(), what)); }
     void judgeExtension(const Event &event);
+    void judgeEnd(const FinalHold &hold);
     void judgeGone(const Event &event);
 
     Trial &m_trial;
@@ -49,7 +54,8 @@ private:
     qint64 m_holdNanoseconds;
     const Event *m_first = nullptr; ///< The take that made it.
     Instant m_until{};              ///< As acknowledged so far.
-    bool m_isSure = true;           ///< No extension went without an answer.
+    bool m_isSure = true;           ///< No extension went without an answer that has a time.
+    bool m_wasRefused = false;      ///< An extension was.
 };
 
 void TimeJudge::judgeExtension(const Event &event)
@@ -73,6 +79,24 @@ void TimeJudge::judgeExtension(const Event &event)
                                         m_trial.time(m_trial.clock.earliest(until)), m_trial.time(longest)));
     }
     m_until = std::max(m_until, until);
+}
+
+/// The database has the time that was told last. A payment moves it, in vain as well, and so does a cancellation.
+void TimeJudge::judgeEnd(const FinalHold &hold)
+{
+    const bool isMoved =
+        m_trial.cancelledAt(m_story.performance) != never ||
+        std::ranges::any_of(m_story.events, [](const Event *event) { return event->isSale(); });
+    if (isMoved || hold.heldUntil == m_until)
+        return;
+    const QString times = u"%1 in the database, and was told until %2"_s.arg(
+        m_trial.time(m_trial.clock.latest(hold.heldUntil)), m_trial.time(m_trial.clock.latest(m_until)));
+    if (hold.heldUntil < m_until)
+        accuse(Rule::EndedEarly, u"is until %1."_s.arg(times));
+    else if (m_wasRefused)
+        accuse(Rule::RefusedTookEffect, u"is until %1; what would have made it longer was refused."_s.arg(times));
+    else
+        accuse(Rule::OutlivedBound, u"is until %1."_s.arg(times));
 }
 
 /// Somebody was told that his hold is over. Was it?

@@ -6,14 +6,9 @@ namespace parterre::check {
 
 namespace {
 
-bool isTake(const Event &event)
-{
-    return event.operation == Operation::Take || event.operation == Operation::TakeBest;
-}
-
 bool extends(const Event &event)
 {
-    return isTake(event) || event.operation == Operation::Renew;
+    return event.isTake() || event.operation == Operation::Renew;
 }
 
 /// One that names nothing gives everything back.
@@ -155,7 +150,7 @@ Possessions possessionsOf(const HoldStories &stories, int performance, const Fin
         const Bounds bounds = boundsOf(story, *end, cancelledAt);
         for (const Event *take : story.events) {
             const bool isPossible = take->outcome == Outcome::Ok || (take->outcome == Outcome::Unknown && finalHold);
-            if (!isTake(*take) || !isPossible)
+            if (!take->isTake() || !isPossible)
                 continue;
             for (const int seat : seatsOf(*take, finalHold)) {
                 Possession one = possessionOf(

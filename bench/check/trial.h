@@ -55,6 +55,7 @@ struct Trial
 void judgeSeats(Trial &trial, int performance, const Possessions &possessions);
 void judgeAreas(Trial &trial, int performance, const Possessions &possessions);
 void judgeHolds(Trial &trial);
+void judgeUnasked(Trial &trial);
 void judgeHoldTimes(Trial &trial);
 void judgeExchanges(Trial &trial);
 void judgeGiftCards(Trial &trial);

@@ -151,7 +151,17 @@ public:
             seat(number) = {.number = number, .state = SeatState::Sold, .order = orderOf(hold)};
             database().soldPlaces[number] = orderOf(hold);
         }
-        database().orders[orderOf(hold)] = {.hold = holdOf(hold), .isConfirmed = true, .seats = row.seats, .areas = {}};
+        FinalOrder &order = database().orders[orderOf(hold)];
+        order = {.hold = holdOf(hold), .isConfirmed = true, .wasSold = true, .seats = row.seats, .areas = {}};
+        std::erase_if(database().areaHolds, [&](const FinalAreaHold &held) {
+            if (held.hold != holdOf(hold))
+                return false;
+            order.areas.emplace_back(held.area, held.quantity);
+            AreaRecord &area = database().areas[static_cast<size_t>(held.area)];
+            area.held -= held.quantity;
+            area.sold += held.quantity;
+            return true;
+        });
         return *this;
     }
     /// The seats named, or all that are left.

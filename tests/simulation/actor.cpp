@@ -161,7 +161,9 @@ Result<HoldView> Actor::takeTwice(const QString &id, const TakeHold &command)
     auto elsewhere = std::async(std::launch::async, [&] { return takeBy(*m_nodes[1], m_party, id, command); });
     const auto here = takeBy(*m_nodes[0], m_party, id, command);
     const auto other = elsewhere.get();
-    const auto taken = here || !other ? here : other; // One of them may have had no answer.
+    // One of them may have had no answer, and then nobody knows.
+    const bool isOther = !here && (other || isUntold(other.error().code));
+    const auto taken = isOther ? other : here;
     const auto isTold = [](const Result<HoldView> &result) {
         return result || (!isUntold(result.error().code) && result.error().code != ErrorCode::Overloaded);
     };
