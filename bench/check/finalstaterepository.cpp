@@ -111,7 +111,8 @@ qint64 Reader::seq()
 
 // Times are read as microseconds since 1970, which no time zone or date style can spoil.
 constexpr auto seatsSql =
-    "select seat_no, state, hold_id, (extract(epoch from held_until) * 1000000)::bigint, order_id "
+    "select seat_no, state, hold_id, (extract(epoch from held_until) * 1000000)::bigint, order_id, "
+    "coalesce(house_no, 0) "
     "from seat_inventory where performance_id = $1 order by seat_no";
 
 std::vector<SeatRecord> Reader::seats()
@@ -122,7 +123,8 @@ std::vector<SeatRecord> Reader::seats()
                          .state = seatStateOf({row[1].c_str(), row[1].size()}),
                          .hold = idOf<HoldId>(row[2]),
                          .heldUntil = instantOf(row[3]),
-                         .order = idOf<OrderId>(row[4])});
+                         .order = idOf<OrderId>(row[4]),
+                         .house = row[5].as<int>()});
     }
     return seats;
 }

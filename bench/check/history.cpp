@@ -115,6 +115,11 @@ Status checkEvent(const Event &event, const HistoryHeader &header, qsizetype lin
         return unreadable(line, u"an area of a map is four numbers."_s);
     if (event.isAboutHold() && event.hold.isNull())
         return unreadable(line, u"it says nothing about which hold."_s);
+    const bool asksForParty = event.wheelchairs > 0 || event.section || !event.categories.empty();
+    if (asksForParty && event.operation != Operation::TakeBest)
+        return unreadable(line, u"what a party asks for belongs to an event `take_best`, and to no other."_s);
+    if (event.namesCode && !event.isTake())
+        return unreadable(line, u"a code is named by a take, and by nothing else."_s);
     return checkSubject(event, line);
 }
 
@@ -143,6 +148,11 @@ void Event::describe(Fields &fields)
     fields.optional("areas", areas, {.countMax = limits::areasPerHoldMax});
     fields.optional("party_size", partySize, {.min = 0, .max = limits::seatsPerHoldMax});
     fields.optional("may_split", maySplit);
+    fields.optional("wheelchairs", wheelchairs, {.min = 0, .max = limits::partySizeMax});
+    fields.optional("section", section, {.min = 0, .max = limits::layoutSeatsMax});
+    fields.optional("categories", categories, {.countMax = limits::priceZonesMax});
+    fields.optional("names_code", namesCode);
+    fields.optional("at_desk", isAtDesk);
     fields("outcome", outcome);
     fields.optional("code", code);
     fields.optional("taken", taken, places);

@@ -102,8 +102,13 @@ struct Event
     QString command{};        ///< Idempotency-Key; a repeat has the same.
     std::vector<int> seats{}; ///< Asked for by number; of a TakeBest those that the server chose.
     std::vector<AreaPlaces> areas{};
-    int partySize = 0;     ///< Of a TakeBest: how many seats were asked for.
-    bool maySplit = false; ///< Of a TakeBest: they need not be side by side.
+    int partySize = 0;           ///< Of a TakeBest: how many seats were asked for.
+    bool maySplit = false;       ///< Of a TakeBest: they need not be side by side.
+    int wheelchairs = 0;         ///< Of a TakeBest: how many of the party need a wheelchair space.
+    std::optional<int> section{}; ///< Of a TakeBest: index of the section that it has to be in.
+    std::vector<int> categories{}; ///< Of a TakeBest: those that its price zone or its highest price leaves; none: all.
+    bool namesCode = false;        ///< Of a take: with the code that opens house seats.
+    bool isAtDesk = false;         ///< By staff, whom no purchase limit holds back.
     Outcome outcome = Outcome::Ok;
     QString code{};                     ///< Of a refusal, e.g. `seat_taken`.
     std::vector<int> taken{};           ///< The seats that a refusal named.
@@ -129,6 +134,8 @@ struct HistoryPerformance
     PerformanceId id{};
     int seats = 0;
     int holdSeconds = 0;
+    int purchaseLimit = 0;      ///< Places of one customer; 0: as many as there are.
+    bool hasOrphanRule = false; ///< No take may leave a seat alone.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -136,6 +143,8 @@ struct HistoryPerformance
         fields("id", id);
         fields("seats", seats, {.min = 0, .max = limits::layoutSeatsMax});
         fields("hold_seconds", holdSeconds, {.min = 1, .max = limits::holdSecondsAbsoluteMax});
+        fields.optional("purchase_limit", purchaseLimit, {.min = 0});
+        fields.optional("orphan_rule", hasOrphanRule);
     }
     bool operator==(const HistoryPerformance &) const = default;
 };
@@ -166,6 +175,7 @@ struct HistoryHeader
     int version = 1;
     QString scenario{};
     qint64 seed = 0;
+    int customers = 0; ///< The client of an event is the customer of this number modulo; 0: each is one.
     std::vector<HistoryPerformance> performances{};
     std::vector<ClockSample> clock{};
 
@@ -175,9 +185,12 @@ struct HistoryHeader
         fields("history", version, {.min = 1, .max = 1});
         fields("scenario", scenario);
         fields("seed", seed, {.min = 0});
+        fields.optional("customers", customers, {.min = 0});
         fields("performances", performances, {.countMax = 1'000, .countMin = 1});
         fields("clock", clock, {.countMax = 10'000, .countMin = 1});
     }
+    /// Whose purchase limit the client's places count to.
+    [[nodiscard]] int customerOf(int client) const { return customers > 0 ? client % customers : client; }
     bool operator==(const HistoryHeader &) const = default;
 };
 

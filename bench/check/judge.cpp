@@ -1,5 +1,6 @@
 #include "check/judge.h"
 
+#include "check/owners.h"
 #include "check/trial.h"
 
 #include <algorithm>
@@ -27,11 +28,15 @@ Status checkBelongTogether(const History &history, const FinalState &final)
             return strangers(u"performance %1 has %2 seats in it."_s.arg(told.id.text()).arg(told.seats));
     }
     for (const Event &event : history.events) {
-        const size_t areas = final.performances[static_cast<size_t>(event.performance)].areas.size();
+        const FinalPerformance &performance = final.performances[static_cast<size_t>(event.performance)];
+        const size_t areas = performance.areas.size();
         const bool allKnown = std::ranges::all_of(
             event.areas, [areas](const AreaPlaces &one) { return static_cast<size_t>(one.area) < areas; });
         if (!allKnown)
             return strangers(u"it names an area that the performance does not have."_s);
+        const auto sections = static_cast<int>(performance.layout->layout().sections.size());
+        if (event.section.value_or(0) >= std::max(sections, 1))
+            return strangers(u"it names a section that the performance does not have."_s);
     }
     return {};
 }
@@ -52,6 +57,9 @@ void count(Trial &trial)
         verdict.byGiftCard += event.isSale() && isDone && !event.giftCard.isNull();
         verdict.replaced += !event.ticket.isNull() && isDone;
         verdict.cancelled += event.operation == Operation::Cancel && isDone;
+        verdict.atDesk += event.isSale() && isDone && event.isAtDesk;
+        verdict.lawful += event.isTake() && (event.code == u"purchase_limit" || event.code == u"seat_left_alone");
+        verdict.houseSeats += isDone && event.namesCode;
         verdict.screens += event.operation == Operation::Map;
     }
 }
@@ -75,8 +83,11 @@ Result<Verdict> judge(const History &history, const FinalState &final, const Jud
         const auto performance = static_cast<int>(i);
         const auto possessions = possessionsOf(trial.stories, performance, final.performances[i], trial.clock,
                                                trial.cancelledAt(performance));
-        judgeSeats(trial, performance, possessions);
+        const SeatOwners owners(final.performances[i], possessions);
+        judgeSeats(trial, performance, possessions, owners);
         judgeAreas(trial, performance, possessions);
+        judgeParties(trial, performance, possessions, owners);
+        judgeLimits(trial, performance, possessions);
     }
     judgeHolds(trial);
     judgeUnasked(trial);

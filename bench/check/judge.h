@@ -16,6 +16,8 @@ enum class Rule {
     RefusedTookEffect,   ///< What was refused was done.
     FalseRefusal,        ///< A refused place was nobody's during the request.
     OverCapacity,        ///< A pool had more places held and sold than it has.
+    OverLimit,           ///< A customer had more places than one may.
+    WrongParty,          ///< A party was given other places than it asked for, or house seats went without their code.
     EndedEarly,          ///< A hold ended before its time.
     OutlivedBound,       ///< A hold was kept or extended past its bound.
     MapDiverged,         ///< A screen does not show what the database has.
@@ -59,6 +61,9 @@ struct Verdict
     qint64 byGiftCard = 0;   ///< Payments and exchanges that one paid for, in whole or in part.
     qint64 replaced = 0;     ///< Tickets.
     qint64 cancelled = 0;    ///< Performances.
+    qint64 atDesk = 0;       ///< Sales of staff.
+    qint64 lawful = 0;       ///< Takes that were refused by a rule of the house: its purchase limit or its orphan rule.
+    qint64 houseSeats = 0;   ///< Takes that were given with their code.
     qint64 screens = 0;
 };
 
@@ -76,6 +81,8 @@ struct parterre::EnumNames<parterre::check::Rule>
         {check::Rule::RefusedTookEffect, "refused_took_effect"},
         {check::Rule::FalseRefusal, "false_refusal"},
         {check::Rule::OverCapacity, "over_capacity"},
+        {check::Rule::OverLimit, "over_limit"},
+        {check::Rule::WrongParty, "wrong_party"},
         {check::Rule::EndedEarly, "ended_early"},
         {check::Rule::OutlivedBound, "outlived_bound"},
         {check::Rule::MapDiverged, "map_diverged"},

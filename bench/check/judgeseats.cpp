@@ -1,9 +1,9 @@
+#include "check/owners.h"
 #include "check/trial.h"
 
 #include "domain/layout/adjacency.h"
 
 #include <algorithm>
-#include <set>
 
 /// Promises 1 and 3 for seats: never two owners, never a refusal without an owner.
 namespace parterre::check {
@@ -12,90 +12,37 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Answers whether anyone but one hold can have had a seat during a span, in the time of a binary search: a single
-/// seat that everybody wants has as many possessions and refusals as the history has lines.
-class Owners
-{
-public:
-    explicit Owners(const std::vector<Possession> &possessions)
-    {
-        Latest best;
-        Latest other; // Of another hold than `best`.
-        for (const Possession &one : possessions) {
-            const Latest now{one.hold, one.possible.to};
-            if (now.hold == best.hold) {
-                best.to = std::max(best.to, now.to);
-            } else if (best.hold.isNull() || now.to > best.to) {
-                other = best;
-                best = now;
-            } else if (other.hold.isNull() || now.to > other.to) {
-                other = now;
-            }
-            m_from.push_back(one.possible.from);
-            m_best.push_back(best);
-            m_other.push_back(other);
-        }
-    }
-
-    [[nodiscard]] bool mayHaveHad(const Span &span, const HoldId &except) const
-    {
-        const auto after = std::ranges::upper_bound(m_from, span.to);
-        if (after == m_from.begin())
-            return false;
-        const auto last = static_cast<size_t>(after - m_from.begin()) - 1;
-        const Latest &latest = m_best[last].hold == except ? m_other[last] : m_best[last];
-        return !latest.hold.isNull() && latest.to >= span.from;
-    }
-
-private:
-    struct Latest
-    {
-        HoldId hold;
-        qint64 to = 0;
-    };
-    std::vector<qint64> m_from;
-    std::vector<Latest> m_best;  ///< The possession that ends last of those that begin until here,
-    std::vector<Latest> m_other; ///< and the one of any other hold that does.
-};
-
 class SeatJudge
 {
 public:
-    SeatJudge(Trial &trial, int performance, const Possessions &possessions)
+    SeatJudge(Trial &trial, int performance, const Possessions &possessions, const SeatOwners &owners)
         : m_trial(trial)
         , m_performance(performance)
         , m_final(trial.final.performances[static_cast<size_t>(performance)])
         , m_possessions(possessions)
-    {
-        for (const auto &seat : possessions.seats)
-            m_owners.emplace_back(seat);
-    }
+        , m_owners(owners)
+    {}
 
     void judgeOwners();
     void judgeRefusals();
 
 private:
     [[nodiscard]] QString name(int seat) const { return m_final.layout->seatName(seat); }
-    [[nodiscard]] bool isOffSale(int seat) const
-    {
-        const SeatState state = m_final.seats[static_cast<size_t>(seat)].state;
-        return state == SeatState::House || state == SeatState::Killed;
-    }
     [[nodiscard]] bool mayHaveBeenTaken(int seat, const Event &event) const
     {
-        return isOffSale(seat) || m_owners[static_cast<size_t>(seat)].mayHaveHad({event.start, event.end}, event.hold);
+        return m_owners.mayHaveBeenTaken(seat, event);
     }
     void judgeNamed(const Event &event);
-    void judgeBest(const Event &event);
-    [[nodiscard]] std::vector<int> freeThroughout(const Event &event);
-    [[nodiscard]] const std::vector<std::vector<int>> &runs();
+    void judgeLeftAlone(const Event &event);
+    [[nodiscard]] bool isBeside(int seat, const Event &event);
+    [[nodiscard]] bool wasAnothers(int seat, const Event &event) const;
 
     Trial &m_trial;
     int m_performance;
     const FinalPerformance &m_final;
     const Possessions &m_possessions;
-    std::vector<Owners> m_owners;
-    std::vector<std::vector<int>> m_runs; ///< Seats side by side that the public is offered.
+    const SeatOwners &m_owners;
+    std::vector<int> m_next; ///< Right-hand neighbours, once they were asked for.
 };
 
 /// Two spans of certainty of one seat and two holds that meet.
@@ -136,8 +83,8 @@ void SeatJudge::judgeRefusals()
             continue;
         if (event.operation == Operation::Take && event.code == u"seat_taken")
             judgeNamed(event);
-        else if (event.operation == Operation::TakeBest && (event.code == u"sold_out" || event.code == u"seat_taken"))
-            judgeBest(event);
+        else if (event.isTake() && event.code == u"seat_left_alone")
+            judgeLeftAlone(event);
     }
 }
 
@@ -162,77 +109,49 @@ void SeatJudge::judgeNamed(const Event &event)
     }
 }
 
-/// A party is refused only when the house has no such seats. Seats that were free during the whole of the request
-/// prove the contrary.
-void SeatJudge::judgeBest(const Event &event)
+/// Where there is such a rule, it names seats beside those that were asked for, which were not another's all the time.
+void SeatJudge::judgeLeftAlone(const Event &event)
 {
-    const std::vector<int> free = freeThroughout(event);
-    if (free.empty())
-        return;
-    m_trial.accuse(
-        Rule::FalseRefusal,
-        u"A party of %1 was told between %2 and %3 that there is nothing left, while %4 and %5 beside it were "
-        "free all the time."_s.arg(event.partySize)
-            .arg(m_trial.time(event.start), m_trial.time(event.end), name(free.front()))
-            .arg(free.size() - 1));
-}
-
-/// The first seats that would have served the party, or none.
-std::vector<int> SeatJudge::freeThroughout(const Event &event)
-{
-    const auto wanted = static_cast<size_t>(event.partySize);
-    std::vector<int> found;
-    for (const auto &run : runs()) {
-        if (!event.maySplit)
-            found.clear();
-        for (const int seat : run) {
-            if (mayHaveBeenTaken(seat, event)) {
-                if (!event.maySplit)
-                    found.clear();
-                continue;
-            }
-            found.push_back(seat);
-            if (found.size() == wanted)
-                return found;
-        }
-    }
-    return {};
-}
-
-const std::vector<std::vector<int>> &SeatJudge::runs()
-{
-    if (!m_runs.empty())
-        return m_runs;
-    const LayoutIndex &layout = *m_final.layout;
-    const std::vector<int> next = nextNeighbours(layout);
-    std::vector<int> run;
-    const auto close = [&] {
-        if (!run.empty())
-            m_runs.push_back(std::move(run));
-        run.clear();
+    const auto accuse = [&](const QString &why) {
+        m_trial.accuse(Rule::FalseRefusal, u"Hold %1 was refused between %2 and %3 for who would sit alone, %4."_s.arg(
+                                               event.hold.text(), m_trial.time(event.start), m_trial.time(event.end),
+                                               why));
     };
-    // A run follows the neighbours from each seat that nobody has on its left. Accessible seats are kept for those who
-    // ask for them.
-    std::set<int> hasLeft(next.begin(), next.end());
-    for (int first = 0; first < layout.seatCount(); ++first) {
-        if (hasLeft.contains(first))
-            continue;
-        for (int seat = first; seat >= 0; seat = next[static_cast<size_t>(seat)]) {
-            if (layout.seat(seat).accessibility == Accessibility::None)
-                run.push_back(seat);
-            else
-                close();
-        }
-        close();
+    if (!m_trial.history.header.performances[static_cast<size_t>(m_performance)].hasOrphanRule)
+        return accuse(u"where nobody minds"_s);
+    for (const int seat : event.taken) {
+        if (!isBeside(seat, event))
+            accuse(u"and %1 is not beside it"_s.arg(name(seat)));
+        else if (wasAnothers(seat, event))
+            accuse(u"and %1 was another's all the time"_s.arg(name(seat)));
     }
-    return m_runs;
+}
+
+bool SeatJudge::isBeside(int seat, const Event &event)
+{
+    if (m_next.empty())
+        m_next = nextNeighbours(*m_final.layout);
+    // The hold is judged as it would be, with the seats that it has.
+    return std::ranges::any_of(m_trial.stories.at(event.hold).events, [&](const Event *take) {
+        return take->isTake() && std::ranges::any_of(take->seats, [&](int taken) {
+                   return m_next[static_cast<size_t>(taken)] == seat || m_next[static_cast<size_t>(seat)] == taken;
+               });
+    });
+}
+
+bool SeatJudge::wasAnothers(int seat, const Event &event) const
+{
+    return std::ranges::any_of(m_possessions.seats[static_cast<size_t>(seat)], [&](const Possession &one) {
+        const auto covers = [&](const Span &span) { return span.from <= event.start && span.to >= event.end; };
+        return one.hold != event.hold && (covers(one.certain) || covers(one.certainlySold));
+    });
 }
 
 } // namespace
 
-void judgeSeats(Trial &trial, int performance, const Possessions &possessions)
+void judgeSeats(Trial &trial, int performance, const Possessions &possessions, const SeatOwners &owners)
 {
-    SeatJudge judge(trial, performance, possessions);
+    SeatJudge judge(trial, performance, possessions, owners);
     judge.judgeOwners();
     judge.judgeRefusals();
 }

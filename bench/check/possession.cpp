@@ -91,6 +91,18 @@ const std::vector<int> &seatsOf(const Event &take, const FinalHold *finalHold)
     return isUntold && finalHold ? finalHold->seats : take.seats;
 }
 
+/// The same of standing places: a party without seats has them, in whichever area.
+std::vector<AreaPlaces> areasOf(const Event &take, const FinalHold *finalHold, size_t areas)
+{
+    const bool isUntold = take.operation == Operation::TakeBest && take.outcome == Outcome::Unknown;
+    if (!isUntold || !finalHold || !finalHold->seats.empty())
+        return take.areas;
+    std::vector<AreaPlaces> any;
+    for (size_t area = 0; area < areas; ++area)
+        any.push_back({.area = static_cast<int>(area), .quantity = take.partySize});
+    return any;
+}
+
 } // namespace
 
 std::map<int, qint64> cancellationsOf(const History &history)
@@ -134,6 +146,20 @@ std::optional<Span> endOf(const HoldStory &story, const FinalHold *final, const 
     return Span{clock.earliest(first), clock.latest(last)};
 }
 
+std::vector<Span> certainSpansOf(const Possession &possession)
+{
+    const Span &held = possession.certain;
+    const Span &sold = possession.certainlySold;
+    if (!held.isEmpty() && !sold.isEmpty() && sold.from <= held.to)
+        return {{held.from, sold.to}};
+    std::vector<Span> spans;
+    for (const Span &span : {held, sold}) {
+        if (!span.isEmpty())
+            spans.push_back(span);
+    }
+    return spans;
+}
+
 Possessions possessionsOf(const HoldStories &stories, int performance, const FinalPerformance &final,
                           const ClockBounds &clock, qint64 cancelledAt)
 {
@@ -159,7 +185,7 @@ Possessions possessionsOf(const HoldStories &stories, int performance, const Fin
                 one.place = seat;
                 all.seats.at(static_cast<size_t>(seat)).push_back(std::move(one));
             }
-            for (const AreaPlaces &area : take->areas) {
+            for (const AreaPlaces &area : areasOf(*take, finalHold, final.areas.size())) {
                 Possession one = possessionOf(
                     *take, story, bounds, [&area](const Event &event) { return releasesArea(event, area.area); },
                     isWhole);

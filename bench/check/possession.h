@@ -50,6 +50,10 @@ struct Possession
     Span possible{};
 };
 
+/// When it was certainly the hold's: one span where it was sold without a moment between. Between the end of its time
+/// and the payment's answer a sold place is not lost, only less certain.
+[[nodiscard]] std::vector<Span> certainSpansOf(const Possession &possession);
+
 struct Possessions
 {
     std::vector<std::vector<Possession>> seats{}; ///< By seat number; each in the order of `possible.from`.

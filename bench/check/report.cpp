@@ -39,6 +39,9 @@ QJsonObject verdictToJson(const Verdict &verdict)
             {u"paid_by_gift_card"_s, verdict.byGiftCard},
             {u"tickets_replaced"_s, verdict.replaced},
             {u"cancelled"_s, verdict.cancelled},
+            {u"sold_at_desk"_s, verdict.atDesk},
+            {u"refused_by_rule"_s, verdict.lawful},
+            {u"house_seats"_s, verdict.houseSeats},
             {u"screens"_s, verdict.screens}};
 }
 
@@ -60,6 +63,10 @@ QString verdictText(const Verdict &verdict)
         text += u"; %1 exchanged, %2 gift cards issued, %3 payments by one, %4 tickets replaced, %5 performances "
                 "cancelled"_s.arg(counted(verdict.exchanged), counted(verdict.giftCards), counted(verdict.byGiftCard),
                                   counted(verdict.replaced), counted(verdict.cancelled));
+    }
+    if (verdict.atDesk + verdict.lawful + verdict.houseSeats > 0) {
+        text += u"; %1 sold at a desk, %2 refused by a rule of the house, %3 holds of house seats"_s.arg(
+            counted(verdict.atDesk), counted(verdict.lawful), counted(verdict.houseSeats));
     }
     text += u".\n"_s;
     return text;

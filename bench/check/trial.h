@@ -6,6 +6,8 @@
 
 namespace parterre::check {
 
+class SeatOwners;
+
 /// What the parts of the judge share while one history is judged.
 struct Trial
 {
@@ -52,8 +54,10 @@ struct Trial
     }
 };
 
-void judgeSeats(Trial &trial, int performance, const Possessions &possessions);
+void judgeSeats(Trial &trial, int performance, const Possessions &possessions, const SeatOwners &owners);
 void judgeAreas(Trial &trial, int performance, const Possessions &possessions);
+void judgeParties(Trial &trial, int performance, const Possessions &possessions, const SeatOwners &owners);
+void judgeLimits(Trial &trial, int performance, const Possessions &possessions);
 void judgeHolds(Trial &trial);
 void judgeUnasked(Trial &trial);
 void judgeHoldTimes(Trial &trial);

@@ -38,13 +38,14 @@ inline constexpr Instant dawn{std::chrono::hours(500'000)};
     return OrderId(QUuid(0x0de7, 1, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, static_cast<uchar>(number)));
 }
 
-/// Row A has seats 0 to 3, row B 4 and 5; one yard.
-[[nodiscard]] inline std::shared_ptr<const LayoutIndex> trialLayout()
+/// Row A has seats 0 to 3, row B 4 and 5, which are cheaper and the last of which is a space for a wheelchair where
+/// `hasSpace`; one yard in a section of its own.
+[[nodiscard]] inline std::shared_ptr<const LayoutIndex> trialLayout(bool hasSpace = false)
 {
     Layout layout;
     layout.name = u"Trial"_s;
     layout.size = {400, 400};
-    layout.categories = {{.name = u"Stalls"_s, .color = {}}};
+    layout.categories = {{.name = u"Stalls"_s, .color = {}}, {.name = u"Back"_s, .color = {}}};
     LayoutSection section;
     section.name = u"Stalls"_s;
     int number = 0;
@@ -53,13 +54,19 @@ inline constexpr Instant dawn{std::chrono::hours(500'000)};
         for (int i = 0; i < count; ++i, ++number) {
             row.seats.push_back({.key = u"s%1"_s.arg(number),
                                  .label = QString::number(i + 1),
-                                 .position = {25.0 * i, label == u"A" ? 0.0 : 30.0}});
+                                 .position = {25.0 * i, label == u"A" ? 0.0 : 30.0},
+                                 .category = label == u"A" ? 0 : 1});
         }
         section.rows.push_back(row);
     }
-    section.areas.push_back(
-        {.key = u"yard"_s, .name = u"Yard"_s, .capacity = trialCapacity, .category = 0, .shape = {}});
+    if (hasSpace)
+        section.rows.back().seats.back().accessibility = Accessibility::Wheelchair;
     layout.sections.push_back(section);
+    LayoutSection standing;
+    standing.name = u"Standing"_s;
+    standing.areas.push_back(
+        {.key = u"yard"_s, .name = u"Yard"_s, .capacity = trialCapacity, .category = 0, .shape = {}});
+    layout.sections.push_back(standing);
     return std::make_shared<const LayoutIndex>(std::move(layout));
 }
 
@@ -85,6 +92,7 @@ public:
     [[nodiscard]] Event &last() { return m_history.events.back(); }
     [[nodiscard]] FinalPerformance &database() { return m_final.performances[0]; }
     [[nodiscard]] SeatRecord &seat(int number) { return database().seats[static_cast<size_t>(number)]; }
+    [[nodiscard]] HistoryPerformance &performance() { return m_history.header.performances[0]; }
     void readDatabaseAt(qint64 milliseconds) { m_final.readAt = databaseAt(milliseconds); }
 
     TrialBuilder &event(Operation operation, int hold, qint64 start, qint64 end, Outcome outcome = Outcome::Ok)
@@ -205,6 +213,10 @@ private:
         if (row.createdAt == Instant())
             row.createdAt = created;
         row.heldUntil = std::max(row.heldUntil, until);
+        for (SeatRecord &held : database().seats) {
+            if (held.hold == holdOf(hold))
+                held.heldUntil = row.heldUntil;
+        }
         return row;
     }
     void freeSeats(int hold)

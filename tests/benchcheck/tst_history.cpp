@@ -33,6 +33,14 @@ History sample()
     trial.event(Operation::TakeBest, 4, 12, 13, Outcome::Unknown);
     trial.last().partySize = 4;
     trial.last().maySplit = true;
+    trial.last().section = 1;
+    trial.last().categories = {1};
+    trial.last().wheelchairs = 2;
+    trial.last().namesCode = true;
+    trial.last().isAtDesk = true;
+    trial.performance().purchaseLimit = 4;
+    trial.performance().hasOrphanRule = true;
+    trial.history().header.customers = 7;
     Event screen{.operation = Operation::Map, .client = 9, .intended = 0, .start = 0, .end = 14};
     screen.map = ViewerMap{.seq = 7, .seats = u"ahsaaa"_s, .areas = {{0, 10, 3, 0}}, .gaps = 2};
     trial.history().events.push_back(screen);
@@ -107,6 +115,9 @@ void TestHistory::whatCannotBeJudgedIsRefused_data()
     row("another performance", u"/3"_s, [](History &h) { h.events[1].performance = 1; });
     row("another seat", u"/2"_s, [](History &h) { h.events[0].seats.push_back(trialSeats); });
     row("another seat in a refusal", u"/4"_s, [](History &h) { h.events[2].taken = {-1}; });
+    row("a price zone of what is no party", u"/2"_s, [](History &h) { h.events[0].categories = {1}; });
+    row("a section of what is no party", u"/2"_s, [](History &h) { h.events[0].section = 1; });
+    row("a code of what takes nothing", u"/5"_s, [](History &h) { h.events[3].namesCode = true; });
     row("no hold", u"/2"_s, [](History &h) { h.events[0].hold = {}; });
     row("an exchange of one order", u"/10"_s, [](History &h) { h.events[8].otherOrder = {}; });
     row("another order of what is no exchange", u"/2"_s, [](History &h) { h.events[0].otherOrder = orderOf(1); });
