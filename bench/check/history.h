@@ -69,9 +69,10 @@ struct AreaPlaces
 struct ViewerMap
 {
     qint64 seq = 0;
-    QString seats{};                       ///< A letter a seat, as in a public snapshot.
+    QString seats{};                       ///< A letter a seat, as in a snapshot.
     std::vector<std::vector<int>> areas{}; ///< [number, capacity, held, sold]
-    int gaps = 0; ///< How often a delta did not follow what the screen had, on an unbroken stream.
+    int gaps = 0;        ///< How often a delta did not follow what the screen had, on an unbroken stream.
+    bool isDesk = false; ///< It tells house seats, kills and payments from what is sold and held.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -80,6 +81,7 @@ struct ViewerMap
         fields.optional("seats", seats, {.charactersMax = limits::layoutSeatsMax});
         fields.optional("areas", areas, {.countMax = limits::layoutAreasMax});
         fields.optional("gaps", gaps, {.min = 0});
+        fields.optional("desk", isDesk);
     }
     bool operator==(const ViewerMap &) const = default;
 };
@@ -102,10 +104,10 @@ struct Event
     QString command{};        ///< Idempotency-Key; a repeat has the same.
     std::vector<int> seats{}; ///< Asked for by number; of a TakeBest those that the server chose.
     std::vector<AreaPlaces> areas{};
-    int partySize = 0;           ///< Of a TakeBest: how many seats were asked for.
-    bool maySplit = false;       ///< Of a TakeBest: they need not be side by side.
-    int wheelchairs = 0;         ///< Of a TakeBest: how many of the party need a wheelchair space.
-    std::optional<int> section{}; ///< Of a TakeBest: index of the section that it has to be in.
+    int partySize = 0;             ///< Of a TakeBest: how many seats were asked for.
+    bool maySplit = false;         ///< Of a TakeBest: they need not be side by side.
+    int wheelchairs = 0;           ///< Of a TakeBest: how many of the party need a wheelchair space.
+    std::optional<int> section{};  ///< Of a TakeBest: index of the section that it has to be in.
     std::vector<int> categories{}; ///< Of a TakeBest: those that its price zone or its highest price leaves; none: all.
     bool namesCode = false;        ///< Of a take: with the code that opens house seats.
     bool isAtDesk = false;         ///< By staff, whom no purchase limit holds back.

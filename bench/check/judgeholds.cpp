@@ -336,9 +336,9 @@ void judgeUnasked(Trial &trial)
         }
         for (const auto &[id, order] : performance.orders) {
             if ((order.isConfirmed || order.wasSold) && !maySell.contains(id))
-                trial.accuse(Rule::RefusedTookEffect,
-                             u"Order %1 is sold in the database, and every payment for it was refused."_s.arg(
-                                 id.text()));
+                trial.accuse(
+                    Rule::RefusedTookEffect,
+                    u"Order %1 is sold in the database, and every payment for it was refused."_s.arg(id.text()));
         }
     }
 }

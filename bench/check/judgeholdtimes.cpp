@@ -84,9 +84,8 @@ void TimeJudge::judgeExtension(const Event &event)
 /// The database has the time that was told last. A payment moves it, in vain as well, and so does a cancellation.
 void TimeJudge::judgeEnd(const FinalHold &hold)
 {
-    const bool isMoved =
-        m_trial.cancelledAt(m_story.performance) != never ||
-        std::ranges::any_of(m_story.events, [](const Event *event) { return event->isSale(); });
+    const bool isMoved = m_trial.cancelledAt(m_story.performance) != never ||
+                         std::ranges::any_of(m_story.events, [](const Event *event) { return event->isSale(); });
     if (isMoved || hold.heldUntil == m_until)
         return;
     const QString times = u"%1 in the database, and was told until %2"_s.arg(

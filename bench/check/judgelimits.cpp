@@ -34,10 +34,7 @@ private:
         std::vector<std::pair<Span, int>> possible{}; ///< Of both.
     };
 
-    [[nodiscard]] int customerOf(const Event &event) const
-    {
-        return m_trial.history.header.customerOf(event.client);
-    }
+    [[nodiscard]] int customerOf(const Event &event) const { return m_trial.history.header.customerOf(event.client); }
     void gather(const Possessions &possessions);
     void addTo(Had &had, const Possession &one, bool isArea);
     [[nodiscard]] std::pair<qint64, qint64> mostOf(const Had &had) const;
@@ -113,12 +110,12 @@ void LimitJudge::judgeCertain()
     for (const auto &[customer, had] : m_had) {
         const auto [most, moment] = mostOf(had);
         if (most > m_limit) {
-            m_trial.accuse(Rule::OverLimit,
-                           u"Customer %1 had %2 places of performance %3 at %4, and one may have %5."_s.arg(customer)
-                               .arg(most)
-                               .arg(m_trial.final.performances[static_cast<size_t>(m_performance)].id.text(),
-                                    m_trial.time(moment))
-                               .arg(m_limit));
+            m_trial.accuse(
+                Rule::OverLimit,
+                u"Customer %1 had %2 places of performance %3 at %4, and one may have %5."_s.arg(customer)
+                    .arg(most)
+                    .arg(m_trial.final.performances[static_cast<size_t>(m_performance)].id.text(), m_trial.time(moment))
+                    .arg(m_limit));
         }
     }
 }

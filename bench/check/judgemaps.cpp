@@ -10,6 +10,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+SeatState shownTo(const ViewerMap &viewer, SeatState state)
+{
+    return viewer.isDesk ? state : publicSeatState(state);
+}
+
 std::optional<MapSnapshot> shownBy(const ViewerMap &viewer)
 {
     MapSnapshot map{.seq = viewer.seq, .seats = {}, .areas = {}};
@@ -17,19 +22,19 @@ std::optional<MapSnapshot> shownBy(const ViewerMap &viewer)
         const auto state = seatStateFromLetter(letter.toLatin1());
         if (!state)
             return std::nullopt;
-        map.seats.push_back(publicSeatState(*state));
+        map.seats.push_back(shownTo(viewer, *state));
     }
     for (const auto &area : viewer.areas)
         map.areas.push_back({area[0], area[1], area[2], area[3]});
     return map;
 }
 
-/// What the public should see of the database's rows.
-MapSnapshot publicMapOf(const FinalPerformance &performance)
+/// What the screen should show of the database's rows.
+MapSnapshot mapFor(const ViewerMap &viewer, const FinalPerformance &performance)
 {
     MapSnapshot map{.seq = performance.seq, .seats = {}, .areas = {}};
     for (const SeatRecord &seat : performance.seats)
-        map.seats.push_back(publicSeatState(seat.state));
+        map.seats.push_back(shownTo(viewer, seat.state));
     for (const AreaRecord &area : performance.areas)
         map.areas.push_back({area.number, area.capacity, area.held, area.sold});
     return map;
@@ -52,10 +57,8 @@ public:
     explicit MapJudge(Trial &trial)
         : m_trial(trial)
     {
-        for (const FinalPerformance &performance : trial.final.performances)
-            m_maps.push_back(publicMapOf(performance));
         for (const Event &event : trial.history.events) {
-            if (event.map)
+            if (event.map && !event.map->isDesk) // A desk is sent what the public does not see.
                 m_furthest[event.performance] = std::max(m_furthest[event.performance], event.map->seq);
         }
     }
@@ -63,7 +66,10 @@ public:
     void judge(const Event &event);
 
 private:
-    [[nodiscard]] QString screen(const Event &event) const { return u"The screen of client %1 "_s.arg(event.client); }
+    [[nodiscard]] QString screen(const Event &event) const
+    {
+        return (event.map->isDesk ? u"The map of desk %1 "_s : u"The screen of client %1 "_s).arg(event.client);
+    }
     [[nodiscard]] bool isDue(const FinalChange &change, const Event &event) const
     {
         return m_trial.clock.latest(change.at + m_trial.options.mapBound) < event.end;
@@ -77,7 +83,6 @@ private:
     }
 
     Trial &m_trial;
-    std::vector<MapSnapshot> m_maps;  ///< By performance, as the database has them.
     std::map<int, qint64> m_furthest; ///< By performance: the number that any screen got to.
 };
 
@@ -88,7 +93,7 @@ void MapJudge::judge(const Event &event)
         return accuse(event, u"shows what no map can say."_s);
     if (event.map->gaps > 0)
         accuse(event, u"was sent %1 deltas that did not follow what it had."_s.arg(event.map->gaps));
-    if (event.map->seats.isEmpty() && event.map->areas.empty())
+    if (event.map->seats.isEmpty() && event.map->areas.empty() && !event.map->isDesk)
         judgeNumber(event);
     else
         judgePlaces(event, *std::move(shown));
@@ -106,7 +111,7 @@ void MapJudge::judgeNumber(const Event &event)
 }
 
 /// What was on its way to the screen may be missing. What was due must be there, unless it looks the same to the
-/// public: such a change has a number, but nothing to send.
+/// public, or to a desk: such a change has a number, but nothing to send.
 void MapJudge::judgePlaces(const Event &event, MapSnapshot shown)
 {
     for (const FinalChange &change : performanceOf(event).changes) {
@@ -114,7 +119,7 @@ void MapJudge::judgePlaces(const Event &event, MapSnapshot shown)
             continue;
         MapDelta delta = change.delta;
         for (SeatChange &seat : delta.seats)
-            seat.state = publicSeatState(seat.state);
+            seat.state = shownTo(*event.map, seat.state);
         const MapSnapshot before = shown;
         if (applyDelta(shown, delta) != DeltaOutcome::Applied)
             return accuse(event, u"shows another house, or the database forgot a change."_s);
@@ -124,7 +129,7 @@ void MapJudge::judgePlaces(const Event &event, MapSnapshot shown)
                                      .arg(change.delta.seq));
         }
     }
-    if (const int count = differences(shown, m_maps[static_cast<size_t>(event.performance)]); count > 0) {
+    if (const int count = differences(shown, mapFor(*event.map, performanceOf(event))); count > 0) {
         accuse(event,
                u"at number %1 shows %2 places otherwise than the database has them."_s.arg(event.map->seq).arg(count));
     }

@@ -80,8 +80,8 @@ void PartyJudge::judge()
 {
     for (const SeatRecord &seat : m_final.seats) {
         if (seat.house > 0 && seat.state == SeatState::Available)
-            m_trial.accuse(Rule::WrongParty, u"%1 is set aside, and is free for everybody in the database."_s.arg(
-                                                 name(seat.number)));
+            m_trial.accuse(Rule::WrongParty,
+                           u"%1 is set aside, and is free for everybody in the database."_s.arg(name(seat.number)));
     }
     for (const Event &event : m_trial.history.events) {
         if (event.performance != m_performance || !event.isTake())
@@ -101,8 +101,9 @@ void PartyJudge::judgeCode(const Event &event)
 {
     for (const int seat : event.seats) {
         if (!event.namesCode && m_final.seats[static_cast<size_t>(seat)].house > 0) {
-            m_trial.accuse(Rule::WrongParty, u"Hold %1 was given %2, which is set aside, and has not named its code."_s
-                                                 .arg(event.hold.text(), name(seat)));
+            m_trial.accuse(Rule::WrongParty,
+                           u"Hold %1 was given %2, which is set aside, and has not named its code."_s.arg(
+                               event.hold.text(), name(seat)));
         }
     }
 }
@@ -114,9 +115,9 @@ void PartyJudge::judgeGranted(const Event &event)
     for (const AreaPlaces &area : event.areas)
         standing += area.quantity;
     const auto accuse = [&](const QString &what) {
-        m_trial.accuse(Rule::WrongParty, u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text())
-                                             .arg(event.partySize)
-                                             .arg(what));
+        m_trial.accuse(
+            Rule::WrongParty,
+            u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text()).arg(event.partySize).arg(what));
     };
     const std::set<int> distinct(event.seats.begin(), event.seats.end());
     if (static_cast<int>(distinct.size()) + standing != event.partySize || distinct.size() != event.seats.size())
@@ -134,9 +135,9 @@ void PartyJudge::judgeGranted(const Event &event)
 void PartyJudge::judgeGrantedSeats(const Event &event)
 {
     const auto accuse = [&](const QString &what) {
-        m_trial.accuse(Rule::WrongParty, u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text())
-                                             .arg(event.partySize)
-                                             .arg(what));
+        m_trial.accuse(
+            Rule::WrongParty,
+            u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text()).arg(event.partySize).arg(what));
     };
     int spaces = 0;
     for (const int seat : event.seats) {
@@ -220,9 +221,8 @@ std::vector<int> PartyJudge::spacesThroughout(const Event &event) const
         if (access == Accessibility::Wheelchair)
             spaces[&m_layout.sectionOf(seat)].push_back(seat);
     }
-    const auto enough = std::ranges::find_if(spaces, [&](const auto &one) {
-        return static_cast<int>(one.second.size()) >= event.wheelchairs;
-    });
+    const auto enough = std::ranges::find_if(
+        spaces, [&](const auto &one) { return static_cast<int>(one.second.size()) >= event.wheelchairs; });
     return enough == spaces.end() || others < event.partySize - event.wheelchairs ? std::vector<int>() : enough->second;
 }
 

@@ -113,9 +113,9 @@ void SeatJudge::judgeNamed(const Event &event)
 void SeatJudge::judgeLeftAlone(const Event &event)
 {
     const auto accuse = [&](const QString &why) {
-        m_trial.accuse(Rule::FalseRefusal, u"Hold %1 was refused between %2 and %3 for who would sit alone, %4."_s.arg(
-                                               event.hold.text(), m_trial.time(event.start), m_trial.time(event.end),
-                                               why));
+        m_trial.accuse(Rule::FalseRefusal,
+                       u"Hold %1 was refused between %2 and %3 for who would sit alone, %4."_s.arg(
+                           event.hold.text(), m_trial.time(event.start), m_trial.time(event.end), why));
     };
     if (!m_trial.history.header.performances[static_cast<size_t>(m_performance)].hasOrphanRule)
         return accuse(u"where nobody minds"_s);

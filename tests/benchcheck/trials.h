@@ -15,6 +15,7 @@ using namespace Qt::StringLiterals;
 inline constexpr int trialSeats = 6;
 inline constexpr int trialCapacity = 10;
 inline constexpr int trialHoldSeconds = 600;
+inline constexpr qint64 holdMilliseconds = trialHoldSeconds * 1'000;
 inline constexpr Instant dawn{std::chrono::hours(500'000)};
 
 [[nodiscard]] inline qint64 at(qint64 milliseconds)
@@ -238,6 +239,42 @@ private:
     for (const auto &[rule, count] : verdict.byRule)
         rules.append(enumName(rule));
     return rules.isEmpty() ? u"ok"_s : rules.join(u' ');
+}
+
+// Tests of rows, each a history and the rules that the judge finds broken in it.
+
+using Write = void (*)(TrialBuilder &trial);
+
+inline void addRowColumns()
+{
+    QTest::addColumn<Write>("write");
+    QTest::addColumn<QString>("rules");
+}
+
+inline void row(const char *name, Write write, const char *rules = "ok")
+{
+    QTest::newRow(name) << write << QString::fromLatin1(rules);
+}
+
+inline void judgeRow()
+{
+    QFETCH(Write, write);
+    QFETCH(QString, rules);
+    TrialBuilder trial;
+    write(trial);
+    const Verdict verdict = trial.verdict();
+    QStringList sentences;
+    for (const Violation &violation : verdict.sentences)
+        sentences.append(violation.sentence);
+    QVERIFY2(broken(verdict) == rules, qPrintable(broken(verdict) + u'\n' + sentences.join(u'\n')));
+}
+
+/// It belongs to a house code, and is back there unless somebody has it.
+inline void setHouseSeat(TrialBuilder &trial, int seat)
+{
+    trial.seat(seat).house = 1;
+    if (trial.seat(seat).state == SeatState::Available)
+        trial.seat(seat).state = SeatState::House;
 }
 
 } // namespace parterre::tests

@@ -42,7 +42,7 @@ History sample()
     trial.performance().hasOrphanRule = true;
     trial.history().header.customers = 7;
     Event screen{.operation = Operation::Map, .client = 9, .intended = 0, .start = 0, .end = 14};
-    screen.map = ViewerMap{.seq = 7, .seats = u"ahsaaa"_s, .areas = {{0, 10, 3, 0}}, .gaps = 2};
+    screen.map = ViewerMap{.seq = 7, .seats = u"ahsaaa"_s, .areas = {{0, 10, 3, 0}}, .gaps = 2, .isDesk = true};
     trial.history().events.push_back(screen);
     trial.refund(1, {1}, 15, 16);
     trial.event(Operation::Exchange, 5, 17, 18);
