@@ -31,7 +31,8 @@ QString scenarioHelp()
 void addOptions(QCommandLineParser &parser)
 {
     parser.setApplicationDescription(
-        u"Loads a server of its own and has what it answered judged. Exits with 1 when the judge finds anything.\n"_s +
+        u"Loads a server of its own and has what it answered judged. Exits with 1 when the judge finds anything, or a "
+        "whole drill left a fault out.\n"_s +
         scenarioHelp());
     parser.addHelpOption();
     parser.addPositionalArgument(u"scenario"_s, u"Which to run, one after the other."_s, u"scenario..."_s);
@@ -128,7 +129,7 @@ int main(int argc, char *argv[])
             status = exitFailed;
             continue;
         }
-        if (result->violations() != 0)
+        if (result->violations() != 0 || !result->findings.failures.isEmpty())
             status = std::max(status, exitViolations);
         (isJson || isMarkdown ? err : out) << resultText(*scenario, *options, *result) << Qt::flush;
         if (isMarkdown)

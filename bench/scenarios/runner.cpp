@@ -119,6 +119,8 @@ QString resultText(const Scenario &scenario, const RunnerOptions &options, const
     text += tableText(findings.columns, findings.table);
     for (const QString &note : findings.notes)
         text += u"  "_s + note + u'\n';
+    for (const QString &failure : findings.failures)
+        text += u"  FAILED: "_s + failure + u'\n';
     text += u"  %1 %2, %3 x %4 (%5 a second); p50 %6 ms, p99 %7 ms\n"_s.arg(
         rateText(findings.perSecond), QLatin1StringView(scenario.unit), QString::number(result.ratio(), 'f', 2),
         findings.referenceName, rateText(findings.reference), millisecondsText(findings.p50Milliseconds),
@@ -161,6 +163,7 @@ QJsonObject resultJson(const Scenario &scenario, const RunnerOptions &options, c
     json.insert(u"p50_ms"_s, findings.p50Milliseconds);
     json.insert(u"p99_ms"_s, findings.p99Milliseconds);
     json.insert(u"seed"_s, static_cast<qint64>(options.scenario.seed));
+    json.insert(u"failures"_s, QJsonArray::fromStringList(findings.failures));
     json.insert(u"quick"_s, options.scenario.isQuick);
     json.insert(u"seconds"_s, result.seconds);
     json.insert(u"table"_s, table);

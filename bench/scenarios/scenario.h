@@ -41,8 +41,9 @@ struct Findings
     double p99Milliseconds = 0;
     QStringList columns = stepColumns();
     std::vector<QStringList> table{};
-    QStringList notes{}; ///< Sentences under the table.
-    QJsonObject more{};  ///< For the JSON.
+    QStringList notes{};    ///< Sentences under the table.
+    QStringList failures{}; ///< Why the run proves less than it should, whatever the judge says.
+    QJsonObject more{};     ///< For the JSON.
 };
 
 struct Scenario
