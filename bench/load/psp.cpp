@@ -159,12 +159,25 @@ bool Psp::payOnce()
            send("POST", path + QStringLiteral("/capture"), {}, formType).status == 200;
 }
 
-Result<std::vector<QJsonObject>> Psp::list(const QString &what)
+Result<int> Psp::tellFailedRefundsAgain()
+{
+    PT_TRY(const auto events, list(u"events"_s, u"&type=refund.failed"_s));
+    for (const QJsonObject &event : events) {
+        const QString id = event.value(u"id"_s).toString();
+        if (const auto outcome = send("POST", u"/_psp/events/%1/send"_s.arg(id)); outcome.status != 204) {
+            return refuse(ErrorCode::Unavailable,
+                          u"The card processor does not tell of %1 again (%2)."_s.arg(id).arg(outcome.status));
+        }
+    }
+    return static_cast<int>(events.size());
+}
+
+Result<std::vector<QJsonObject>> Psp::list(const QString &what, const QString &filter)
 {
     std::vector<QJsonObject> all;
     bool hasMore = true;
     while (hasMore) {
-        QString path = u"/v1/%1?limit=%2"_s.arg(what).arg(pageSize);
+        QString path = u"/v1/%1?limit=%2"_s.arg(what).arg(pageSize) + filter;
         if (!all.empty())
             path += u"&starting_after="_s + all.back().value(u"id"_s).toString();
         const auto outcome = send("GET", path);

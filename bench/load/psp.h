@@ -39,6 +39,8 @@ public:
 
     /// These knobs and no others are turned up from now on.
     [[nodiscard]] Status setKnobs(const QJsonObject &knobs);
+    /// Sends every webhook about a refund that failed once more; how many that are.
+    [[nodiscard]] Result<int> tellFailedRefundsAgain();
     /// One payment with nothing around it: made, confirmed, captured.
     [[nodiscard]] bool payOnce();
     /// All that it has under ids of ours.
@@ -47,7 +49,7 @@ public:
 private:
     [[nodiscard]] server::HttpOutcome send(const QByteArray &method, const QString &path, const QByteArray &body = {},
                                            const QByteArray &contentType = {});
-    [[nodiscard]] Result<std::vector<QJsonObject>> list(const QString &what);
+    [[nodiscard]] Result<std::vector<QJsonObject>> list(const QString &what, const QString &filter = {});
 
     QString m_program;
     QStringList m_flags;

@@ -1,5 +1,6 @@
 #include "load/recorder.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -10,8 +11,6 @@ using namespace Qt::StringLiterals;
 using namespace check;
 
 namespace {
-
-constexpr int statusAccepted = 202; ///< The payment is being checked.
 
 /// Whether the answer says that nothing was done. A time-out at a gateway or an error of ours says nothing.
 Outcome outcomeOf(int status, const QString &code)
@@ -46,6 +45,14 @@ Told toldBy(const HttpAnswer &answer)
 int numberOfKey(const QString &key)
 {
     return QStringView(key).mid(1).toInt();
+}
+
+std::vector<int> seatsNamedBy(const QJsonObject &refusal)
+{
+    std::vector<int> seats;
+    for (const auto &seat : refusal.value(u"details"_s)[u"seats"].toArray())
+        seats.push_back(numberOfKey(seat[u"key"].toString()));
+    return seats;
 }
 
 Event &Recorder::record(Event event, HttpAnswer answer)
@@ -92,9 +99,7 @@ void Recorder::decodeRecord(Record &record)
                 event.seats.push_back(number);
         }
     } else {
-        const QJsonObject details = object.value(u"details"_s).toObject();
-        for (const auto &seat : details.value(u"seats"_s).toArray())
-            event.taken.push_back(numberOfKey(seat.toObject().value(u"key"_s).toString()));
+        event.taken = seatsNamedBy(object);
     }
 }
 

@@ -3,7 +3,10 @@
 #include "check/history.h"
 #include "load/httpclient.h"
 
+#include <QJsonObject>
+
 #include <deque>
+#include <vector>
 
 namespace parterre::bench {
 
@@ -43,6 +46,10 @@ struct Told
 
 [[nodiscard]] Told toldBy(const HttpAnswer &answer);
 
+inline constexpr int statusAccepted = 202; ///< The payment is being checked.
+
+/// In `details.seats`, as HTTP and desk have them.
+[[nodiscard]] std::vector<int> seatsNamedBy(const QJsonObject &refusal);
 /// The number in a key of SeasonPlan, e.g. 17 of `s17`.
 [[nodiscard]] int numberOfKey(const QString &key);
 

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr auto name = "bench_reference";
+constexpr auto referenceDatabase = "bench_reference";
 constexpr int clockSamples = 20;
 
 std::unexpected<Error> referenceFailed(const std::exception &error)
@@ -29,7 +29,7 @@ void execute(const QString &dsn, const std::string &sql)
 
 ReferenceDatabase::ReferenceDatabase(QString clusterDsn)
     : m_clusterDsn(std::move(clusterDsn))
-    , m_dsn(m_clusterDsn + u" dbname="_s + QString::fromLatin1(name)) // Of two names libpq takes the last.
+    , m_dsn(m_clusterDsn + u" dbname="_s + QString::fromLatin1(referenceDatabase)) // Of two names libpq takes the last.
 {}
 
 ReferenceDatabase::ReferenceDatabase(ReferenceDatabase &&other) noexcept
@@ -43,7 +43,7 @@ ReferenceDatabase::~ReferenceDatabase()
         return;
     try {
         execute(m_clusterDsn,
-                QByteArray("drop database if exists ").append(name).append(" with (force)").toStdString());
+                QByteArray("drop database if exists ").append(referenceDatabase).append(" with (force)").toStdString());
     } catch (const std::exception &) {
         // It goes with the cluster.
     }
@@ -52,7 +52,7 @@ ReferenceDatabase::~ReferenceDatabase()
 Result<ReferenceDatabase> ReferenceDatabase::create(const QString &clusterDsn, int rows)
 {
     try {
-        execute(clusterDsn, std::string("create database ") + name);
+        execute(clusterDsn, std::string("create database ") + referenceDatabase);
         ReferenceDatabase database(clusterDsn);
         // The columns, key and free space of seat_inventory.
         execute(database.dsn(),
@@ -71,8 +71,9 @@ Status makeLogFiles(const QString &dsn)
 {
     try {
         // Each file gets one record; the checkpoint keeps what it does not need any more for what comes.
-        execute(dsn, "do $$ begin for i in 1 .. (select setting::int / 16 from pg_settings where name = 'min_wal_size') "
-                     "loop perform pg_logical_emit_message(false, 'bench', ''); perform pg_switch_wal(); end loop; end $$");
+        execute(dsn,
+                "do $$ begin for i in 1 .. (select setting::int / 16 from pg_settings where name = 'min_wal_size') "
+                "loop perform pg_logical_emit_message(false, 'bench', ''); perform pg_switch_wal(); end loop; end $$");
         execute(dsn, "checkpoint");
         return {};
     } catch (const std::exception &error) {

@@ -3,6 +3,7 @@
 #include "load/referencerepository.h"
 
 #include <QJsonDocument>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -17,6 +18,8 @@ constexpr auto sessionsTimeout = 30 * second;
 constexpr auto abandonTime = 2 * second;
 constexpr auto repeatAfter = 200 * millisecond;
 constexpr std::chrono::seconds warmUpTime{60};
+constexpr int bankConnections = 8;
+constexpr int holderRefusesPercent = 20;
 
 Result<QJsonObject> jsonOf(const Result<HttpAnswer> &answer, const QString &what)
 {
@@ -52,6 +55,11 @@ QByteArray areaList(const std::vector<AreaPlaces> &areas)
 QByteArray latin(const QUuid &uuid)
 {
     return uuid.toByteArray(QUuid::WithoutBraces);
+}
+
+QByteArray codeField()
+{
+    return QByteArray(",\"access_code\":\"") + houseAccessCode + '"';
 }
 
 } // namespace
@@ -92,17 +100,18 @@ Status World::startNodes(const WorldOptions &options)
                                                              .fault = options.fault,
                                                              .hasSmallDisk = options.hasSmallDisk && i == 0}));
         PT_CHECK(m_nodes.back()->start());
-        m_clients.push_back(
-            std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), connections / options.nodes));
+        m_clients.push_back(std::make_unique<HttpClient>(m_loop, m_nodes.back()->port(), connections / options.nodes));
     }
-    if (m_psp)
+    if (m_psp) {
         PT_CHECK(m_psp->tellTo(node().port()));
+        m_bank = std::make_unique<HttpClient>(m_loop, static_cast<quint16>(QUrl(m_psp->url()).port()), bankConnections);
+    }
     return node().applySeason(options.season);
 }
 
 bool World::isIdle() const
 {
-    return m_waitingToRepeat == 0 &&
+    return m_waitingToRepeat == 0 && (!m_bank || m_bank->open() == 0) &&
            std::ranges::all_of(m_clients, [](const auto &client) { return client->open() == 0; });
 }
 
@@ -110,6 +119,8 @@ void World::abandon()
 {
     for (const auto &client : m_clients)
         client->abandon();
+    if (m_bank)
+        m_bank->abandon();
 }
 
 Status World::findPerformances()
@@ -134,6 +145,13 @@ Status World::findPerformances()
                jsonOf(m_clients.front()->call({.method = "GET", .target = target}), u"a performance"_s));
         m_priceTypes.push_back(
             detail.value(u"types"_s).toArray().first().toObject().value(u"id"_s).toString().toLatin1());
+        std::vector<QByteArray> &zones = m_zones.emplace_back(static_cast<size_t>(priceCategories));
+        for (const auto &zone : detail.value(u"zones"_s).toArray()) {
+            for (int category = 0; category < priceCategories; ++category) {
+                if (zone[u"category"].toString() == categoryName(category))
+                    zones[static_cast<size_t>(category)] = zone[u"id"].toString().toLatin1();
+            }
+        }
     }
     return {};
 }
@@ -191,7 +209,9 @@ void World::attempt(const std::shared_ptr<Command> &command)
         if (told.outcome == Outcome::Unknown)
             command->event.outcome = Outcome::Unknown;
         if (told.outcome == Outcome::Unknown && m_onUntold && m_isUp[node])
-            m_onUntold(static_cast<int>(node), command->event.operation);
+            m_onUntold(static_cast<int>(node), command->event.operation, answer.status == 0);
+        if (answer.status == statusAccepted)
+            askHolder(answer);
         if (told.code == u"unavailable" && m_onTurnedAway)
             m_onTurnedAway(static_cast<int>(node), command->event.operation);
         if ((told.outcome == Outcome::Unknown || wasNotTried) && answer.end - first < m_repeatFor) {
@@ -209,6 +229,18 @@ void World::attempt(const std::shared_ptr<Command> &command)
         answer.start = first;
         finish(std::move(command->event), std::move(answer), command->done);
     });
+}
+
+void World::askHolder(const HttpAnswer &answer)
+{
+    const QUrl page(QJsonDocument::fromJson(answer.body).object().value(u"payment_action_url"_s).toString());
+    if (page.isEmpty() || !m_bank)
+        return;
+    const bool isRefused = m_random.bounded(100) < holderRefusesPercent;
+    m_bank->send({.method = "POST",
+                  .target = page.path().toLatin1(),
+                  .body = isRefused ? QByteArray("outcome=fail") : QByteArray("outcome=succeed")},
+                 [](const HttpAnswer &) {}); // The next repeat of the payment asks again where it was lost.
 }
 
 void World::finish(Event event, HttpAnswer answer, const Done &done)
@@ -239,6 +271,8 @@ void World::take(Event event, Done done)
         body += ",\"seats\":[" + seatList(event.seats) + ']';
     if (!event.areas.empty())
         body += ",\"areas\":[" + areaList(event.areas) + ']';
+    if (event.namesCode)
+        body += codeField();
     body += '}';
     send(std::move(event), "POST", "/v1/holds", std::move(body), std::move(done));
 }
@@ -246,10 +280,24 @@ void World::take(Event event, Done done)
 void World::takeBest(Event event, Done done)
 {
     event.operation = Operation::TakeBest;
+    QByteArray best =
+        "\"size\":" + QByteArray::number(event.partySize) + ",\"may_split\":" + (event.maySplit ? "true" : "false");
+    if (event.categories.size() == 1) {
+        const auto &zones = m_zones.at(static_cast<size_t>(event.performance));
+        best += ",\"zone\":\"" + zones.at(static_cast<size_t>(event.categories.front())) + '"';
+    } else if (!event.categories.empty()) {
+        best += ",\"price_max\":{\"amount\":" + QByteArray::number(priceOf(event.categories.front())) +
+                ",\"currency\":\"GBP\"}";
+    }
+    if (event.section)
+        best += ",\"section\":\"" + sectionName(*event.section).toUtf8() + '"';
+    if (event.wheelchairs > 0)
+        best += ",\"wheelchairs\":" + QByteArray::number(event.wheelchairs);
     QByteArray body = "{\"hold\":\"" + latin(event.hold.uuid()) + "\",\"performance\":\"" +
-                      latin(performance(event.performance).uuid()) +
-                      "\",\"best\":{\"size\":" + QByteArray::number(event.partySize) +
-                      ",\"may_split\":" + (event.maySplit ? "true" : "false") + "}}";
+                      latin(performance(event.performance).uuid()) + "\",\"best\":{" + best + '}';
+    if (event.namesCode)
+        body += codeField();
+    body += '}';
     send(std::move(event), "POST", "/v1/holds", std::move(body), std::move(done));
 }
 
@@ -270,7 +318,7 @@ void World::renew(Event event, Done done)
     send(std::move(event), "POST", target, "{}", std::move(done));
 }
 
-void World::order(Event event, Done done)
+void World::order(Event event, Done done, const QByteArray &promotion)
 {
     event.operation = Operation::Order;
     const QByteArray &priceType = m_priceTypes.at(static_cast<size_t>(event.performance));
@@ -284,7 +332,10 @@ void World::order(Event event, Done done)
     for (const AreaPlaces &area : event.areas)
         line('a' + QByteArray::number(area.area), area.quantity);
     QByteArray body = "{\"order\":\"" + latin(event.order.uuid()) + "\",\"hold\":\"" + latin(event.hold.uuid()) +
-                      "\",\"lines\":[" + lines + "],\"buyer\":{\"name\":\"Viola\",\"email\":\"viola@example.org\"}}";
+                      "\",\"lines\":[" + lines + "],\"buyer\":{\"name\":\"Viola\",\"email\":\"viola@example.org\"}";
+    if (!promotion.isEmpty())
+        body += ",\"promotion\":\"" + promotion + '"';
+    body += '}';
     send(std::move(event), "POST", "/v1/orders", std::move(body), std::move(done));
 }
 
@@ -312,8 +363,8 @@ Status World::warmUp()
     for (int i = 0; i < performanceCount(); ++i) {
         for (int node = 0; node < nodeCount(); ++node) {
             Event event{.client = node, .intended = Loop::now(), .performance = i, .hold = HoldId::create()};
-            if (hall(i).seats > 0)
-                event.seats = {0};
+            if (hall(i).seats > 0) // Such as stays free for everybody.
+                event.seats = {hall(i).seats - hall(i).wheelchairSpaces - 1};
             else
                 event.areas = {{.area = 0, .quantity = 1}};
             take(event, [this](const Event &taken) {
@@ -356,11 +407,18 @@ Status World::sampleClock()
 
 History World::takeHistory(const QString &scenario)
 {
-    History history{.header = {.scenario = scenario, .seed = m_seed, .performances = {}, .clock = m_clock},
+    History history{.header = {.scenario = scenario,
+                               .seed = m_seed,
+                               .customers = static_cast<int>(m_tokens.size()),
+                               .performances = {},
+                               .clock = m_clock},
                     .events = m_recorder.take()};
     for (int i = 0; i < performanceCount(); ++i) {
-        history.header.performances.push_back(
-            {.id = performance(i), .seats = hall(i).seats, .holdSeconds = hall(i).holdSeconds});
+        history.header.performances.push_back({.id = performance(i),
+                                               .seats = hall(i).seats,
+                                               .holdSeconds = hall(i).holdSeconds,
+                                               .purchaseLimit = rules(i).purchaseLimit,
+                                               .hasOrphanRule = rules(i).orphanRule != OrphanRule::Off});
     }
     return history;
 }

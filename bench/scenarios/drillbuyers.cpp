@@ -1,11 +1,21 @@
 #include "scenarios/drillbuyers.h"
 
+#include "scenarios/partywish.h"
+
+#include <numeric>
+
 namespace parterre::bench {
 
 namespace {
 
 constexpr int standPercent = 20; ///< Of those who come.
 constexpr int bestPercent = 25;
+constexpr int housePercent = 12;      ///< Of the others, where there are house seats.
+constexpr int againComesPercent = 25; ///< Of those who come: they have been here a moment ago.
+constexpr int lately = 60;            ///< Clients.
+constexpr int promotionPercent = 30;
+constexpr int wishPercent = 17; ///< Each of three.
+constexpr int wheelchairPercent = 15;
 constexpr int leavePercent = 15; ///< Of those who hold places: without a word.
 constexpr int giveBackPercent = 20;
 constexpr int renewPercent = 15;
@@ -40,30 +50,63 @@ void DrillBuyers::arrive(qint64 intended)
         m_trade.turnPage();
         m_placesSold = 0;
     }
-    check::Event event{.client = m_clients++,
+    const bool isKnown = m_clients > lately && isUnder(againComesPercent);
+    check::Event event{.client = isKnown ? m_clients - m_world.random().bounded(1, lately) : m_clients++,
                        .intended = intended,
                        .performance = m_trade.performanceToBuy(),
                        .hold = HoldId::create()};
-    const Hall &hall = m_world.hall(event.performance);
     const int size = m_world.random().bounded(1, 4);
-    const auto done = waiting([this](const check::Event &answered) {
-        heard(answered);
-        if (answered.outcome == check::Outcome::Ok)
-            decide(answered);
-    });
     if (isUnder(standPercent)) {
         event.areas = {{.area = 0, .quantity = size}};
     } else if (isUnder(bestPercent)) {
-        event.partySize = size;
-        event.maySplit = isUnder(50);
-        return m_world.takeBest(std::move(event), done);
+        return askForBest(std::move(event), size);
     } else {
-        // Where others look as well: rivals for a seat are what is wanted.
-        const int first = m_world.random().bounded(hall.seats - size);
-        for (int i = 0; i < size; ++i)
-            event.seats.push_back(first + i);
+        event.namesCode = m_world.rules(event.performance).houseSeats > size && isUnder(housePercent);
+        event.seats = seatsToAskFor(event, size);
     }
-    m_world.take(std::move(event), done);
+    take(std::move(event));
+}
+
+/// Where others look as well: rivals for a seat are what is wanted.
+std::vector<int> DrillBuyers::seatsToAskFor(const check::Event &event, int size)
+{
+    const int there =
+        event.namesCode ? m_world.rules(event.performance).houseSeats : m_world.hall(event.performance).seats;
+    std::vector<int> seats(static_cast<size_t>(size));
+    std::iota(seats.begin(), seats.end(), m_world.random().bounded(there - size));
+    return seats;
+}
+
+void DrillBuyers::take(check::Event event)
+{
+    m_world.take(std::move(event), waiting([this](const check::Event &answered) {
+                     heard(answered);
+                     if (answered.outcome == check::Outcome::Ok)
+                         return decide(answered);
+                     if (answered.code != u"seat_left_alone")
+                         return; // A limit or another's luck: they go home.
+                     askForBest({.client = answered.client,
+                                 .intended = Loop::now(),
+                                 .performance = answered.performance,
+                                 .hold = HoldId::create()},
+                                static_cast<int>(answered.seats.size()));
+                 }));
+}
+
+/// The best seats of the house, or of what one can pay, or of where one likes to sit.
+void DrillBuyers::askForBest(check::Event event, int size)
+{
+    event.partySize = size;
+    event.maySplit = isUnder(50);
+    const Hall &hall = m_world.hall(event.performance);
+    addWish(event, hall, m_world.random(), wishPercent);
+    if (hall.wheelchairSpaces > 0 && isUnder(wheelchairPercent))
+        event.wheelchairs = 1;
+    m_world.takeBest(std::move(event), waiting([this](const check::Event &answered) {
+                         heard(answered);
+                         if (answered.outcome == check::Outcome::Ok)
+                             decide(answered);
+                     }));
 }
 
 World::Done DrillBuyers::waiting(World::Done done)
@@ -106,16 +149,26 @@ void DrillBuyers::renew(const check::Event &next)
                   }));
 }
 
-void DrillBuyers::buy(const check::Event &next)
+QByteArray DrillBuyers::promotion()
+{
+    if (!isUnder(promotionPercent))
+        return {};
+    return isUnder(50) ? promotionForAll : promotionForFew;
+}
+
+void DrillBuyers::buy(const check::Event &next, const QByteArray &promotion)
 {
     check::Event order = next;
     order.order = OrderId::create();
     order.intended = Loop::now();
-    m_world.order(order, waiting([this, order](const check::Event &ordered) {
+    m_world.order(order, waiting([this, order, promotion](const check::Event &ordered) {
                       heard(ordered);
                       if (ordered.outcome == check::Outcome::Ok)
                           pay(order);
-                  }));
+                      else if (ordered.outcome == check::Outcome::Refused && !promotion.isEmpty())
+                          buy(order, {}); // It is used up, mostly.
+                  }),
+                  promotion);
 }
 
 void DrillBuyers::pay(const check::Event &order)

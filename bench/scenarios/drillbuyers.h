@@ -9,7 +9,9 @@
 
 namespace parterre::bench {
 
-/// People who buy for as long as one wants: seats by name, the best ones, standing places. Some renew, some give all
+/// People who buy for as long as one wants: seats by name, the best ones of a zone, a price or a section, with a
+/// wheelchair, house seats by their code, standing places. Some have a promotion code. Some come again and meet the
+/// purchase limit; who would leave a seat alone takes what the server chooses. Some renew, some give all
 /// back, some leave without a word, some cards are declined, and some who have paid return places for their money or do
 /// what DrillTrade has for them. They go from one performance to the next when it is nearly sold.
 ///
@@ -31,9 +33,14 @@ public:
 
 private:
     void arrive(qint64 intended);
+    void askForBest(check::Event event, int size);
+    [[nodiscard]] std::vector<int> seatsToAskFor(const check::Event &event, int size);
+    void take(check::Event event);
     void decide(const check::Event &held);
     void renew(const check::Event &next);
-    void buy(const check::Event &next);
+    void buy(const check::Event &next) { buy(next, promotion()); }
+    void buy(const check::Event &next, const QByteArray &promotion);
+    [[nodiscard]] QByteArray promotion(); ///< Mostly none.
     void pay(const check::Event &order);
     void refund(check::Event order);
     /// What comes after the sale, or nothing.

@@ -64,6 +64,12 @@ QString killedAt(QLatin1StringView point)
     return u"killed at "_s + point;
 }
 
+int countOf(const std::map<check::Operation, int> &counts, check::Operation operation)
+{
+    const auto found = counts.find(operation);
+    return found == counts.end() ? 0 : found->second;
+}
+
 QString anyMoment()
 {
     return u"killed at any moment"_s;
@@ -81,8 +87,10 @@ DrillFaults::DrillFaults(World &world, int rounds, quint32 seed, QString always)
 {
     if (Psp *psp = m_world.psp())
         m_provider.emplace(*psp);
-    m_world.onUntold([this](int node, check::Operation operation) {
+    m_world.onUntold([this](int node, check::Operation operation, bool isLost) {
         ++m_happened[mostLikelyFault(node, operation)].untold[operation];
+        if (isLost)
+            ++m_happened[m_lives[static_cast<size_t>(node)].name].underWay[operation];
     });
     m_world.onTurnedAway(
         [this](int node, check::Operation operation) { ++m_happened[mostLikelyFault(node, operation)].turnedAway; });
@@ -251,6 +259,25 @@ QStringList DrillFaults::pointsNeverReached() const
             never.append(u"%1 (armed %2 times)"_s.arg(name).arg(armed == m_armed.end() ? 0 : armed->second));
     }
     return never;
+}
+
+QJsonObject DrillFaults::underWay() const
+{
+    QJsonObject matrix;
+    for (const Point &point : points) {
+        const QLatin1StringView name(point.name.data(), static_cast<qsizetype>(point.name.size()));
+        const auto found = m_happened.find(killedAt(name));
+        QJsonObject row;
+        for (const auto &[operation, text] : EnumNames<check::Operation>::names) {
+            // Screens send no commands, and an exchange is one.
+            if (operation == check::Operation::Map || operation == check::Operation::ExchangeFrom)
+                continue;
+            const auto count = found == m_happened.end() ? 0 : countOf(found->second.underWay, operation);
+            row.insert(QLatin1StringView(text), count);
+        }
+        matrix.insert(name, row);
+    }
+    return matrix;
 }
 
 void DrillFaults::happened(const QString &name)

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] QJsonObject json() const;
     /// Fault points at which no server has died, with how often each was armed.
     [[nodiscard]] QStringList pointsNeverReached() const;
+    /// By fault point and operation: how many commands a server had under way, all in all, when it died there.
+    [[nodiscard]] QJsonObject underWay() const;
 
 private:
     enum class Kind { Point, Moment, Pause, Cut, WrongClock };
@@ -58,8 +60,9 @@ private:
     struct Happened
     {
         int times = 0;
-        std::map<check::Operation, int> untold{}; ///< Commands that it left without an answer.
-        int turnedAway = 0;                       ///< Answers that nothing was done, and to come again.
+        std::map<check::Operation, int> untold{};   ///< Commands that it left without an answer.
+        std::map<check::Operation, int> underWay{}; ///< Those whose connection ended with the server.
+        int turnedAway = 0;                         ///< Answers that nothing was done, and to come again.
     };
 
     void tick();

@@ -1,6 +1,7 @@
 #include "scenarios/drilltrade.h"
 
 #include <algorithm>
+#include <array>
 
 namespace parterre::bench {
 
@@ -16,9 +17,22 @@ constexpr int forTheNextPercent = 35; ///< Of those who come: for the performanc
 constexpr int samePerformancePercent = 50;
 constexpr int amountMin = 2'000; ///< Less than any place costs, in minor units.
 constexpr int amountMax = 24'000;
+
+/// Of the cards that pay; the others are plain.
+struct Special
+{
+    const char *token;
+    int percent;
+};
+constexpr auto specialCards = std::to_array<Special>({
+    {"pm_card_threeDSecure2Required", 12},             ///< Its holder has to confirm, and does mostly.
+    {"pm_card_threeDSecureRequiredChargeDeclined", 3}, ///< And is declined all the same.
+    {"pm_card_refundFail", 8},                         ///< Takes nothing back, which is known a second later.
+    {"pm_card_pendingRefund", 4},
+});
+
 constexpr qint64 issueEvery = 400 * millisecond;
 constexpr qint64 cancelEvery = 12 * second;
-constexpr int staff = 1'000'000; ///< Their number as a client, past all buyers.
 
 } // namespace
 
@@ -43,7 +57,7 @@ void DrillTrade::tick()
 
 void DrillTrade::issue()
 {
-    check::Event event{.client = staff + m_world.random().bounded(m_world.nodeCount()),
+    check::Event event{.client = drillStaff + m_world.random().bounded(m_world.nodeCount()),
                        .intended = Loop::now(),
                        .giftCard = GiftCardId::create(),
                        .amount = m_world.random().bounded(amountMin, amountMax)};
@@ -85,7 +99,7 @@ void DrillTrade::cancelOne()
         return;
     m_cancelledAt = Loop::now();
     // While it is being cancelled people still come for it, and those who do are turned away or lose their places.
-    m_world.cancel({.client = staff, .intended = Loop::now(), .performance = performance},
+    m_world.cancel({.client = drillStaff, .intended = Loop::now(), .performance = performance},
                    [this, performance](const check::Event &) {
                        m_isCancelled[static_cast<size_t>(performance)] = true;
                        if (m_front == performance)
@@ -96,8 +110,16 @@ void DrillTrade::cancelOne()
 DrillTrade::Paying DrillTrade::paying(bool isDeclined)
 {
     Paying paying;
-    if (isDeclined)
+    if (isDeclined) {
         paying.tender.card = "pm_card_visa_chargeDeclined";
+    } else {
+        int chance = m_world.random().bounded(100);
+        for (const Special &special : specialCards) {
+            if (chance >= 0 && chance < special.percent)
+                paying.tender.card = special.token;
+            chance -= special.percent;
+        }
+    }
     if (m_cards.empty() || !isUnder(byGiftCardPercent))
         return paying;
     const auto chosen = static_cast<size_t>(m_world.random().bounded(static_cast<int>(m_cards.size())));

@@ -7,6 +7,9 @@
 
 namespace parterre::bench {
 
+/// Their number as a client, past all buyers.
+inline constexpr int drillStaff = 1'000'000;
+
 /// What people do in a drill beside buying and giving back: at the box office gift cards are sold and given and a
 /// performance is cancelled while it is sold; buyers exchange what they have for places anywhere in the season, pay by
 /// gift cards that others use at the same time, pass tickets on and have lost ones replaced.
