@@ -1,4 +1,5 @@
 #include "load/openloop.h"
+#include "scenarios/partywish.h"
 #include "scenarios/scenario.h"
 #include "scenarios/seatpicker.h"
 
@@ -7,7 +8,8 @@
 
 /// An on-sale. First the rates in a house of 80,000: plain holds, and parties for whom the server chooses. Then a hall
 /// is sold out by parties who want the best that is left. Four in ten go away, half of them without a word, so that
-/// their places come back late; nobody may be told that there is nothing left while something is.
+/// their places come back late; nobody may be told that there is nothing left while something is. Every house has its
+/// orphan rule and its purchase limit, as an on-sale has; some parties have a price, a zone or a section in mind.
 namespace parterre::bench {
 
 using namespace Qt::StringLiterals;
@@ -23,6 +25,10 @@ constexpr int abandonPercent = 40;
 constexpr int silentPercent = 50;                   ///< Of those who go away: without giving back.
 constexpr qint64 comeBackAfter = 500 * millisecond; ///< Who was told that there is nothing left tries again.
 constexpr int triesMax = 12;
+constexpr int wishPercent = 8; ///< Each of three.
+constexpr int hallLimit = 8;   ///< Places of one customer.
+/// So many buyers as there are take forty places each of a large house: its limit is looked at and not met.
+constexpr int houseLimit = 200;
 
 struct HallPlan
 {
@@ -43,8 +49,13 @@ WorldOptions plan(const ScenarioOptions &options)
 {
     const HallPlan hall = hallPlan(options);
     const int seats = options.seats > 0 ? options.seats : seatsDefault;
-    return {.season = {{{.seats = seats, .performances = plainPerformances + partyPerformances},
-                        {.seats = hall.seats, .seatsPerRow = 25, .holdSeconds = hall.holdSeconds}}},
+    return {.season = {{{.seats = seats,
+                         .performances = plainPerformances + partyPerformances,
+                         .rules = {{.purchaseLimit = houseLimit, .orphanRule = OrphanRule::Strict}}},
+                        {.seats = hall.seats,
+                         .seatsPerRow = 25,
+                         .holdSeconds = hall.holdSeconds,
+                         .rules = {{.purchaseLimit = hallLimit, .orphanRule = OrphanRule::Strict}}}}},
             .sessions = 1'000,
             .seed = options.seed};
 }
@@ -118,6 +129,7 @@ private:
                            .hold = HoldId::create(),
                            .partySize = partySize(m_world.random()),
                            .maySplit = m_world.random().bounded(4) == 0};
+        addWish(event, m_world.hall(m_performance), m_world.random(), wishPercent);
         m_world.takeBest(std::move(event), [this](const check::Event &answered) {
             if (answered.performance == m_performance)
                 m_seatsTaken += static_cast<int>(answered.seats.size());
@@ -162,29 +174,33 @@ public:
     {
         const QString begin =
             m_isSoldOut ? u"The hall was sold out"_s : u"%1 seats of the hall were sold"_s.arg(m_sold);
-        return begin + u" in %1 s by %2 of %3 parties; %4 went away, half of them without a word; %5 answers were that "
-                       "nothing is left."_s.arg(QString::number(m_seconds, 'f', 1))
-                           .arg(m_buyers)
-                           .arg(m_parties)
-                           .arg(m_abandoned)
-                           .arg(m_refused);
+        return begin +
+               u" in %1 s by %2 of %3 parties; %4 went away, half of them without a word; %5 answers were that "
+               "nothing is left, %6 that it is too much for one customer."_s.arg(QString::number(m_seconds, 'f', 1))
+                   .arg(m_buyers)
+                   .arg(m_parties)
+                   .arg(m_abandoned)
+                   .arg(m_refused)
+                   .arg(m_limited);
     }
     [[nodiscard]] QJsonObject json() const
     {
-        return {{u"hall_seats"_s, m_plan.seats}, {u"hall_sold"_s, m_sold},      {u"hall_seconds"_s, m_seconds},
-                {u"parties"_s, m_parties},       {u"abandoned"_s, m_abandoned}, {u"told_nothing_left"_s, m_refused}};
+        return {{u"hall_seats"_s, m_plan.seats},   {u"hall_sold"_s, m_sold},      {u"hall_seconds"_s, m_seconds},
+                {u"parties"_s, m_parties},         {u"abandoned"_s, m_abandoned}, {u"told_nothing_left"_s, m_refused},
+                {u"over_their_limit"_s, m_limited}};
     }
 
 private:
     void arrive(qint64 intended)
     {
         ++m_parties;
-        ask({.client = m_parties,
-             .intended = intended,
-             .performance = hallPerformance,
-             .partySize = partySize(m_world.random()),
-             .maySplit = m_world.random().bounded(4) == 0},
-            1);
+        check::Event party{.client = m_parties,
+                           .intended = intended,
+                           .performance = hallPerformance,
+                           .partySize = partySize(m_world.random()),
+                           .maySplit = m_world.random().bounded(4) == 0};
+        addWish(party, m_world.hall(hallPerformance), m_world.random(), wishPercent);
+        ask(std::move(party), 1);
     }
     void ask(check::Event event, int tries)
     {
@@ -193,10 +209,12 @@ private:
             if (answered.outcome == check::Outcome::Ok)
                 return decide(answered);
             m_refused += answered.code == u"sold_out";
-            if (m_isClosed || tries == triesMax)
+            m_limited += answered.code == u"purchase_limit";
+            if (m_isClosed || tries == triesMax || answered.code == u"purchase_limit")
                 return;
             // Late returns are for who is still there; who came with friends may go without them in the end.
             check::Event again = event;
+            dropWish(again);
             again.partySize = std::max(1, again.partySize - tries / 3);
             again.intended = Loop::now() + comeBackAfter;
             m_world.loop().at(again.intended, [this, again, tries] {
@@ -250,6 +268,7 @@ private:
     int m_sold = 0; ///< Seats.
     int m_abandoned = 0;
     int m_refused = 0;
+    int m_limited = 0;
     double m_seconds = 0;
     bool m_isSoldOut = false;
     bool m_isClosed = false;
