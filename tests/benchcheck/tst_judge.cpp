@@ -35,7 +35,7 @@ class TestJudge : public QObject
 
 private Q_SLOTS:
     void aHistoryIsJudged_data();
-    void aHistoryIsJudged() { judgeRow(); }
+    void aHistoryIsJudged() { QCOMPARE(brokenInRow(), rulesOfRow()); }
     void sentencesNameSeatsAndTimes();
     void whatIsOverIsCountedOnly();
     void aStrangerIsRefused();

@@ -10,7 +10,7 @@ class TestJudgeRefused : public QObject
 
 private Q_SLOTS:
     void aHistoryIsJudged_data();
-    void aHistoryIsJudged() { judgeRow(); }
+    void aHistoryIsJudged() { QCOMPARE(brokenInRow(), rulesOfRow()); }
 
 private:
     static void payments();
