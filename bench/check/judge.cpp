@@ -35,7 +35,7 @@ Status checkBelongTogether(const History &history, const FinalState &final)
         if (!allKnown)
             return strangers(u"it names an area that the performance does not have."_s);
         const auto sections = static_cast<int>(performance.layout->layout().sections.size());
-        if (event.section.value_or(0) >= std::max(sections, 1))
+        if (event.section && *event.section >= sections)
             return strangers(u"it names a section that the performance does not have."_s);
     }
     return {};

@@ -19,7 +19,8 @@ public:
         , m_performance(performance)
         , m_limit(trial.history.header.performances[static_cast<size_t>(performance)].purchaseLimit)
     {
-        gather(possessions);
+        if (m_limit > 0)
+            gather(possessions);
     }
 
     void judgeCertain();
@@ -105,8 +106,6 @@ std::pair<qint64, qint64> LimitJudge::mostOf(const Had &had) const
 
 void LimitJudge::judgeCertain()
 {
-    if (m_limit == 0)
-        return;
     for (const auto &[customer, had] : m_had) {
         const auto [most, moment] = mostOf(had);
         if (most > m_limit) {

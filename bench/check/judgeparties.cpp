@@ -52,11 +52,12 @@ private:
         return hasCategory(m_layout.area(area).category, event) &&
                (!event.section || &m_layout.sectionOfArea(area) == &section(event));
     }
+    void accuseOfGiving(const Event &event, const QString &what);
     void judgeGranted(const Event &event);
     void judgeGrantedSeats(const Event &event);
     void judgeCode(const Event &event);
     void judgeRefused(const Event &event);
-    void accuseOf(const Event &refusal, const QString &free);
+    void accuseOfRefusing(const Event &refusal, const QString &free);
     [[nodiscard]] std::vector<int> freeThroughout(const Event &event);
     [[nodiscard]] std::vector<int> spacesThroughout(const Event &event) const;
     [[nodiscard]] bool isFreeThroughout(int seat, const Event &event) const
@@ -108,25 +109,26 @@ void PartyJudge::judgeCode(const Event &event)
     }
 }
 
+void PartyJudge::accuseOfGiving(const Event &event, const QString &what)
+{
+    m_trial.accuse(Rule::WrongParty,
+                   u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text()).arg(event.partySize).arg(what));
+}
+
 /// As many places as people, once each; seats, or one standing area.
 void PartyJudge::judgeGranted(const Event &event)
 {
     int standing = 0;
     for (const AreaPlaces &area : event.areas)
         standing += area.quantity;
-    const auto accuse = [&](const QString &what) {
-        m_trial.accuse(
-            Rule::WrongParty,
-            u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text()).arg(event.partySize).arg(what));
-    };
     const std::set<int> distinct(event.seats.begin(), event.seats.end());
     if (static_cast<int>(distinct.size()) + standing != event.partySize || distinct.size() != event.seats.size())
-        accuse(u"%1 seats and %2 standing places"_s.arg(event.seats.size()).arg(standing));
+        accuseOfGiving(event, u"%1 seats and %2 standing places"_s.arg(event.seats.size()).arg(standing));
     if (event.areas.size() > 1 || (standing > 0 && (!event.seats.empty() || event.namesCode || event.wheelchairs > 0)))
-        accuse(u"places that are not together, or of another kind than it asked for"_s);
+        accuseOfGiving(event, u"places that are not together, or of another kind than it asked for"_s);
     for (const AreaPlaces &area : event.areas) {
         if (!isAreaInScope(area.area, event))
-            accuse(u"places in %1, which it did not ask for"_s.arg(m_layout.area(area.area).name));
+            accuseOfGiving(event, u"places in %1, which it did not ask for"_s.arg(m_layout.area(area.area).name));
     }
     if (!event.seats.empty())
         judgeGrantedSeats(event);
@@ -134,28 +136,23 @@ void PartyJudge::judgeGranted(const Event &event)
 
 void PartyJudge::judgeGrantedSeats(const Event &event)
 {
-    const auto accuse = [&](const QString &what) {
-        m_trial.accuse(
-            Rule::WrongParty,
-            u"Hold %1 of a party of %2 was given %3."_s.arg(event.hold.text()).arg(event.partySize).arg(what));
-    };
     int spaces = 0;
     for (const int seat : event.seats) {
         const Accessibility access = m_layout.seat(seat).accessibility;
         spaces += access == Accessibility::Wheelchair;
         const bool isCompanion = access == Accessibility::Companion && event.wheelchairs > 0;
         if (access != Accessibility::None && access != Accessibility::Wheelchair && !isCompanion)
-            accuse(u"%1, which is kept for others"_s.arg(name(seat)));
+            accuseOfGiving(event, u"%1, which is kept for others"_s.arg(name(seat)));
         if (!isInScope(seat, event))
-            accuse(u"%1, which it did not ask for"_s.arg(name(seat)));
+            accuseOfGiving(event, u"%1, which it did not ask for"_s.arg(name(seat)));
         if (event.namesCode && m_final.seats[static_cast<size_t>(seat)].house == 0)
-            accuse(u"%1, which its code does not open"_s.arg(name(seat)));
+            accuseOfGiving(event, u"%1, which its code does not open"_s.arg(name(seat)));
     }
     if (spaces != event.wheelchairs)
-        accuse(u"%1 wheelchair spaces for %2 who need one"_s.arg(spaces).arg(event.wheelchairs));
+        accuseOfGiving(event, u"%1 wheelchair spaces for %2 who need one"_s.arg(spaces).arg(event.wheelchairs));
     // Who brings a wheelchair sits where the spaces are, with companions before and behind.
     if (!event.maySplit && event.wheelchairs == 0 && !areAdjacent(m_layout, event.seats))
-        accuse(u"seats that are not side by side, and has to sit together"_s);
+        accuseOfGiving(event, u"seats that are not side by side, and has to sit together"_s);
 }
 
 /// A party is refused only when the house has no such places. Those that were free during the whole of the request
@@ -164,17 +161,18 @@ void PartyJudge::judgeRefused(const Event &event)
 {
     const std::vector<int> free = event.wheelchairs > 0 ? spacesThroughout(event) : freeThroughout(event);
     if (!free.empty())
-        return accuseOf(event, u"%1 and %2 beside it were"_s.arg(name(free.front())).arg(free.size() - 1));
+        return accuseOfRefusing(event, u"%1 and %2 beside it were"_s.arg(name(free.front())).arg(free.size() - 1));
     if (event.wheelchairs > 0 || event.namesCode)
         return; // Nobody of these is told to stand.
     for (int area = 0; area < m_layout.areaCount(); ++area) {
         const int capacity = m_final.areas[static_cast<size_t>(area)].capacity;
         if (isAreaInScope(area, event) && goneDuring(area, event) + event.partySize <= capacity)
-            return accuseOf(event, u"%1 places in %2 were"_s.arg(event.partySize).arg(m_layout.area(area).name));
+            return accuseOfRefusing(event,
+                                    u"%1 places in %2 were"_s.arg(event.partySize).arg(m_layout.area(area).name));
     }
 }
 
-void PartyJudge::accuseOf(const Event &refusal, const QString &free)
+void PartyJudge::accuseOfRefusing(const Event &refusal, const QString &free)
 {
     m_trial.accuse(
         Rule::FalseRefusal,
