@@ -25,7 +25,7 @@ WorldOptions plan(const ScenarioOptions &options)
 {
     const int seats = options.seats > 0 ? options.seats : seatsDefault;
     return {.serverFlags = {u"--card-calls"_s, QString::number(cardCalls)},
-            .season = {{{.seats = seats, .performances = options.isQuick ? 3 : 10}}},
+            .season = {{{.seats = seats, .performances = options.isQuick ? 2 : 10}}},
             .sessions = 1'000,
             .seed = options.seed,
             .psp = QStringList{u"--delay-ms"_s, QString::number(providerMilliseconds)}};
@@ -163,7 +163,7 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
         Checkouts checkouts(world);
         return atOneRate(checkouts, options);
     }
-    PT_TRY(const double alone, measureProvider(*world.psp(), options.isQuick ? 3 : 10));
+    PT_TRY(const double alone, measureProvider(*world.psp(), options.isQuick ? 2 : 10));
     if (alone == 0)
         return refuse(ErrorCode::Unavailable, u"The card processor takes no payment."_s);
     Checkouts checkouts(world);

@@ -139,6 +139,9 @@ export const api = {
     pay: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/payments`, {body, key, asksBuyer: true}),
     quote: body => asBuyer("POST", "/v1/quotes", {body}),
     refundOrder: (order, body, key) => asReader("POST", order, "/refunds", {body, key}),
+    /** The new order is this browser's, and the old one may be its key's. */
+    exchangeOrder: (order, body, key) => asBuyer("POST", `/v1/orders/${order}/exchanges`, {body, key, asksBuyer: true,
+        headers: orderKeys.of(order) ? {"Order-Key": orderKeys.of(order)} : {}}),
     creditNote: (order, refund) => asReader("GET", order, `/refunds/${refund}/credit-note.pdf`, {raw: "application/pdf"}),
     receipt: order => asReader("GET", order, "/receipt.pdf", {raw: "application/pdf"}),
     tickets: order => asReader("GET", order, "/tickets.pdf", {raw: "application/pdf"}),

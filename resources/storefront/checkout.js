@@ -4,6 +4,7 @@
 import {api, orderKeys} from "./api.js";
 import {Basket} from "./basket.js";
 import {announce, h, store} from "./dom.js";
+import {creditRows, exchangeNote, ExchangePanel, exchanging, mayExchange, settlementOf, settlementRows, stop} from "./exchange.js";
 import {countdown, day, money, timeWithZone, uuidV7} from "./format.js";
 import {GiftCards} from "./giftcard.js";
 import {endedText, HelpPanel} from "./handover.js";
@@ -49,7 +50,8 @@ class CheckoutPage {
         Object.assign(this, {main, detail, basket});
         this.zones = zonesOf(detail);
         this.memory = `checkout.${basket.view.id}`;
-        this.kept = store.get(this.memory) ?? {types: {}, buyer: {name: "", email: ""}, card: testCards[0][0]};
+        this.exchange = exchanging();
+        this.kept = store.get(this.memory) ?? {types: {}, buyer: {...this.exchange?.buyer ?? {name: "", email: ""}}, card: testCards[0][0]};
     }
 
     keep() {
@@ -90,19 +92,26 @@ class CheckoutPage {
     show(quote) {
         this.quote = quote;
         this.costs.replaceChildren(...rowsOf(costRows(quote), ""),
-            h("p.total", {}, h("span", {}, "Total"), h("strong", {id: "total"}, money(quote.total))), ...rowsOf(taxRows(quote), ".tax"));
-        this.giftCards.show(quote.total);
+            h("p.total", {}, h("span", {}, "Total"), h("strong", {id: "total"}, money(quote.total))), ...rowsOf(taxRows(quote), ".tax"),
+            ...(this.exchange ? rowsOf(settlementRows(this.exchange, quote.total), ".settlement") : []));
+        this.giftCards.show(this.due);
         this.showRest();
         this.button.disabled = Boolean(this.paying);
         this.codeDone.textContent = quote.promotion ? `Applied: ${quote.promotion}` : "";
+    }
+
+    /** What is to be paid: of an exchange what the old tickets leave. */
+    get due() {
+        return this.exchange ? settlementOf(this.exchange, this.quote.total).due : this.quote.total;
     }
 
     /** What the gift cards leave is what the button says, and what the card is charged. */
     showRest() {
         const {shares, rest} = this.giftCards.shares();
         this.rest.replaceChildren(...(shares.length ? [h("p.total", {}, h("span", {}, "Left to pay by card"), h("strong", {id: "rest"}, money(rest)))] : []));
+        this.payment.hidden = Boolean(this.exchange) && !this.due.amount;
         this.cardChoices.hidden = shares.length > 0 && !rest.amount;
-        this.button.textContent = !this.quote.total.amount ? "Confirm the order"
+        this.button.textContent = !this.due.amount ? this.exchange ? "Exchange" : "Confirm the order"
             : !rest.amount ? "Pay with gift cards" : shares.length ? `Pay ${money(rest)} by card` : `Pay ${money(rest)}`;
     }
 
@@ -150,21 +159,31 @@ class CheckoutPage {
         this.button = h("button.primary.wide-button", {type: "submit", id: "pay", disabled: true}, "Pay");
         this.main.replaceChildren(h("section.page.narrow", {},
             h("a.back", {href: `#/p/${p.id}`}, "← Back to the seats"),
-            h("h1", {}, "Checkout"),
+            h("h1", {}, this.exchange ? "Exchange" : "Checkout"),
             h("p.when", {}, `${p.event} · ${day(p.starts_at, p.time_zone)}, ${timeWithZone(p.starts_at, p.time_zone)}`),
             h("p.kept", {}, "Kept for you for ", this.clock, " ", h("button.link", {type: "button", onclick: () => this.renew()}, "More time")),
+            exchangeNote(() => this.keepOld()),
             this.message,
             h("form", {novalidate: true, onsubmit: event => { event.preventDefault(); this.pay(); }},
                 h("fieldset", {}, h("legend", {}, "Tickets"), h("ul.lines", {}, entriesOf(this.basket.places).map(entry => this.line(entry))),
                     this.codeField(), this.costs),
                 h("fieldset", {}, h("legend", {}, "Your details"),
                     this.field("name", "Name", "text", "name"), this.field("email", "E-mail", "email", "email")),
-                h("fieldset", {}, h("legend", {}, "Payment"),
+                this.payment = h("fieldset", {}, h("legend", {}, "Payment"),
                     this.giftCards.element, this.rest,
                     this.cardChoices = h("div", {}, h("p.test-note", {}, "Test cards: no money moves."),
                         testCards.map(([token, number, label]) => this.cardChoice(token, number, label)))),
                 this.button),
             this.help.element));
+    }
+
+    /** The new places are bought instead. */
+    keepOld() {
+        this.exchange = null;
+        this.help.close();
+        this.build();
+        this.ask();
+        this.tick();
     }
 
     line(entry) {
@@ -233,13 +252,15 @@ class CheckoutPage {
         return {order: this.kept.order, ...body};
     }
 
+    /** Of an exchange with what is given back, so that the same question can be asked again after the bank. */
     paymentRequest() {
         const giftCards = this.giftCards.tenders();
-        const asked = {...(this.giftCards.shares().rest.amount || !giftCards.length ? {card_token: this.kept.card} : {}),
-            ...(giftCards.length ? {gift_cards: giftCards} : {})};
-        const {payment = null, ...sent} = this.kept.payment ?? {};
+        const card = this.exchange ? this.giftCards.shares().rest.amount : this.giftCards.shares().rest.amount || !giftCards.length;
+        const asked = {...(this.exchange ? {from: this.exchange.order, lines: this.exchange.lines} : {}),
+            ...(card ? {card_token: this.kept.card} : {}), ...(giftCards.length ? {gift_cards: giftCards} : {})};
+        const {payment = null, refund, ...sent} = this.kept.payment ?? {};
         if (!payment || JSON.stringify(sent) !== JSON.stringify(asked))
-            this.kept.payment = {payment: uuidV7(), ...asked};
+            this.kept.payment = {payment: uuidV7(), refund: uuidV7(), ...asked};
         this.keep();
         return this.kept.payment;
     }
@@ -268,8 +289,7 @@ class CheckoutPage {
                 this.say(`The total is ${money(order.total)} now. Please look at it and press again.`);
                 return;
             }
-            const payment = this.paymentRequest();
-            const paid = order.state === "confirmed" ? order : await settled(await api.pay(order.id, payment, payment.payment));
+            const paid = order.state === "confirmed" ? order : await settled(await send(order.id, this.paymentRequest()));
             if (paid.payment_action_url) {
                 location.assign(paid.payment_action_url); // The bank sends the buyer back to the order.
                 return;
@@ -283,6 +303,7 @@ class CheckoutPage {
             }
             this.basket.forget();
             store.remove(this.memory);
+            stop();
             location.replace(`#/orders/${order.id}`);
         } catch (problem) {
             this.refused(problem);
@@ -353,6 +374,11 @@ class CheckoutPage {
     }
 }
 
+/** A payment, or an exchange with what it costs. Its id is its key: another try is another payment. */
+function send(order, {from, lines, refund, ...payment}) {
+    return from ? api.exchangeOrder(from, {order, lines, refund, ...payment}, payment.payment) : api.pay(order, payment, payment.payment);
+}
+
 /** Asks until the payment is known to have worked or not, or waits for the buyer's bank; it settles by itself. */
 async function settled(order) {
     let view = order;
@@ -401,7 +427,10 @@ async function afterTheBank(order) {
     if (!order.payment_action_url || !payment)
         return order;
     try {
-        return await settled(await api.pay(order.id, payment, payment.payment));
+        const paid = await settled(await send(order.id, payment));
+        if (payment.from && hasTickets(paid))
+            stop();
+        return paid;
     } catch (problem) {
         if (!["payment_declined", "hold_gone"].includes(problem.code))
             throw problem;
@@ -414,7 +443,7 @@ function bankPage(main, order) {
     main.replaceChildren(h("section.page.narrow", {},
         h("p.eyebrow", {}, "One more step"),
         h("h1", {}, "Your bank asks for you"),
-        h("p", {}, `Confirm the payment of ${money(order.total)} at your bank. Your seats are kept for you meanwhile, and nothing is charged before.`),
+        h("p", {}, `Confirm the payment of ${exchanging() ? "the difference" : money(order.total)} at your bank. Your seats are kept for you meanwhile, and nothing is charged before.`),
         h("p.actions", {}, h("a.button.primary", {id: "to-bank", href: order.payment_action_url}, "Go to your bank"),
             h("button", {type: "button", onclick: () => orderPage(main, order.id)}, "I have confirmed"))));
     return null;
@@ -444,7 +473,7 @@ export async function orderPage(main, id, key = null) {
         rowsOf(costRows(order), ""),
         totalLine(order),
         rowsOf(taxRows(order), ".tax"),
-        rowsOf((order.tenders ?? []).map(tender => [tenderNames[tender.method](tender), tender.amount]), ".tax"),
+        rowsOf([...creditRows(order), ...(order.tenders ?? []).map(tender => [tenderNames[tender.method](tender), tender.amount])], ".tax"),
         refundsSection(order),
         h("p.actions", {}, confirmed ? [button, receipt]
             : isGivenBack(order) ? receipt
@@ -452,8 +481,7 @@ export async function orderPage(main, id, key = null) {
                 : h("a.button.primary", {href: `#/p/${order.performance}`}, "Back to the seats"),
             h("a.button", {href: "#/"}, "All performances")),
         panel?.element,
-        confirmed && order.refundable_until && new Date(order.refundable_until) > new Date()
-            ? new GiveBackPanel(order, () => orderPage(main, id)).element : null));
+        confirmed && mayExchange(order) ? [new GiveBackPanel(order, () => orderPage(main, id)).element, new ExchangePanel(order).element] : null));
     await panel?.load();
     return null;
 }

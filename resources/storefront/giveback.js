@@ -4,7 +4,7 @@ import {api} from "./api.js";
 import {announce, h} from "./dom.js";
 import {day, money, plural, timeWithZone, uuidV7} from "./format.js";
 
-const isSold = line => (line.state ?? "sold") === "sold";
+export const isSold = line => (line.state ?? "sold") === "sold";
 
 /** What these lines bring back: what they cost, and with the last of the order its own fees. As `worthOf()` of the server. */
 export function worth(order, chosen) {
@@ -27,6 +27,24 @@ export function refundableHint(detail) {
     return h("p.hint", {id: "refundable"}, `You may give tickets back until ${refundableText(until, performance.time_zone)}.`);
 }
 
+/** Which tickets of an order are meant: all that are left, until some are unchecked; `changed` is told. */
+export class TicketChoice {
+    constructor(order, changed) {
+        this.element = h("fieldset.choices", {}, h("legend", {}, "Which tickets?"), order.lines.filter(isSold).map(line =>
+            h("label.choice", {}, h("input", {type: "checkbox", name: "line", value: line.number, checked: true, onchange: changed}),
+                h("span", {}, `${line.place_name} · ${line.price_type_name} · ${money(line.total ?? line.amount)}`))));
+    }
+
+    /** The numbers of the lines. */
+    get chosen() {
+        return [...this.element.querySelectorAll("input:checked")].map(input => Number(input.value));
+    }
+
+    focus() {
+        this.element.querySelector("input").focus();
+    }
+}
+
 export class GiveBackPanel {
     /** `changed` is called with the order as it is afterwards. */
     constructor(order, changed) {
@@ -38,26 +56,18 @@ export class GiveBackPanel {
         this.sum = h("strong", {id: "give-back-sum"});
         this.confirm = h("button.button", {type: "submit", id: "give-back"}, "Give back");
         this.question = h("div", {hidden: true});
+        this.choice = new TicketChoice(order, () => this.show());
         const until = refundableText(order.refundable_until, order.time_zone);
         this.form = h("form", {hidden: true, onsubmit: event => { event.preventDefault(); this.ask(); }},
-            h("fieldset.choices", {}, h("legend", {}, "Which tickets?"), order.lines.filter(isSold).map(line => this.choice(line))),
+            this.choice.element,
             h("p.give-back-total", {}, h("span", {}, "Comes back the way you paid"), this.sum),
             h("p.actions", {}, this.confirm));
         this.begin = h("button.link", {type: "button", id: "give-back-open", "aria-expanded": "false", onclick: () => this.toggle()}, "Give tickets back");
-        this.element = h("section.give-back", {"aria-label": "Give tickets back"},
+        this.element = h("section.after-sale.give-back", {"aria-label": "Give tickets back"},
             h("h2", {}, "Plans changed?"),
             h("p", {}, `You may give tickets back until ${until}. `, this.begin),
             this.message, this.form, this.question);
         this.show();
-    }
-
-    choice(line) {
-        return h("label.choice", {}, h("input", {type: "checkbox", name: "line", value: line.number, checked: true, onchange: () => this.show()}),
-            h("span", {}, `${line.place_name} · ${line.price_type_name} · ${money(line.total ?? line.amount)}`));
-    }
-
-    get chosen() {
-        return [...this.form.querySelectorAll("input:checked")].map(input => Number(input.value));
     }
 
     toggle() {
@@ -65,18 +75,18 @@ export class GiveBackPanel {
         this.question.hidden = true;
         this.begin.setAttribute("aria-expanded", String(!this.form.hidden));
         if (!this.form.hidden)
-            this.form.querySelector("input").focus();
+            this.choice.focus();
     }
 
     show() {
-        this.sum.textContent = money(worth(this.order, this.chosen));
-        this.confirm.disabled = this.chosen.length === 0;
-        this.confirm.textContent = this.chosen.length ? `Give ${plural(this.chosen.length, "ticket", "tickets")} back` : "Give back";
+        this.sum.textContent = money(worth(this.order, this.choice.chosen));
+        this.confirm.disabled = this.choice.chosen.length === 0;
+        this.confirm.textContent = this.choice.chosen.length ? `Give ${plural(this.choice.chosen.length, "ticket", "tickets")} back` : "Give back";
     }
 
     /** Once more in words, since void tickets do not come back. */
     ask() {
-        const chosen = this.chosen;
+        const chosen = this.choice.chosen;
         const yes = h("button.button.confirm", {type: "button", id: "give-back-yes", onclick: () => this.send(chosen)}, "Yes, give back");
         this.form.hidden = true;
         this.question.hidden = false;

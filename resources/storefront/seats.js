@@ -6,6 +6,7 @@ import {api} from "./api.js";
 import {Basket} from "./basket.js";
 import {BestSeats} from "./bestseats.js";
 import {announce, h, store} from "./dom.js";
+import {exchangeNote} from "./exchange.js";
 import {countdown, day, money, plural, time, timeWithZone} from "./format.js";
 import {refundableHint} from "./giveback.js";
 import {endedText, HelpPanel} from "./handover.js";
@@ -135,6 +136,7 @@ class SeatsPage {
                 h("h1", {}, p.event),
                 p.subtitle ? h("p.subtitle", {}, p.subtitle) : null,
                 h("p.when", {}, `${day(p.starts_at, p.time_zone)}, ${timeWithZone(p.starts_at, p.time_zone)} · doors ${time(p.doors_at, p.time_zone)} · ${p.venue}`)),
+            exchangeNote(),
             this.message,
             h("div.show-grid", {},
                 h("div.chooser", {}, this.onSale ? [this.best.element, this.access.element] : null,

@@ -80,6 +80,7 @@ Result<HttpResponse> exchangeOrder(const HttpRequest &request, const Services &s
 {
     PT_TRY(const auto id, pathId<OrderId>(request));
     PT_TRY(const Writer writer, writerOf(request, services));
+    PT_TRY(const SaleParty giver, readerOf(request, services, id)); // Who came with the mail's link bought elsewhere.
     PT_TRY(const OrderExchange body, readBody<OrderExchange>(request));
     const ExchangeOrder command{.order = body.order,
                                 .from = id,
@@ -90,8 +91,8 @@ Result<HttpResponse> exchangeOrder(const HttpRequest &request, const Services &s
                                 .cardToken = body.cardToken,
                                 .giftCards = body.giftCards};
     PT_TRY(const OrderView order,
-           exchangePlaces(services, buyerAsActor(writer.party), writer.party,
-                          writer.commandKey(u"exchange_order"_s, command), command, request.peer));
+           exchangePlaces(services, buyerAsActor(giver), writer.party, writer.commandKey(u"exchange_order"_s, command),
+                          command, request.peer));
     return orderJson(order.state == OrderState::PaymentPending ? 202 : 201, order);
 }
 

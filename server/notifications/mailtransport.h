@@ -20,7 +20,8 @@ public:
     [[nodiscard]] virtual QString name() const = 0;
     /// Blocking and thread-safe. The same id is the same mail.
     [[nodiscard]] virtual MailOutcome deliver(const QUuid &id, const OutgoingMail &mail) = 0;
-    /// What was delivered by now outlives the machine. Blocking; until then a mail that was sent may have to be sent again.
+    /// What was delivered by now outlives the machine. Blocking; until then a mail that was sent may have to be sent
+    /// again.
     [[nodiscard]] virtual Status keep() { return {}; }
     /// What is not delivered in this time from now is left for later, as is what comes after it.
     virtual void endWithin(std::chrono::milliseconds) {}

@@ -19,7 +19,11 @@ const Instant later = now + 600s;
 
 SeatRecord seat(SeatState state, const HoldId &hold = {}, Instant until = {})
 {
-    return {.number = 7, .state = state, .hold = hold, .heldUntil = until, .order = state == SeatState::Sold ? order : OrderId()};
+    return {.number = 7,
+            .state = state,
+            .hold = hold,
+            .heldUntil = until,
+            .order = state == SeatState::Sold ? order : OrderId()};
 }
 
 /// A seat that belongs to house code 3.
@@ -132,7 +136,8 @@ void tst_decideinventory::eachTransitionTakesJustItsSeats()
             taken = !decideRelease(one, mine).empty();
         else
             taken = !decideExpire(one, mine, now).empty();
-        QVERIFY2(taken == (takes.at(static_cast<qsizetype>(i)) == u'y'), qPrintable(u"%1 of record %2"_s.arg(transition).arg(i)));
+        QVERIFY2(taken == (takes.at(static_cast<qsizetype>(i)) == u'y'),
+                 qPrintable(u"%1 of record %2"_s.arg(transition).arg(i)));
     }
 }
 

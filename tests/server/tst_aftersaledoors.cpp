@@ -230,6 +230,26 @@ private Q_SLOTS:
                  5'000);
     }
 
+    /// Who comes by the link of the mail bought in another browser, and holds the new places in this one.
+    void theKeyOfAnOrderExchangesItForPlacesOfTheSession()
+    {
+        const OrderView old = need(world().sell(world().otherBuyer(), {a(1)}));
+        const OrderView other = need(world().sell(world().otherBuyer(), {a(3)}));
+        const OrderView wanted = need(world().order(world().buyer(), need(world().takeSeats(world().buyer(), {a(2)}))));
+        letBuyersUntil(u"now() + interval '1 hour'"_s);
+        const QJsonObject body{{u"order"_s, wanted.id.text()},
+                               {u"refund"_s, RefundId::create().text()},
+                               {u"payment"_s, PaymentId::create().text()}};
+        const QString path = u"/v1/orders/%1/exchanges"_s.arg(old.id.text());
+        QCOMPARE(post(path, body, "no key").status, 404);
+        QCOMPARE(post(path, body, "other key", world().tickets().orderKey(other.id).toLatin1()).status, 404);
+        const Answer made = post(path, body, "key", world().tickets().orderKey(old.id).toLatin1());
+        QVERIFY2(made.status == 201, made.body.constData());
+        QCOMPARE(made.json().value(u"exchanged_from"_s).toObject().value(u"number"_s).toString(), old.number);
+        QCOMPARE(world().seatState(a(1)), u"available"_s);
+        QCOMPARE(world().seatState(a(3)), u"sold"_s);
+    }
+
     void aBuyerSeesTheRefundAndNotWhoAndWhy()
     {
         const OrderView web = need(world().sell(world().buyer(), {a(1), a(2)}));
@@ -258,10 +278,13 @@ private:
     {
         world().sql(u"update performance set refundable_until = %1"_s.arg(when));
     }
-    Answer post(const QString &path, const QJsonObject &body, const QByteArray &key)
+    Answer post(const QString &path, const QJsonObject &body, const QByteArray &key, const QByteArray &orderKey = {})
     {
         return *askServer(m_house->edge->port(), "POST", path,
-                          {.body = QJsonDocument(body).toJson(), .key = key, .token = world().buyerToken().toLatin1()});
+                          {.body = QJsonDocument(body).toJson(),
+                           .key = key,
+                           .token = world().buyerToken().toLatin1(),
+                           .headers = {{"Order-Key", orderKey}}});
     }
     Answer refundAsBuyer(const OrderView &order, const std::vector<int> &lines)
     {

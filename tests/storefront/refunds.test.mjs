@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import {randomUUID} from "node:crypto";
-import {mkdirSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
@@ -52,15 +52,31 @@ async function settled(order) {
     assert.fail("The money did not go back.");
 }
 
-/** The page of the order, on a desk or a telephone, with a picture of it and what axe finds. */
-async function opened(order, shot, viewport = {width: 1100, height: 900}, colorScheme = "light") {
+/** The key in the link of the order's mail. */
+async function keyOf(order) {
+    const mails = path.join(server.data, "mail");
+    for (let i = 0; i < 200; ++i) {
+        for (const name of readdirSync(mails).filter(each => each.endsWith(".eml"))) {
+            const text = readFileSync(path.join(mails, name), "latin1").replaceAll(/=\r\n/g, "").replaceAll("=3D", "=");
+            const found = new RegExp(`/orders/${order.id}\\?key=([\\w-]+)`).exec(text);
+            if (found)
+                return found[1];
+        }
+        await new Promise(done => setTimeout(done, 100));
+    }
+    return assert.fail("The mail of the order did not come.");
+}
+
+/** The page of the order, on a desk or a telephone, with a picture of it and what axe finds; by its `key` for who bought elsewhere. */
+async function opened(order, shot, viewport = {width: 1100, height: 900}, colorScheme = "light", key = null) {
     const context = await browser.newContext({viewport, colorScheme, bypassCSP: true, acceptDownloads: true});
     const page = await context.newPage();
     const problems = [];
     page.on("pageerror", error => problems.push(error.message));
     await page.goto(server.url);
-    await page.evaluate(value => sessionStorage.setItem("parterre.session", JSON.stringify(value)), session);
-    await page.goto(`${server.url}/#/orders/${order.id}`);
+    if (!key)
+        await page.evaluate(value => sessionStorage.setItem("parterre.session", JSON.stringify(value)), session);
+    await page.goto(`${server.url}/#/orders/${order.id}${key ? `?key=${key}` : ""}`);
     await page.waitForSelector("#order-number");
     await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
     await page.screenshot({path: path.join(shots, `${shot}.png`), fullPage: true});
@@ -139,6 +155,95 @@ test("a buyer gives tickets back until the time is over, and keeps the rest", as
     const plain = await opened(await buy(1, true), "order-not-refundable");
     assert.equal(await plain.locator(".give-back").count(), 0);
     await plain.context().close();
+});
+
+/** From the page of the order to the seats of what it is exchanged for, with the tickets whose box is `checked`. */
+async function beginExchange(page, checked, performance) {
+    await page.click("#exchange-open");
+    await page.waitForFunction(() => document.querySelectorAll("#exchange-for option").length > 0);
+    const boxes = page.locator("[aria-label='Exchange tickets'] input");
+    for (let i = 0; i < await boxes.count(); ++i)
+        await boxes.nth(i).setChecked(checked.includes(i));
+    if (performance)
+        await page.selectOption("#exchange-for", performance);
+    await page.click("#exchange");
+    await page.waitForSelector("#exchanging");
+}
+
+/** The order that the page shows, as its own browser may read it. */
+const orderOn = page => page.evaluate(async () => {
+    const {token} = JSON.parse(sessionStorage.getItem("parterre.session"));
+    return (await fetch(`/v1/orders/${location.hash.split("/").at(-1)}`, {headers: {Authorization: `Bearer ${token}`}})).json();
+});
+
+const pence = async (page, selector) => Math.round(100 * Number((await textOf(page, selector)).replace(/[^0-9.]/g, "")));
+
+/** A free seat of this zone by the list, and on to the checkout. */
+async function holdIn(page, zone) {
+    await page.click("#show-list");
+    await page.locator(".section summary").first().waitFor();
+    for (const closed = page.locator(".section:not([open]) summary"); await closed.count();)
+        await closed.first().click();
+    const seat = page.locator(`.seat[data-state="free"][aria-label*="${zone}"]`).nth(2);
+    const key = await seat.getAttribute("data-key");
+    await page.locator(`[data-key="${key}"]`).click();
+    await page.locator(`[data-key="${key}"][data-state="mine"]`).waitFor();
+    await page.click("#to-checkout");
+    await page.waitForSelector("#total");
+}
+
+test("a buyer exchanges a ticket for a dearer one by the link of the mail, pays the difference, and keeps the other", async () => {
+    session = await call("POST", "sessions", {}); // With a purchase limit of its own.
+    const order = await buy(2);
+    const page = await opened(order, "order-exchangeable", undefined, undefined, await keyOf(order));
+    await beginExchange(page, [0]);
+    await page.screenshot({path: path.join(shots, "exchange-seats.png")});
+    assert.match(await textOf(page, "#exchanging"), new RegExp(`${order.lines[0].place_name}.*${order.number}`));
+    const zones = (await call("GET", `performances/${order.performance}`)).zones;
+    await holdIn(page, zones[0].name);
+    assert.equal(await textOf(page, "h1"), "Exchange");
+    assert.equal(await page.inputValue("#email"), "zoe@example.org");
+    assert.deepEqual(await violationsOf(page), []);
+    await page.screenshot({path: path.join(shots, "exchange-checkout.png"), fullPage: true});
+    const total = await pence(page, "#total");
+    const worth = await pence(page, ".settlement >> nth=0 >> span >> nth=1");
+    assert.ok(total > worth, "The dearest places cost more.");
+    assert.equal(await pence(page, "#pay"), total - worth);
+    await page.click("#pay");
+    await page.waitForSelector("#order-number");
+    const made = await textOf(page, "#order-number");
+    assert.notEqual(made, order.number);
+    assert.match(await page.innerText("section.confirmation"), new RegExp(`From your old tickets \\(order ${order.number}\\)`));
+    const old = await call("GET", `orders/${order.id}`);
+    assert.deepEqual(old.lines.map(line => line.state), ["exchanged", "sold"]);
+    assert.equal(old.refunds[0].cause, "exchange");
+    const view = await orderOn(page);
+    assert.equal(view.exchanged_from.credit.amount, worth);
+    assert.equal(view.payment_method, "card");
+    assert.equal(await page.evaluate(() => sessionStorage.getItem("parterre.exchange")), null);
+    await page.context().close();
+});
+
+test("who keeps the old tickets buys the new places instead, and a declined card changes neither", async () => {
+    session = await call("POST", "sessions", {});
+    const order = await buy(1);
+    const page = await opened(order, "order-exchangeable-one");
+    await beginExchange(page, [0]);
+    const zones = (await call("GET", `performances/${order.performance}`)).zones;
+    await holdIn(page, zones[0].name);
+    await page.check("input[value=pm_card_visa_chargeDeclined]");
+    await page.click("#pay");
+    await page.waitForSelector(".message.warn:not([hidden])");
+    assert.equal((await call("GET", `orders/${order.id}`)).state, "confirmed");
+    await page.click("#keep-old");
+    await page.waitForFunction(() => document.querySelector("h1").textContent === "Checkout" && !document.querySelector("#pay").disabled);
+    assert.equal(await page.locator(".settlement").count(), 0);
+    await page.check("input[value=pm_card_visa]");
+    await page.click("#pay");
+    await page.waitForSelector("#order-number");
+    assert.equal((await call("GET", `orders/${order.id}`)).state, "confirmed");
+    assert.equal((await orderOn(page)).state, "confirmed");
+    await page.context().close();
 });
 
 test("a ticket that is left goes into Apple Wallet, with the right name and type", async () => {
