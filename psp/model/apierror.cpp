@@ -59,6 +59,18 @@ ApiError lockTimeout()
                        "currently accessing it. If you see this error intermittently, retry the request."_s};
 }
 
+ApiError invalidApiKey()
+{
+    return {.status = 401,
+            .message = u"Invalid API Key provided. Use the secret key of this parterre-psp as a bearer token or as the "
+                       "user of HTTP Basic."_s};
+}
+
+ApiError notPermitted()
+{
+    return {.status = 403, .message = u"The provided key does not have the required permissions for this endpoint."_s};
+}
+
 ApiError tooManyRequests()
 {
     return {.status = 429,

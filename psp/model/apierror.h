@@ -35,6 +35,10 @@ using Reply = std::expected<T, ApiError>;
 [[nodiscard]] ApiError idempotencyMismatch(const QString &key);
 [[nodiscard]] ApiError idempotencyKeyInUse(const QString &key);
 [[nodiscard]] ApiError lockTimeout();
+/// The key is not, or no longer, good.
+[[nodiscard]] ApiError invalidApiKey();
+/// The key is good and may not do this.
+[[nodiscard]] ApiError notPermitted();
 [[nodiscard]] ApiError tooManyRequests();
 [[nodiscard]] ApiError serverError();
 

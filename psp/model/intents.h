@@ -17,6 +17,7 @@ struct Fate
         KeyInUse,        ///< 409, nothing executed.
         ErrorInstead,    ///< 500 that is kept under the key; nothing was done.
         ErrorAfterwards, ///< 500 that is kept under the key; everything was done.
+        NotPermitted,    ///< 403, nothing executed.
     };
     Failure failure = Failure::None;
     QString declineCode{};                   ///< The next try of a card is declined with it.

@@ -53,6 +53,8 @@ std::optional<ApiError> refusedByFate(const Fate &fate, const Call &call)
         return tooManyRequests();
     case Fate::Failure::KeyInUse:
         return idempotencyKeyInUse(call.idempotencyKey);
+    case Fate::Failure::NotPermitted:
+        return notPermitted();
     default:
         return std::nullopt;
     }

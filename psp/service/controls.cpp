@@ -49,6 +49,7 @@ void Service::addRoutes(server::Router &router)
     router.add("DELETE", u"/_psp/faults"_s, bind(&Service::onFaults));
     router.add("GET", u"/_psp/totals"_s, bind(&Service::onTotals));
     router.add("POST", u"/_psp/events/{id}/send"_s, bind(&Service::onResend));
+    router.add("PUT", u"/_psp/secret-key"_s, bind(&Service::onSecretKey));
     router.add("GET", u"/3ds/{intent}/{secret}"_s, bind(&Service::showAction));
     router.add("POST", u"/3ds/{intent}/{secret}"_s, bind(&Service::takeAction));
 }
@@ -101,6 +102,17 @@ void Service::onResend(const HttpRequest &request, const HttpReply &reply)
             event.pending.insert(endpoint->id);
     }
     sendEvent(event);
+    reply.send(HttpResponse::empty(204));
+}
+
+/// From now on this one is good and the former is refused, as when a key is rolled or revoked at Stripe.
+void Service::onSecretKey(const HttpRequest &request, const HttpReply &reply)
+{
+    const QByteArray key = QJsonDocument::fromJson(request.body)[u"secret_key"_s].toString().toUtf8();
+    if (key.isEmpty())
+        return reply.send(problem(400, u"invalid_input"_s, u"Send {\"secret_key\": \"sk_...\"}."_s));
+    const std::scoped_lock lock(m_mutex);
+    m_secretKey = key;
     reply.send(HttpResponse::empty(204));
 }
 

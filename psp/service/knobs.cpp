@@ -34,8 +34,8 @@ constexpr std::array table{
     Knob{"webhook_retry_ms", &Knobs::webhookRetryMs, millisecondsMax, "wait before the first repeat; it doubles"},
 };
 
-constexpr std::array<const char *, 8> faults{"drop",    "error",        "lost_error", "conflict",
-                                             "decline", "lock_timeout", "rate_limit", "delay"};
+constexpr std::array<const char *, 9> faults{"drop",         "error",      "lost_error", "conflict", "decline",
+                                             "lock_timeout", "rate_limit", "forbidden",  "delay"};
 
 } // namespace
 
@@ -75,7 +75,7 @@ Status Misfortune::order(const QJsonObject &fault)
     if (!isKnown)
         return refuse(ErrorCode::InvalidInput,
                       u"`what` is one of drop, error, lost_error, conflict, decline, "
-                      "lock_timeout, rate_limit and delay."_s,
+                      "lock_timeout, rate_limit, forbidden and delay."_s,
                       u"what"_s);
     if (static_cast<int>(m_orders.size()) >= ordersMax)
         return refuse(ErrorCode::TooLarge, u"A thousand faults are waiting already."_s);
@@ -111,6 +111,8 @@ void Misfortune::apply(const Order &order, Lot &lot)
         lot.fate.failure = Fate::Failure::LockTimeout;
     else if (order.what == u"rate_limit"_s)
         lot.fate.failure = Fate::Failure::TooManyRequests;
+    else if (order.what == u"forbidden"_s)
+        lot.fate.failure = Fate::Failure::NotPermitted;
     else if (order.what == u"decline"_s)
         lot.fate.declineCode = order.decline;
     lot.delay += std::chrono::milliseconds(order.what == u"drop"_s ? 0 : order.milliseconds);

@@ -67,6 +67,7 @@ struct Service::Visit
 Service::Service(ServiceSettings settings, const Clock &clock)
     : m_settings(std::move(settings))
     , m_clock(clock)
+    , m_secretKey(m_settings.secretKey.toUtf8())
     , m_misfortune(m_settings.seed)
     , m_webhooks(
           std::make_unique<Webhooks>(clock, m_timetable, [this](const QString &eventId, const QString &endpointId) {
@@ -173,12 +174,8 @@ void Service::settleDue()
         m_timetable.after(dueInterval, [this] { settleDue(); });
 }
 
-std::optional<ApiError> Service::readCall(const HttpRequest &request, Call &call) const
+std::optional<ApiError> Service::readCall(const HttpRequest &request, Call &call)
 {
-    if (keyOf(request) != m_settings.secretKey.toUtf8())
-        return ApiError{.status = 401,
-                        .message = u"Invalid API Key provided. Use the secret key of this parterre-psp as a bearer "
-                                   "token or as the user of HTTP Basic."_s};
     call.method = QString::fromLatin1(request.method);
     call.path = request.path.mid(u"/v1/"_s.size()).split(u'/');
     call.idempotencyKey = QString::fromUtf8(request.header("idempotency-key"));
@@ -195,6 +192,11 @@ void Service::onApi(const HttpRequest &request, const HttpReply &reply)
 {
     auto visit = std::make_shared<Visit>(Visit{.reply = reply, .call = {}, .lot = {}});
     visit->call.requestId = u"req_"_s + QString::fromLatin1(request.requestId).remove(u'-').right(24);
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (keyOf(request) != m_secretKey)
+            return reply.send(responseOf(invalidApiKey(), visit->call.requestId));
+    }
     if (const auto refusal = readCall(request, visit->call))
         return reply.send(responseOf(*refusal, visit->call.requestId));
     const QString &key = visit->call.idempotencyKey;

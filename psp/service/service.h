@@ -19,7 +19,7 @@ namespace parterre::psp {
 
 struct ServiceSettings
 {
-    QString secretKey;  ///< Callers must name it.
+    QString secretKey;  ///< Callers must name it, until it is changed.
     QString journal;    ///< A file; empty keeps the books in memory only.
     QString webhookUrl; ///< An endpoint that is there from the start; empty: none.
     QString webhookSecret;
@@ -50,10 +50,11 @@ private:
     void onFaults(const server::HttpRequest &request, const server::HttpReply &reply);
     void onTotals(const server::HttpRequest &request, const server::HttpReply &reply);
     void onResend(const server::HttpRequest &request, const server::HttpReply &reply);
+    void onSecretKey(const server::HttpRequest &request, const server::HttpReply &reply);
     void showAction(const server::HttpRequest &request, const server::HttpReply &reply);
     void takeAction(const server::HttpRequest &request, const server::HttpReply &reply);
 
-    [[nodiscard]] std::optional<ApiError> readCall(const server::HttpRequest &request, Call &call) const;
+    [[nodiscard]] static std::optional<ApiError> readCall(const server::HttpRequest &request, Call &call);
     void execute(const std::shared_ptr<Visit> &visit);
     void answer(const Visit &visit, server::HttpResponse response, std::chrono::milliseconds delay);
     void sendNewEvents();
@@ -65,7 +66,8 @@ private:
 
     const ServiceSettings m_settings;
     const Clock &m_clock;
-    std::mutex m_mutex; ///< Guards everything from here to the timetable.
+    std::mutex m_mutex;     ///< Guards everything from here to the timetable.
+    QByteArray m_secretKey; ///< The one that is good now.
     std::optional<Processor> m_processor;
     std::optional<Journal> m_journal;
     Misfortune m_misfortune;

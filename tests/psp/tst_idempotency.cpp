@@ -44,6 +44,7 @@ private Q_SLOTS:
         QTest::newRow("429 locked") << static_cast<int>(F::LockTimeout) << 429 << false << 0;
         QTest::newRow("429 rate") << static_cast<int>(F::TooManyRequests) << 429 << false << 0;
         QTest::newRow("409") << static_cast<int>(F::KeyInUse) << 409 << false << 0;
+        QTest::newRow("403") << static_cast<int>(F::NotPermitted) << 403 << false << 0;
     }
     void whatIsKeptUnderAKey()
     {

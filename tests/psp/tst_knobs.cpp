@@ -70,7 +70,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("what");
         for (const char *what :
-             {"drop", "error", "lost_error", "conflict", "decline", "lock_timeout", "rate_limit", "delay"})
+             {"drop", "error", "lost_error", "conflict", "decline", "lock_timeout", "rate_limit", "forbidden", "delay"})
             QTest::newRow(what) << QString::fromLatin1(what);
     }
     void everyFaultThatCanBeOrderedHappens()

@@ -82,6 +82,13 @@ void RunningPsp::forgetOrders()
     (void)send("DELETE", u"/_psp/faults"_s, {}, {});
 }
 
+void RunningPsp::changeKey(const QString &key)
+{
+    const QByteArray body = QJsonDocument(QJsonObject{{u"secret_key"_s, key}}).toJson();
+    if (send("PUT", u"/_psp/secret-key"_s, body, "application/json").status != 204)
+        qFatal("the key is not changed");
+}
+
 QJsonObject RunningPsp::call(const QByteArray &method, const QString &path, const QByteArray &form)
 {
     const auto outcome = send(method, u"/v1/"_s + path, form,

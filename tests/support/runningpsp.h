@@ -32,6 +32,8 @@ public:
     /// For the next calls of one kind, e.g. on `capture` what `drop`.
     void order(const QString &operation, const QString &what, int times = 1, int delayMilliseconds = 0);
     void forgetOrders();
+    /// The only key that it takes from now on; its own pages and sums ask for none.
+    void changeKey(const QString &key);
 
     /// A call of Stripe's API, with a body in its form, e.g. `amount=100&currency=gbp`.
     [[nodiscard]] QJsonObject call(const QByteArray &method, const QString &path, const QByteArray &form = {});
