@@ -48,7 +48,7 @@ public:
     [[nodiscard]] Result<std::vector<OpenRepayment>> openRepayments(int countMax = limits::pageSizeMax);
 
     /// Asks the provider for the repayments that are due, also those of a server that was killed. Returns how many have
-    /// an end. Nothing is asked while the provider is down.
+    /// an end. Who is down is not asked, and whom this server does not have neither; the others are.
     [[nodiscard]] Result<int> settleRefunds(int countMax = 50);
 
 private:

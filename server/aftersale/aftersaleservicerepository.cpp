@@ -116,10 +116,11 @@ Result<std::vector<OpenRepayment>> AfterSaleService::openRepayments(int countMax
 
 Result<int> AfterSaleService::settleRefunds(int countMax)
 {
-    if (m_provider.outage())
+    const std::vector<QString> providers = m_checkout.providers(CheckoutService::Providers::Working);
+    if (providers.empty())
         return 0;
     PT_TRY(const auto due, m_database.transact([&](Transaction &transaction) -> Result<std::vector<RepaymentRow>> {
-        return refunds::claimDue(transaction, countMax);
+        return refunds::claimDue(transaction, providers, countMax);
     }));
     std::atomic<size_t> next = 0;
     std::atomic<int> settled = 0;
@@ -129,14 +130,16 @@ Result<int> AfterSaleService::settleRefunds(int countMax)
             for (size_t mine = next++; mine < due.size(); mine = next++) {
                 const RepaymentRow &repayment = due[mine];
                 (void)faultPoint("refund_created");
-                CardProvider &provider = m_checkout.providerOf(repayment.payment.method);
-                const ProviderAnswer answer = provider.refund({.id = repayment.payment.id,
-                                                               .order = repayment.payment.order,
-                                                               .amount = repayment.payment.amount,
-                                                               .reference = repayment.payment.providerReference,
-                                                               .madeAt = repayment.payment.createdAt,
-                                                               .instrument = repayment.payment.cardToken},
-                                                              repayment.id.text(), repayment.amount);
+                CardProvider *provider = m_checkout.providerOf(repayment.payment);
+                if (!provider)
+                    continue;
+                const ProviderAnswer answer = provider->refund({.id = repayment.payment.id,
+                                                                .order = repayment.payment.order,
+                                                                .amount = repayment.payment.amount,
+                                                                .reference = repayment.payment.providerReference,
+                                                                .madeAt = repayment.payment.createdAt,
+                                                                .instrument = repayment.payment.cardToken},
+                                                               repayment.id.text(), repayment.amount);
                 (void)faultPoint("refund_repaid");
                 const auto ended = settle(repayment.id, answer);
                 if (!ended)

@@ -128,7 +128,8 @@ Result<PaymentId> AfterSaleService::exchangeLocked(Transaction &transaction, con
                        .actionUrl = {},
                        .deadline = now + (isRunning ? m_checkout.paymentDeadline() : Seconds(1)),
                        .createdAt = now,
-                       .rounding = none};
+                       .rounding = none,
+                       .provider = isRunning ? m_checkout.providerOf(tender->plan.lead).name() : QString()};
     promotions::lockOf(transaction, sale->order, *sale->exchanged);
     exchangesteps::lockPlaces(transaction, *sale, plan.given.lines);
     sale->takesUseOver = !hasSoldPlaces(plan.given.after);

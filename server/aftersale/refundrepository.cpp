@@ -161,13 +161,14 @@ void updateRepayment(Transaction &transaction, const RepaymentRow &repayment, In
         enumName(repayment.state), repayment.providerReference, repayment.failure, now);
 }
 
-std::vector<RepaymentRow> claimDue(Transaction &transaction, int countMax)
+std::vector<RepaymentRow> claimDue(Transaction &transaction, const std::vector<QString> &providers, int countMax)
 {
     std::vector<RepaymentRow> claimed;
-    for (const auto &due : transaction.query("select id, attempts from repayment where state = 'created' and "
-                                             "due_at <= clock_timestamp() order by due_at limit $1 for update skip "
-                                             "locked",
-                                             countMax)) {
+    for (const auto &due : transaction.query(
+             "select p.id, p.attempts from repayment p join payment_attempt a on a.id = p.payment_id where "
+             "p.state = 'created' and p.due_at <= clock_timestamp() and a.provider = any ($1::text[]) "
+             "order by p.due_at limit $2 for update of p skip locked",
+             providers, countMax)) {
         const int attempts = smallNumber(due["attempts"]) + 1;
         const auto repayment = id<RepaymentId>(due["id"]);
         transaction.execute("update repayment set attempts = $2, due_at = clock_timestamp() + "
@@ -176,6 +177,13 @@ std::vector<RepaymentRow> claimDue(Transaction &transaction, int countMax)
         claimed.push_back(*findRepayment(transaction, repayment));
     }
     return claimed;
+}
+
+void askAgain(Transaction &transaction, const RepaymentId &repayment, Instant now)
+{
+    transaction.execute("update repayment set state = 'created', failure = '', attempts = 0, due_at = $2, "
+                        "updated_at = $2 where id = $1",
+                        repayment, now);
 }
 
 void payOut(Transaction &transaction, const RepaymentRow &repayment, const QString &principal, const QString &note,
@@ -229,8 +237,11 @@ std::vector<OpenRepayment> open(Transaction &transaction, int countMax)
 {
     std::vector<OpenRepayment> waiting;
     for (const auto &row : transaction.query(
-             "select p.id, p.method, p.state, p.amount, p.rounding, p.currency, p.failure, p.attempts, p.created_at, "
-             "f.order_id, o.number, o.buyer_name, e.title from repayment p join refund f on f.id = p.refund_id "
+             "select p.id, p.method, p.state, p.amount, p.rounding, p.currency, p.attempts, p.created_at, case when "
+             "p.state = 'created' and p.due_at < now() - interval '2 minutes' then 'The card provider (' || a.provider "
+             "|| ') takes no refunds now, or no server has it. The log of the server says why.' else p.failure end as "
+             "failure, f.order_id, o.number, o.buyer_name, e.title from repayment p "
+             "join payment_attempt a on a.id = p.payment_id join refund f on f.id = p.refund_id "
              "join sale_order o on o.id = f.order_id join performance s on s.id = o.performance_id "
              "join event e on e.id = s.event_id where p.state in ('created', 'in_doubt', 'owed') "
              "order by p.state = 'in_doubt' desc, p.created_at, p.id limit $1",

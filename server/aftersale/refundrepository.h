@@ -57,8 +57,12 @@ void insertRepayment(Transaction &transaction, const RefundRow &refund, const Pl
 [[nodiscard]] std::optional<RepaymentRow> lockRepayment(Transaction &transaction, const RepaymentId &repayment);
 /// Writes state, provider reference and failure.
 void updateRepayment(Transaction &transaction, const RepaymentRow &repayment, Instant now);
-/// Repayments that the provider is to be asked for; each is counted and put off, so that two nodes do not ask at once.
-[[nodiscard]] std::vector<RepaymentRow> claimDue(Transaction &transaction, int countMax);
+/// Repayments that these providers are to be asked for; each is counted and put off, so that two nodes do not ask at
+/// once.
+[[nodiscard]] std::vector<RepaymentRow> claimDue(Transaction &transaction, const std::vector<QString> &providers,
+                                                 int countMax);
+/// It has not begun again, and is due at once.
+void askAgain(Transaction &transaction, const RepaymentId &repayment, Instant now);
 /// The money leaves the drawer instead of where it was entered before; a transfer of its own.
 void payOut(Transaction &transaction, const RepaymentRow &repayment, const QString &principal, const QString &note,
             Instant now);

@@ -8,6 +8,7 @@
 #include "payments/paymentnewsrepository.h"
 
 #include <chrono>
+#include <mutex>
 
 namespace parterre::server {
 
@@ -76,8 +77,13 @@ public:
     [[nodiscard]] Result<OrderView> repeatCard(const PaymentRow &earlier, const OrderView &order);
     /// Forbidden for what is only taken at the box office, NotFound for a terminal where there are none.
     [[nodiscard]] Status checkTender(const SaleParty &party, const PayInParts &command) const;
-    /// Who moves the money of this method; not for cash.
+    /// Who moves the money of new payments by this method; not for cash.
     [[nodiscard]] CardProvider &providerOf(PaymentMethod method) const;
+    /// Who was asked for the money of this payment; null where this server has another provider, which never saw it.
+    [[nodiscard]] CardProvider *providerOf(const PaymentRow &payment) const;
+    enum class Providers { All, Working };
+    /// As payments name those of this server; what names none is the card provider's.
+    [[nodiscard]] std::vector<QString> providers(Providers which) const;
     [[nodiscard]] Seconds paymentDeadline() const { return m_paymentDeadline; }
     [[nodiscard]] Result<OrderView> find(const SaleParty &party, const OrderId &order);
     /// Anybody's, for who may see all orders; whether they may is checked by the caller.
@@ -136,6 +142,7 @@ private:
     [[nodiscard]] QString giveBack(const PaymentRow &payment);
     /// What is said of a payment that ended without money: what can be done now.
     [[nodiscard]] Error notPaid(const OrderView &order, const QString &reason);
+    void sayWhatOthersHave(const QString &others);
     [[nodiscard]] Status refuseInOutage(const SaleParty &party, const PayCard &command);
     [[nodiscard]] Result<Settlement> settle(const PaymentRow &payment, const ProviderAnswer &answer);
     /// As settle(), by itself.
@@ -150,6 +157,8 @@ private:
     salesteps::SignTicket m_sign;
     Changed m_changed;
     Seconds m_paymentDeadline;
+    std::mutex m_othersMutex;
+    QString m_others;    ///< What was last said of payments that other providers have.
     SaleGroups m_groups; ///< What goes together with others; the rest goes alone.
 };
 

@@ -229,11 +229,6 @@ Result<OrderView> CheckoutService::payCash(const SaleParty &party, const Command
     return outcome;
 }
 
-CardProvider &CheckoutService::providerOf(PaymentMethod method) const
-{
-    return method == PaymentMethod::Terminal ? *m_terminals : m_provider;
-}
-
 Result<PaymentRow> CheckoutService::begin(Transaction &transaction, const SaleParty &party, const Attempt &attempt)
 {
     PT_TRY(salesteps::LockedSale sale, salesteps::lockOwn(transaction, party, attempt.order));
@@ -244,6 +239,7 @@ Result<PaymentRow> CheckoutService::begin(Transaction &transaction, const SalePa
     payment.id = attempt.payment;
     payment.method = attempt.method;
     payment.cardToken = attempt.instrument;
+    payment.provider = providerOf(attempt.method).name();
     if (attempt.parts)
         return beginParts(transaction, sale, std::move(payment), *attempt.parts);
     PT_CHECK(salesteps::freeze(transaction, sale, payment.deadline));
@@ -276,8 +272,8 @@ Status CheckoutService::stopTerminal(const SaleParty &party, const PaymentId &pa
             return refuse(ErrorCode::NotFound, u"There is no such payment at a terminal."_s, u"/payment"_s);
         return *found;
     }));
-    if (!isSettled(row.state))
-        (void)providerOf(row.method).cancel(asProviderKnowsIt(row)); // Who waits for the payment hears the end.
+    if (CardProvider *provider = providerOf(row); provider && !isSettled(row.state))
+        (void)provider->cancel(asProviderKnowsIt(row)); // Who waits for the payment hears the end.
     return {};
 }
 
@@ -289,7 +285,8 @@ Result<OrderView> CheckoutService::payBy(const SaleParty &party, const CommandKe
                                                .payment = attempt.payment,
                                                .order = attempt.order,
                                                .method = attempt.method,
-                                               .instrument = attempt.instrument})) {
+                                               .instrument = attempt.instrument,
+                                               .provider = providerOf(attempt.method).name()})) {
             PT_TRY(const PaymentRow running, *begun);
             return chargeAndSettle(running);
         }
@@ -361,7 +358,8 @@ Result<OrderView> CheckoutService::repeatCard(const PaymentRow &earlier, const O
 {
     if (isOver(earlier.state))
         return refuse(notPaid(order, earlier.failure));
-    if (earlier.state != PaymentState::RequiresAction && earlier.state != PaymentState::InDoubt)
+    const bool isWaiting = earlier.state == PaymentState::RequiresAction || earlier.state == PaymentState::InDoubt;
+    if (!isWaiting || !providerOf(earlier))
         return order;
     const ProviderAnswer answer = chargeAgain(earlier, GivingUp::Never, earlier.createdAt);
     if (answer.state == ProviderState::NoAnswer || answer.state == ProviderState::Unknown)
@@ -424,17 +422,19 @@ ProviderAnswer CheckoutService::chargeAgain(const PaymentRow &row, GivingUp givi
 {
     if (row.amount.isZero())
         return {.state = ProviderState::Captured, .reference = {}, .reason = {}};
-    CardProvider &provider = providerOf(row.method);
+    CardProvider *provider = providerOf(row);
+    if (!provider)
+        return {};
     ProviderPayment payment = asProviderKnowsIt(row);
-    const ProviderAnswer known = provider.query(payment);
+    const ProviderAnswer known = provider->query(payment);
     payment.reference = known.reference.isEmpty() ? payment.reference : known.reference;
     if (known.state == ProviderState::Authorised)
-        return provider.capture(payment);
+        return provider->capture(payment);
     if (givingUp == GivingUp::Never)
         return known;
     const bool isLate = now >= row.createdAt + m_paymentDeadline;
     if (known.state == ProviderState::Unknown || (known.state == ProviderState::AsksHolder && isLate))
-        return provider.cancel(payment);
+        return provider->cancel(payment);
     return known;
 }
 
@@ -523,10 +523,14 @@ Result<std::vector<OrderView>> CheckoutService::search(const QString &owner, con
 Result<int> CheckoutService::settleOverdue(int countMax)
 {
     Instant now;
+    QString others;
+    const std::vector<QString> ours = providers(Providers::All);
     PT_TRY(const auto overdue, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {
         now = transaction.now();
-        return payments::claimOverdue(transaction, static_cast<int>(secondsBetweenQuestions.count()), countMax);
+        others = payments::overdueOfOthers(transaction, ours);
+        return payments::claimOverdue(transaction, ours, static_cast<int>(secondsBetweenQuestions.count()), countMax);
     }));
+    sayWhatOthersHave(others);
     std::atomic<int> settled = 0;
     std::mutex mutex;
     std::optional<Error> failure;
@@ -550,8 +554,8 @@ Result<int> CheckoutService::settleReviews(int countMax)
 {
     PT_TRY(const auto reviews, m_database.transact([&](Transaction &transaction) -> Result<std::vector<PaymentRow>> {
         std::vector<PaymentRow> rows;
-        for (const PaymentId &id :
-             paymentnews::claimReviews(transaction, static_cast<int>(secondsBetweenQuestions.count()), countMax))
+        for (const PaymentId &id : paymentnews::claimReviews(
+                 transaction, providers(Providers::All), static_cast<int>(secondsBetweenQuestions.count()), countMax))
             rows.push_back(*payments::find(transaction, id));
         return rows;
     }));
@@ -571,12 +575,14 @@ Result<int> CheckoutService::settleReviews(int countMax)
 
 QString CheckoutService::giveBack(const PaymentRow &row)
 {
-    CardProvider &provider = providerOf(row.method);
+    CardProvider *provider = providerOf(row);
+    if (!provider)
+        return {};
     const ProviderPayment payment = asProviderKnowsIt(row);
     // Cancelling takes back what is only reserved, and tells of what is more than that.
-    switch (provider.cancel(payment).state) {
+    switch (provider->cancel(payment).state) {
     case ProviderState::Captured:
-        return provider.refund(payment, row.id.text() + u"-late"_s, row.amount).state == ProviderState::Refunded
+        return provider->refund(payment, row.id.text() + u"-late"_s, row.amount).state == ProviderState::Refunded
                    ? u"was refunded"_s
                    : QString();
     case ProviderState::Cancelled:

@@ -49,7 +49,8 @@ struct PaymentRow
     QString actionUrl; ///< Where the holder of the card confirms.
     Instant deadline;  ///< When the provider is asked next.
     Instant createdAt;
-    Money rounding{}; ///< What the drawer takes more or less than the amount.
+    Money rounding{};   ///< What the drawer takes more or less than the amount.
+    QString provider{}; ///< Who is asked for its money, by CardProvider::name(); nobody else knows of it. Else empty.
 };
 
 namespace orders {
@@ -114,9 +115,12 @@ void insertAll(Transaction &transaction, const std::vector<const PaymentRow *> &
 /// Writes state, provider reference, failure, action URL and deadline.
 void update(Transaction &transaction, const PaymentRow &payment, Instant now);
 void updateAll(Transaction &transaction, const std::vector<const PaymentRow *> &payments, Instant now);
-/// Attempts that nobody has settled by their deadline; each is put off by `retrySeconds`, so that two nodes do not ask
-/// for the same one at once.
-[[nodiscard]] std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax);
+/// Attempts of these providers that nobody has settled by their deadline; each is put off by `retrySeconds`, so that
+/// two nodes do not ask for the same one at once.
+[[nodiscard]] std::vector<PaymentRow> claimOverdue(Transaction &transaction, const std::vector<QString> &providers,
+                                                   int retrySeconds, int countMax);
+/// How many that are overdue only other providers know, and which, e.g. `2 of stripe`; empty where there are none.
+[[nodiscard]] QString overdueOfOthers(Transaction &transaction, const std::vector<QString> &providers);
 } // namespace payments
 
 } // namespace parterre::server

@@ -23,7 +23,8 @@ PaymentRow rowToPayment(const pqxx::row &row)
             .actionUrl = text(row["action_url"]),
             .deadline = instant(row["deadline"]),
             .createdAt = instant(row["created_at"]),
-            .rounding = Money(number(row["rounding"]), currency)};
+            .rounding = Money(number(row["rounding"]), currency),
+            .provider = text(row["provider"])};
 }
 
 } // namespace
@@ -35,7 +36,7 @@ void insert(Transaction &transaction, const PaymentRow &payment, Instant now)
 
 void insertAll(Transaction &transaction, const std::vector<const PaymentRow *> &payments, Instant now)
 {
-    ArrayLiteral ids, orders, methods, states, currencies, tokens, deadlines;
+    ArrayLiteral ids, orders, methods, states, currencies, tokens, deadlines, providers;
     std::vector<qint64> amounts, tendered, change, rounding;
     for (const PaymentRow *payment : payments) {
         ids.add(payment->id);
@@ -49,15 +50,18 @@ void insertAll(Transaction &transaction, const std::vector<const PaymentRow *> &
         tokens.add(payment->cardToken);
         deadlines.add(payment->deadline);
         rounding.push_back(payment->rounding.minorUnits());
+        providers.add(payment->provider);
     }
     transaction.execute(
         "insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, change_given, "
-        "card_token, deadline, created_at, updated_at, rounding) "
+        "card_token, deadline, created_at, updated_at, rounding, provider) "
         "select n.id, n.order_id, n.method, n.state, n.currency, n.amount, n.tendered, n.change, n.token, n.deadline, "
-        "$1::timestamptz, $1, n.rounding from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], "
-        "$7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::timestamptz[], $12::bigint[]) as n(id, order_id, "
-        "method, state, currency, amount, tendered, change, token, deadline, rounding)",
-        now, ids, orders, methods, states, currencies, amounts, tendered, change, tokens, deadlines, rounding);
+        "$1::timestamptz, $1, n.rounding, n.provider from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], "
+        "$6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::timestamptz[], $12::bigint[], "
+        "$13::text[]) as n(id, order_id, method, state, currency, amount, tendered, change, token, deadline, rounding, "
+        "provider)",
+        now, ids, orders, methods, states, currencies, amounts, tendered, change, tokens, deadlines, rounding,
+        providers);
 }
 
 std::optional<PaymentRow> lock(Transaction &transaction, const PaymentId &payment)
@@ -122,18 +126,29 @@ void updateAll(Transaction &transaction, const std::vector<const PaymentRow *> &
         now, ids, states, references, failures, deadlines, urls);
 }
 
-std::vector<PaymentRow> claimOverdue(Transaction &transaction, int retrySeconds, int countMax)
+std::vector<PaymentRow> claimOverdue(Transaction &transaction, const std::vector<QString> &providers, int retrySeconds,
+                                     int countMax)
 {
     std::vector<PaymentRow> overdue;
     for (const auto &row :
          transaction.query("update payment_attempt set deadline = clock_timestamp() + make_interval(secs => $1) "
                            "where id in (select id from payment_attempt where state in ('created', 'authorising', "
                            "'requires_action', 'authorised', 'in_doubt') and part_of is null "
-                           "             and deadline <= clock_timestamp() order by deadline limit $2 for update skip "
-                           "locked) returning *",
-                           retrySeconds, countMax))
+                           "             and deadline <= clock_timestamp() and provider = any ($3::text[]) "
+                           "             order by deadline limit $2 for update skip locked) returning *",
+                           retrySeconds, countMax, providers))
         overdue.push_back(rowToPayment(row));
     return overdue;
+}
+
+QString overdueOfOthers(Transaction &transaction, const std::vector<QString> &providers)
+{
+    return text(transaction.query(
+        "select coalesce(string_agg(n.count || ' of ' || n.provider, ', ' order by n.provider), '') from (select "
+        "provider, count(*) from payment_attempt where state in ('created', 'authorising', 'requires_action', "
+        "'authorised', 'in_doubt') and part_of is null and deadline <= clock_timestamp() and "
+        "provider <> all ($1::text[]) group by provider) n",
+        providers)[0][0]);
 }
 
 } // namespace payments

@@ -42,6 +42,7 @@ public:
         OrderId order;
         PaymentMethod method = PaymentMethod::Card;
         QString instrument{}; ///< A token, or the name of a terminal.
+        QString provider{};
     };
     [[nodiscard]] Outcome<PaymentRow> start(const Starting &starting);
 

@@ -258,6 +258,7 @@ SaleGroups::Outcomes<PaymentRow> SaleGroups::startAll(const std::vector<const St
             row.id = group[i]->payment;
             row.method = group[i]->method;
             row.cardToken = group[i]->instrument;
+            row.provider = group[i]->provider;
             outcomes[i] = std::move(row);
             begun.push_back(&**outcomes[i]);
         }

@@ -32,11 +32,12 @@ void insert(Transaction &transaction, const PaymentRow &payment, const PartOf &p
     const auto card = part.card.isNull() ? std::nullopt : std::optional(part.card);
     transaction.execute("insert into payment_attempt (id, order_id, method, state, currency, amount, tendered, "
                         "change_given, card_token, deadline, created_at, updated_at, part_of, gift_card_id, "
-                        "rounding) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14)",
+                        "rounding, provider) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, "
+                        "$15)",
                         payment.id, payment.order, enumName(payment.method), enumName(payment.state),
                         payment.amount.currency().code(), payment.amount.minorUnits(), payment.tendered.minorUnits(),
                         payment.change.minorUnits(), payment.cardToken, payment.deadline, payment.createdAt, lead, card,
-                        payment.rounding.minorUnits());
+                        payment.rounding.minorUnits(), payment.provider);
 }
 
 void move(Transaction &transaction, const GiftCardId &card, const PaymentId &payment, GiftCardMove kind,
@@ -135,6 +136,8 @@ void begin(Transaction &transaction, PaymentRow &lead, const Tender &tender)
     const TenderPlan &plan = tender.plan;
     const bool cardLeads = plan.lead == PaymentMethod::GiftCard;
     lead.method = plan.lead;
+    if (cardLeads || plan.lead == PaymentMethod::Cash)
+        lead.provider.clear(); // Nobody has to be asked.
     lead.amount = cardLeads ? plan.giftCards.front() : plan.rest;
     if (plan.lead == PaymentMethod::Cash) {
         lead.tendered = plan.tendered;
@@ -145,6 +148,7 @@ void begin(Transaction &transaction, PaymentRow &lead, const Tender &tender)
     PaymentRow part = lead;
     part.state = PaymentState::Authorised;
     part.cardToken.clear();
+    part.provider.clear();
     part.tendered = part.change = part.rounding = Money(0, lead.amount.currency());
     for (size_t i = 0; i < plan.giftCards.size(); ++i) {
         const bool leads = cardLeads && i == 0;

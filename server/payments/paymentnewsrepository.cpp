@@ -180,14 +180,17 @@ qint64 forgetOld(Transaction &transaction, int countMax)
                                countMax);
 }
 
-std::vector<PaymentId> claimReviews(Transaction &transaction, int retrySeconds, int countMax)
+std::vector<PaymentId> claimReviews(Transaction &transaction, const std::vector<QString> &providers, int retrySeconds,
+                                    int countMax)
 {
     std::vector<PaymentId> claimed;
     for (const auto &row : transaction.query(
              "update payment_review set ask_at = clock_timestamp() + make_interval(secs => $1) where payment_id in "
-             "(select payment_id from payment_review where closed_at is null and not for_person and "
-             "ask_at <= clock_timestamp() order by ask_at limit $2 for update skip locked) returning payment_id",
-             retrySeconds, countMax))
+             "(select r.payment_id from payment_review r join payment_attempt a on a.id = r.payment_id where "
+             "r.closed_at is null and not r.for_person and r.ask_at <= clock_timestamp() and "
+             "a.provider = any ($3::text[]) order by r.ask_at limit $2 for update of r skip locked) returning "
+             "payment_id",
+             retrySeconds, countMax, providers))
         claimed.push_back(id<PaymentId>(row["payment_id"]));
     return claimed;
 }
@@ -204,11 +207,15 @@ std::vector<Concern> concerns(Transaction &transaction)
     std::vector<Concern> found;
     for (const auto &row : transaction.query(
              "select a.id, o.number, a.amount, a.currency, a.state, a.provider_ref, "
-             "coalesce(r.reason, 'The provider does not say what became of it.') as reason, "
+             "coalesce(r.reason, case when a.deadline > now() - interval '2 minutes' then 'The provider does not say "
+             "what became of it.' else 'No server has asked ' || coalesce(nullif(a.provider, ''), 'the provider') || ' "
+             "for minutes what became of it. Start one that has this provider.' end) as reason, "
              "to_char(coalesce(r.opened_at, a.created_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as since "
              "from payment_attempt a join sale_order o on o.id = a.order_id "
              "left join payment_review r on r.payment_id = a.id and r.closed_at is null "
-             "where r.payment_id is not null or a.state = 'in_doubt' order by coalesce(r.opened_at, a.created_at)")) {
+             "where r.payment_id is not null or a.state = 'in_doubt' or (a.state in ('created', 'authorising', "
+             "'requires_action', 'authorised') and a.part_of is null and a.deadline < now() - interval '2 minutes') "
+             "order by coalesce(r.opened_at, a.created_at)")) {
         found.push_back({.payment = id<PaymentId>(row["id"]),
                          .orderNumber = text(row["number"]),
                          .amount = Money(number(row["amount"]), currencyOf(row["currency"])).plainText(),

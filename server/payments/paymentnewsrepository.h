@@ -21,9 +21,10 @@ namespace paymentnews {
 /// Forgets what is older than a provider repeats; returns how many rows went.
 qint64 forgetOld(Transaction &transaction, int countMax);
 
-/// Payments under review that ended without money; each is put off by `retrySeconds`, as overdue payments are. Those
-/// that wait for a person are left alone.
-[[nodiscard]] std::vector<PaymentId> claimReviews(Transaction &transaction, int retrySeconds, int countMax);
+/// Payments of these providers under review that ended without money; each is put off by `retrySeconds`, as overdue
+/// payments are. Those that wait for a person are left alone.
+[[nodiscard]] std::vector<PaymentId> claimReviews(Transaction &transaction, const std::vector<QString> &providers,
+                                                  int retrySeconds, int countMax);
 /// Who ends a review: the reconciler, where the provider can be asked to give the money back, or a person alone.
 enum class ReviewedBy { Reconciler, Person };
 /// False where there is none that is open, or news have made it a person's meanwhile.

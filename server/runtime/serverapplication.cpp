@@ -337,6 +337,9 @@ public:
                                        .callsMax = config.cardCalls},
                                       *database, ServiceSet::systemClock(), [this] { return shopUrl(); }));
         qCInfo(log) << "cards are taken by:" << cards.provider->name();
+        if (config.stripeKeyFile.isEmpty())
+            qCWarning(log)
+                << "Cards are a test and move no money. Name Stripe's key in stripe-key-file to take real ones.";
         PT_TRY(auto mailsTo, mailTransport(config));
         PT_TRY(auto passes, passSigner(config));
         set = std::make_unique<ServiceSet>(*database, std::move(cards), std::move(mailsTo), std::move(passes), config,

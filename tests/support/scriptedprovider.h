@@ -40,7 +40,7 @@ public:
     {
         return m_isOut ? std::optional(std::chrono::milliseconds(1'000)) : m_provider->outage();
     }
-    [[nodiscard]] QString name() const override { return QStringLiteral("scripted"); }
+    [[nodiscard]] QString name() const override { return m_provider->name(); }
     [[nodiscard]] server::ProviderAnswer authorise(const server::ProviderPayment &payment,
                                                    const QString &cardToken) override
     {
