@@ -21,6 +21,11 @@ void AfterSaleGateway::payOut(const PayOut &command, ui::Reply<OrderView> reply)
     ask(m_connection, MessageType::PayOut, command, MessageType::Order, std::move(reply));
 }
 
+void AfterSaleGateway::askRefundAgain(const AskRefundAgain &command, ui::Reply<OrderView> reply)
+{
+    ask(m_connection, MessageType::AskRefundAgain, command, MessageType::Order, std::move(reply));
+}
+
 void AfterSaleGateway::listOpenRefunds(ui::Reply<std::vector<OpenRepayment>> reply)
 {
     ask<protocol::OpenRefunds>(

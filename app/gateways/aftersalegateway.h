@@ -14,6 +14,7 @@ public:
 
     void refundLines(const RefundLines &command, ui::Reply<OrderView> reply) override;
     void payOut(const PayOut &command, ui::Reply<OrderView> reply) override;
+    void askRefundAgain(const AskRefundAgain &command, ui::Reply<OrderView> reply) override;
     void listOpenRefunds(ui::Reply<std::vector<OpenRepayment>> reply) override;
     void cancelPerformance(const CancelPerformance &command, ui::Reply<CancellationView> reply) override;
     void cancellationProgress(const PerformanceId &performance, ui::Reply<CancellationView> reply) override;

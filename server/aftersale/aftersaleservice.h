@@ -38,6 +38,10 @@ public:
     [[nodiscard]] Result<OrderView> refund(const RefundActor &actor, const CommandKey &key, const RefundLines &command);
     /// Pays in cash what has not come to the customer by itself.
     [[nodiscard]] Result<OrderView> payOut(const RefundActor &actor, const CommandKey &key, const PayOut &command);
+    /// Has the provider asked once more for what it has refused. Under the same id: what it had done is found, and not
+    /// done again.
+    [[nodiscard]] Result<OrderView> askAgain(const RefundActor &actor, const CommandKey &key,
+                                             const AskRefundAgain &command);
     /// Lines of an order for another, open order of the same party, in one step. What the new places cost more is paid
     /// in cash or by card; a card is asked as any payment is (CheckoutService::payCard), and the old tickets are good
     /// until it has paid. What they cost less goes back as in a refund. Returns the new order; AmountMismatch says what

@@ -29,6 +29,11 @@ std::unexpected<Error> noSuchOrder()
     return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
 }
 
+std::unexpected<Error> noSuchRepayment()
+{
+    return refuse(ErrorCode::NotFound, u"There is no such repayment."_s, u"/repayment"_s);
+}
+
 } // namespace
 
 AfterSaleService::AfterSaleService(Database &database, CardProvider &provider, CheckoutService &checkout,
@@ -98,13 +103,35 @@ Result<OrderView> AfterSaleService::payOutLocked(Transaction &transaction, const
 {
     const auto repayment = refunds::lockRepayment(transaction, command.repayment);
     if (!repayment)
-        return refuse(ErrorCode::NotFound, u"There is no such repayment."_s, u"/repayment"_s);
+        return noSuchRepayment();
     PT_CHECK(checkPayOut(repayment->state, actor));
     PT_CHECK(decideRepayment(repayment->state, RepaymentState::PaidOut));
     if (command.note.trimmed().isEmpty())
         return refuse(ErrorCode::InvalidInput, u"Say why the money is paid in cash."_s, u"/note"_s);
     refunds::payOut(transaction, *repayment, actor.principal, command.note.trimmed(), transaction.now());
     return orders::viewOfKnown(transaction, repayment->order);
+}
+
+Result<OrderView> AfterSaleService::askAgain(const RefundActor &actor, const CommandKey &key,
+                                             const AskRefundAgain &command)
+{
+    auto outcome = flattened(m_database.transact([&](Transaction &transaction) {
+        return commandlog::runOnce<OrderView>(transaction, key, [&](Transaction &inner) -> Result<OrderView> {
+            auto repayment = refunds::lockRepayment(inner, command.repayment);
+            if (!repayment)
+                return noSuchRepayment();
+            PT_CHECK(checkAskAgain(repayment->state, actor));
+            PT_CHECK(decideRepayment(repayment->state, RepaymentState::Created));
+            refunds::askAgain(inner, repayment->id, inner.now());
+            return orders::viewOfKnown(inner, repayment->order);
+        });
+    }));
+    if (!outcome)
+        return outcome;
+    qCInfo(log) << "Repayment" << command.repayment.text() << "is asked for again, as" << actor.principal << "wants.";
+    if (m_repaymentsWait)
+        m_repaymentsWait();
+    return outcome;
 }
 
 Result<std::vector<OpenRepayment>> AfterSaleService::openRepayments(int countMax)

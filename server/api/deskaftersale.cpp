@@ -32,6 +32,13 @@ DeskSession::Answer DeskSession::payOut(const Envelope &request)
     return answerWith(MessageType::Order, request, m_services.afterSale.payOut(actor(), commandKey(request), command));
 }
 
+DeskSession::Answer DeskSession::askRefundAgain(const Envelope &request)
+{
+    PT_TRY(const auto command, read<AskRefundAgain>(request));
+    return answerWith(MessageType::Order, request,
+                      m_services.afterSale.askAgain(actor(), commandKey(request), command));
+}
+
 DeskSession::Answer DeskSession::listOpenRefunds(const Envelope &request)
 {
     PT_TRY(auto repayments, m_services.afterSale.openRepayments());

@@ -66,6 +66,7 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{StopTerminal, Needs::OwnPassword, &DeskSession::stopTerminal},
         Handling{RefundLines, Needs::OwnPassword, &DeskSession::refundLines},
         Handling{PayOut, Needs::OwnPassword, &DeskSession::payOut},
+        Handling{AskRefundAgain, Needs::OwnPassword, &DeskSession::askRefundAgain},
         Handling{ListOpenRefunds, Needs::OwnPassword, &DeskSession::listOpenRefunds},
         Handling{CancelPerformance, Needs::OwnPassword, &DeskSession::cancelPerformance},
         Handling{CancellationProgress, Needs::OwnPassword, &DeskSession::cancellationProgress},

@@ -114,6 +114,7 @@ private:
     // deskaftersale.cpp
     [[nodiscard]] Answer refundLines(const protocol::Envelope &request);
     [[nodiscard]] Answer payOut(const protocol::Envelope &request);
+    [[nodiscard]] Answer askRefundAgain(const protocol::Envelope &request);
     [[nodiscard]] Answer listOpenRefunds(const protocol::Envelope &request);
     [[nodiscard]] Answer cancelPerformance(const protocol::Envelope &request);
     [[nodiscard]] Answer cancellationProgress(const protocol::Envelope &request);

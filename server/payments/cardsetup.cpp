@@ -73,10 +73,17 @@ Result<CardSetup> setUpCards(const CardSettings &settings, Database &database, c
                               .arg(secretsMax),
                           u"stripe-webhook-secret-file"_s);
     }
-    setup.provider = std::make_unique<StripeCardProvider>(
-        StripeClientConfig{
-            .url = settings.stripeUrl, .secretKey = QString::fromUtf8(keys.first()), .callsMax = settings.callsMax},
-        clock, std::move(shopUrl));
+    const auto readKey = [file = settings.stripeKeyFile] {
+        const auto lines = linesOf(u"stripe-key-file"_s, file);
+        return lines ? QString::fromUtf8(lines->first()) : QString();
+    };
+    setup.provider =
+        std::make_unique<StripeCardProvider>(StripeClientConfig{.url = settings.stripeUrl,
+                                                                .secretKey = QString::fromUtf8(keys.first()),
+                                                                .readKeyAgain = readKey,
+                                                                .keyFile = settings.stripeKeyFile,
+                                                                .callsMax = settings.callsMax},
+                                             clock, std::move(shopUrl));
     return setup;
 }
 

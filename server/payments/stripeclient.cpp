@@ -46,6 +46,11 @@ std::chrono::milliseconds wantedPause(const HttpOutcome &outcome)
     return std::min<std::chrono::milliseconds>(std::chrono::seconds(std::max(seconds, 0)), pauseMax);
 }
 
+bool isKeyRefused(const HttpOutcome &outcome)
+{
+    return outcome.failure == Failure::None && (outcome.status == 401 || outcome.status == 403);
+}
+
 } // namespace
 
 struct StripeClient::Try
@@ -58,6 +63,7 @@ struct StripeClient::Try
 StripeClient::StripeClient(StripeClientConfig config)
     : m_config(std::move(config))
     , m_breaker(m_config.breaker)
+    , m_key(m_config.secretKey.toUtf8())
     , m_turns(m_config.callsMax)
 {}
 
@@ -70,7 +76,7 @@ HttpCall StripeClient::callTo(const QByteArray &method, const QString &path) con
 {
     return {.method = method,
             .url = m_config.url + u"/v1/"_s + path,
-            .headers = {{"Authorization", "Bearer " + m_config.secretKey.toUtf8()}, {"Stripe-Version", apiVersion}},
+            .headers = {{"Stripe-Version", apiVersion}},
             .timeout = m_config.callTimeout};
 }
 
@@ -89,6 +95,45 @@ StripeReply StripeClient::post(const QString &path, const Form &form, const QStr
     return send(call);
 }
 
+QByteArray StripeClient::key() const
+{
+    const std::scoped_lock lock(m_keyMutex);
+    return m_key;
+}
+
+QByteArray StripeClient::keyInsteadOf(const QByteArray &refused)
+{
+    const QByteArray read = m_config.readKeyAgain ? m_config.readKeyAgain().toUtf8() : QByteArray();
+    const std::scoped_lock lock(m_keyMutex);
+    if (m_key == refused && !read.isEmpty() && read != refused) {
+        m_key = read;
+        qCInfo(logStripe) << "Stripe's key was read again from" << m_config.keyFile;
+    }
+    return m_key;
+}
+
+HttpOutcome StripeClient::sendWithKey(HttpCall call)
+{
+    QByteArray used = key();
+    call.headers.emplace_back("Authorization", "Bearer " + used);
+    HttpOutcome outcome = m_http.send(call);
+    if (!isKeyRefused(outcome))
+        return outcome;
+    if (const QByteArray other = keyInsteadOf(used); other != used) {
+        call.headers.back().second = "Bearer " + other;
+        outcome = m_http.send(call);
+    }
+    if (isKeyRefused(outcome)) {
+        const QJsonObject error = QJsonDocument::fromJson(outcome.body).object().value(u"error"_s).toObject();
+        qCCritical(logStripe).noquote()
+            << "Stripe does not take our key:" << outcome.status << error.value(u"message"_s).toString()
+            << "No card is charged and no refund is paid until it does. Write the key that is "
+               "good now into"
+            << m_config.keyFile << "- it is read again by itself.";
+    }
+    return outcome;
+}
+
 StripeClient::Try StripeClient::judge(const HttpCall &call, const HttpOutcome &outcome) const
 {
     if (outcome.failure == Failure::NotSent)
@@ -97,6 +142,8 @@ StripeClient::Try StripeClient::judge(const HttpCall &call, const HttpOutcome &o
         const bool mayRunStill = outcome.failure == Failure::TimedOut && call.method != "GET";
         return {.reply = {.kind = Kind::Lost}, .isRepeated = !mayRunStill, .isFailure = true};
     }
+    if (isKeyRefused(outcome))
+        return {.reply = {.kind = Kind::NotSent, .status = outcome.status}, .isRepeated = false, .isFailure = true};
     const int status = outcome.status;
     const bool isError = status >= 500 || status < 200 || (status >= 300 && status < 400);
     Try result{.reply = {.kind = status / 100 == 2 ? Kind::Done
@@ -128,7 +175,7 @@ StripeReply StripeClient::send(const HttpCall &call)
             m_turns.release();
             return {.kind = mayHaveBeenHeard ? Kind::Lost : Kind::NotSent};
         }
-        const HttpOutcome outcome = m_http.send(call);
+        const HttpOutcome outcome = sendWithKey(call);
         Try result = judge(call, outcome);
         if (result.isFailure)
             m_breaker.failed(Steady::now());

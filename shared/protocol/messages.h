@@ -77,6 +77,7 @@ enum class MessageType {
     FindGiftCards,
     PayInParts,
     GetCreditNote,
+    AskRefundAgain,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -522,6 +523,7 @@ struct EnumNames<protocol::MessageType>
         {FindGiftCards, "find_gift_cards"},
         {PayInParts, "pay_in_parts"},
         {GetCreditNote, "get_credit_note"},
+        {AskRefundAgain, "ask_refund_again"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},

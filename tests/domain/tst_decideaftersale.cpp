@@ -117,7 +117,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("to"); // y by the order of `repaymentStates`.
         QTest::newRow("created") << RepaymentState::Created << u"yyy--"_s;
         QTest::newRow("repaid") << RepaymentState::Repaid << u"-yy--"_s;
-        QTest::newRow("in doubt") << RepaymentState::InDoubt << u"-yy-y"_s;
+        QTest::newRow("in doubt") << RepaymentState::InDoubt << u"y-y-y"_s;
         QTest::newRow("owed") << RepaymentState::Owed << u"---yy"_s;
         QTest::newRow("paid out") << RepaymentState::PaidOut << u"----y"_s;
     }
@@ -433,6 +433,31 @@ private Q_SLOTS:
         QTEST(outcome(RefundRight::OwnOfToday), "clerk");
         QTEST(outcome(RefundRight::Any), "supervisor");
         QTEST(outcome(RefundRight::None), "buyer");
+    }
+
+    void whoMayHaveTheCardAskedAgain_data()
+    {
+        QTest::addColumn<RepaymentState>("state");
+        QTest::addColumn<QString>("clerk");
+        QTest::addColumn<QString>("supervisor");
+        const QString state = u"wrong_state"_s;
+        QTest::newRow("created") << RepaymentState::Created << state << state;
+        QTest::newRow("repaid") << RepaymentState::Repaid << state << state;
+        QTest::newRow("in doubt") << RepaymentState::InDoubt << u"forbidden"_s << u"ok"_s;
+        QTest::newRow("owed in cash") << RepaymentState::Owed << state << state;
+        QTest::newRow("paid out in cash") << RepaymentState::PaidOut << state << state;
+    }
+    void whoMayHaveTheCardAskedAgain()
+    {
+        QFETCH(RepaymentState, state);
+        const auto outcome = [&](RefundRight right) {
+            const Status status = checkAskAgain(state, {.principal = u"user:x"_s, .right = right});
+            return status ? u"ok"_s : errorCodeName(status.error().code);
+        };
+        QTEST(outcome(RefundRight::OwnOfToday), "clerk");
+        QTEST(outcome(RefundRight::Any), "supervisor");
+        if (outcome(RefundRight::Any) == u"ok"_s)
+            QVERIFY(decideRepayment(state, RepaymentState::Created));
     }
 
     void theProviderIsAskedMoreAndMoreRarely()

@@ -59,6 +59,7 @@ inline std::vector<MessageSample> giftCardRequestSamples()
                                      .terminal = u"left"_s,
                                      .cardToken = u"pm_card_visa"_s}),
         request(GetCreditNote, OneRefund{.refund = sampleId<RefundId>(11)}),
+        request(MessageType::AskRefundAgain, parterre::AskRefundAgain{.repayment = sampleId<RepaymentId>(12)}),
     };
 }
 

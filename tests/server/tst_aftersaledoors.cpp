@@ -56,6 +56,12 @@ private Q_SLOTS:
         QCOMPARE(refusal(supervisor.get<OrderView>(
                      MessageType::PayOut, PayOut{.repayment = open.repayments[0].repayment.id, .note = u"x"_s})),
                  u"wrong_state"_s);
+        const AskRefundAgain again{.repayment = open.repayments[0].repayment.id};
+        QCOMPARE(refusal(supervisor.get<OrderView>(MessageType::AskRefundAgain, again)), u"wrong_state"_s);
+        world().sql(u"update repayment set state = 'in_doubt', failure = 'no'"_s);
+        QCOMPARE(refusal(m_clerk->get<OrderView>(MessageType::AskRefundAgain, again)), u"forbidden"_s);
+        const OrderView asked = need(supervisor.get<OrderView>(MessageType::AskRefundAgain, again));
+        QCOMPARE(asked.refunds.at(0).repayments.at(0).state, RepaymentState::Created);
     }
 
     void whatIsWrongIsNamed_data()

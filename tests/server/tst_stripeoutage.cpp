@@ -131,6 +131,39 @@ private Q_SLOTS:
         QVERIFY(!m_stripe->stripe.outage());
     }
 
+    void aKeyThatIsNotGoodIsAnOutage()
+    {
+        open(1'000ms);
+        psp().changeKey(u"sk_test_of_tomorrow"_s);
+        for (int i = 0; i < 4; ++i) {
+            const auto refused = world().payCard(world().buyer(), m_order);
+            QCOMPARE(refusal(refused), u"unavailable"_s);
+            QVERIFY2(refused.error().message.contains(u"do not work at the moment"_s),
+                     qPrintable(refused.error().message));
+        }
+        QVERIFY(m_stripe->stripe.outage());
+        QCOMPARE(world().seatState(a(1)), u"held"_s);
+        psp().changeKey(test::RunningPsp::secretKey());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_stripe->stripe.outage(), 10'000);
+        QCOMPARE(need(world().payCard(world().buyer(), m_order)).state, OrderState::Confirmed);
+        QCOMPARE(m_stripe->faults(), QStringList());
+    }
+
+    void aKeyThatIsRolledOverAPaymentChargesOnce()
+    {
+        open(1'000ms);
+        m_stripe->line.beforeCapture([&](const PaymentId &) { psp().changeKey(u"sk_test_of_tomorrow"_s); });
+        QCOMPARE(need(world().payCard(world().buyer(), m_order)).state, OrderState::PaymentPending);
+        QCOMPARE(m_stripe->settle(), 0);
+        QCOMPARE(m_stripe->attempt(), u"in_doubt"_s);
+        QCOMPARE(world().seatState(a(1)), u"payment_pending"_s);
+        psp().changeKey(test::RunningPsp::secretKey());
+        int settled = 0;
+        QTRY_VERIFY_WITH_TIMEOUT((settled += m_stripe->settle()) == 1, 30'000);
+        QCOMPARE(m_stripe->attempt(), u"captured"_s);
+        QCOMPARE(m_stripe->faults(), QStringList());
+    }
+
     void noMoreCallsThanAllowedAreInFlight()
     {
         server::StripeClient client({.url = psp().url(), .secretKey = test::RunningPsp::secretKey(), .callsMax = 2});

@@ -80,6 +80,18 @@ void ScriptedHouse::AfterSale::payOut(const PayOut &command, ui::Reply<OrderView
     });
 }
 
+void ScriptedHouse::AfterSale::askRefundAgain(const AskRefundAgain &command, ui::Reply<OrderView> reply)
+{
+    m_house.askedAgain.push_back(command);
+    m_house.answer<OrderView>(reply, [&]() -> Result<OrderView> {
+        for (OpenRepayment &open : m_house.openRepayments) {
+            if (open.repayment.id == command.repayment)
+                open.repayment.state = RepaymentState::Created;
+        }
+        return m_house.m_orders.empty() ? OrderView() : m_house.m_orders.front();
+    });
+}
+
 void ScriptedHouse::AfterSale::listOpenRefunds(ui::Reply<std::vector<OpenRepayment>> reply)
 {
     m_house.answer<std::vector<OpenRepayment>>(reply, [&] { return m_house.openRepayments; });

@@ -82,6 +82,7 @@ public:
     std::vector<MoveSeats> moves;
     std::vector<RefundLines> refundCommands;
     std::vector<PayOut> payOuts;
+    std::vector<AskRefundAgain> askedAgain;
     std::vector<CancelPerformance> cancellations;
     std::vector<ExchangeOrder> exchanges;
     std::vector<RefundId> creditNotesAsked;
@@ -177,6 +178,7 @@ private:
         {}
         void refundLines(const RefundLines &command, ui::Reply<OrderView> reply) override;
         void payOut(const PayOut &command, ui::Reply<OrderView> reply) override;
+        void askRefundAgain(const AskRefundAgain &command, ui::Reply<OrderView> reply) override;
         void listOpenRefunds(ui::Reply<std::vector<OpenRepayment>> reply) override;
         void cancelPerformance(const CancelPerformance &command, ui::Reply<CancellationView> reply) override;
         void cancellationProgress(const PerformanceId &performance, ui::Reply<CancellationView> reply) override;

@@ -25,6 +25,7 @@ struct StripeWorldOptions
     std::chrono::milliseconds callTimeout{5'000};
     int failuresMax = 1'000'000; ///< The breaker stays out of tests that are not about it.
     std::chrono::milliseconds breakerPause{200};
+    std::function<QString()> readKeyAgain{}; ///< What is in the file of Stripe's key now.
 };
 
 /// The playhouse with its cards taken by Stripe's wire: the real adapter, over real sockets, against the real
@@ -37,6 +38,8 @@ public:
     explicit StripeWorld(const Options &options = {})
         : stripe({.url = psp.url(),
                   .secretKey = RunningPsp::secretKey(),
+                  .readKeyAgain = options.readKeyAgain,
+                  .keyFile = QStringLiteral("/etc/parterre/stripe.key"),
                   .callTimeout = options.callTimeout,
                   .firstPause = std::chrono::milliseconds(10),
                   .breaker = {.failuresMax = options.failuresMax,

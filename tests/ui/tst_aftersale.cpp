@@ -131,6 +131,27 @@ private Q_SLOTS:
         QCOMPARE(noticeText(dialog, u"openRefundsNotice"_s), u"Give the customer €25.00."_s);
     }
 
+    void whatTheCardRefusesIsAskedForAgain()
+    {
+        m_house->openRepayments = {open(RepaymentState::Owed), open(RepaymentState::InDoubt)};
+        ui::OpenRefundsDialog dialog(m_house->afterSale());
+        dialog.show();
+        auto *table = find<QTableWidget>(dialog, u"openRefundTable"_s);
+        QTRY_COMPARE(table->rowCount(), 2);
+        QVERIFY(!find<QPushButton>(dialog, u"askCardAgain"_s)->isEnabled()); // It was cash.
+        table->selectRow(1);
+        m_house->refuseNext({.code = ErrorCode::Forbidden, .message = u"Ask a supervisor."_s});
+        click(dialog, u"askCardAgain"_s);
+        QTRY_COMPARE(noticeText(dialog, u"openRefundsNotice"_s), u"Ask a supervisor."_s);
+        table->selectRow(1);
+        click(dialog, u"askCardAgain"_s);
+        QTRY_COMPARE(noticeText(dialog, u"openRefundsNotice"_s),
+                     u"The card is asked again. Do not pay cash meanwhile."_s);
+        QCOMPARE(m_house->askedAgain.back().repayment, m_house->openRepayments[1].repayment.id);
+        table->selectRow(1);
+        QVERIFY(!find<QPushButton>(dialog, u"askCardAgain"_s)->isEnabled()); // It is on its way.
+    }
+
     void cancellingNeedsAReasonAndTheWord()
     {
         m_house->cancellation = {.performance = {},

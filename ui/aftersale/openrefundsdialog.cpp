@@ -33,6 +33,7 @@ OpenRefundsDialog::OpenRefundsDialog(AfterSalePort &port, QWidget *parent)
     , m_note(new QLineEdit(this))
     , m_notice(new NoticeBar(this))
     , m_payOut(new QPushButton(tr("&Pay out in cash"), this))
+    , m_askAgain(new QPushButton(tr("&Ask the card again"), this))
 {
     setObjectName(u"openRefundsDialog"_s);
     setWindowTitle(tr("Refunds that wait"));
@@ -41,6 +42,7 @@ OpenRefundsDialog::OpenRefundsDialog(AfterSalePort &port, QWidget *parent)
     connect(m_table, &QTableWidget::itemSelectionChanged, this, &OpenRefundsDialog::showChosen);
     connect(m_note, &QLineEdit::textChanged, this, &OpenRefundsDialog::showChosen);
     connect(m_payOut, &QPushButton::clicked, this, &OpenRefundsDialog::payOut);
+    connect(m_askAgain, &QPushButton::clicked, this, &OpenRefundsDialog::askAgain);
     load();
 }
 
@@ -63,12 +65,15 @@ void OpenRefundsDialog::build()
     m_notice->setObjectName(u"openRefundsNotice"_s);
     m_payOut->setObjectName(u"payOutConfirm"_s);
     m_payOut->setProperty("primary", true);
+    m_askAgain->setObjectName(u"askCardAgain"_s);
+    m_askAgain->setAutoDefault(false);
     auto *close = new QPushButton(tr("&Close"), this);
     close->setAutoDefault(false);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     auto *title = new QLabel(windowTitle(), this);
     title->setFont(titleFont());
     auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_askAgain);
     buttons->addWidget(m_note, 1);
     buttons->addWidget(m_payOut);
     buttons->addWidget(close);
@@ -132,6 +137,7 @@ void OpenRefundsDialog::showChosen()
     const bool mayBePaid = chosen && chosen->repayment.state != RepaymentState::Created;
     m_note->setEnabled(mayBePaid);
     m_payOut->setEnabled(mayBePaid && !m_note->text().trimmed().isEmpty());
+    m_askAgain->setEnabled(chosen && chosen->repayment.state == RepaymentState::InDoubt);
 }
 
 void OpenRefundsDialog::payOut()
@@ -151,6 +157,22 @@ void OpenRefundsDialog::payOut()
                       }
                       load();
                   }));
+}
+
+void OpenRefundsDialog::askAgain()
+{
+    const OpenRepayment *chosen = current();
+    if (!chosen)
+        return;
+    m_askAgain->setEnabled(false);
+    m_port.askRefundAgain(
+        {.repayment = chosen->repayment.id}, guarded<OrderView>(this, [this](const Result<OrderView> &outcome) {
+            if (outcome)
+                m_notice->showNotice(NoticeKind::Success, tr("The card is asked again. Do not pay cash meanwhile."));
+            else
+                m_notice->showNotice(NoticeKind::Error, outcome.error().message);
+            load();
+        }));
 }
 
 } // namespace parterre::ui

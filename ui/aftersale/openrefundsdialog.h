@@ -16,7 +16,8 @@ namespace parterre::ui {
 class NoticeBar;
 
 /// Money that has not come back to its customer: what waits for the card provider, what it refused, and cash that
-/// nobody has fetched yet. What does not come by itself may be paid out in cash here.
+/// nobody has fetched yet. What does not come by itself is paid out in cash here, or the card
+/// is asked once more.
 class OpenRefundsDialog : public QDialog
 {
     Q_OBJECT
@@ -31,6 +32,7 @@ private:
     void showRepayments(std::vector<OpenRepayment> repayments);
     void showChosen();
     void payOut();
+    void askAgain();
     [[nodiscard]] const OpenRepayment *current() const;
 
     AfterSalePort &m_port;
@@ -40,6 +42,7 @@ private:
     QLineEdit *m_note;
     NoticeBar *m_notice;
     QPushButton *m_payOut;
+    QPushButton *m_askAgain;
 };
 
 } // namespace parterre::ui

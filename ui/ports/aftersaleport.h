@@ -18,6 +18,7 @@ public:
 
     virtual void refundLines(const RefundLines &command, Reply<OrderView> reply) = 0;
     virtual void payOut(const PayOut &command, Reply<OrderView> reply) = 0;
+    virtual void askRefundAgain(const AskRefundAgain &command, Reply<OrderView> reply) = 0;
     virtual void listOpenRefunds(Reply<std::vector<OpenRepayment>> reply) = 0;
     virtual void cancelPerformance(const CancelPerformance &command, Reply<CancellationView> reply) = 0;
     virtual void cancellationProgress(const PerformanceId &performance, Reply<CancellationView> reply) = 0;

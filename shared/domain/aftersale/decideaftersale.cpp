@@ -18,10 +18,15 @@ constexpr auto repaymentArrows = std::to_array<std::pair<RepaymentState, Repayme
     {RepaymentState::Created, RepaymentState::Repaid},
     {RepaymentState::Created, RepaymentState::InDoubt},
     {RepaymentState::Repaid, RepaymentState::InDoubt},
-    {RepaymentState::InDoubt, RepaymentState::Repaid},
+    {RepaymentState::InDoubt, RepaymentState::Created},
     {RepaymentState::InDoubt, RepaymentState::PaidOut},
     {RepaymentState::Owed, RepaymentState::PaidOut},
 });
+
+std::unexpected<Error> needsSupervisor()
+{
+    return refuse(ErrorCode::Forbidden, u"A supervisor or a manager must do this. Ask one to sign in."_s);
+}
 
 constexpr Seconds firstPause{5};
 constexpr Seconds pauseMax{600};
@@ -270,7 +275,24 @@ Status checkPayOut(RepaymentState state, const RefundActor &actor)
     case RepaymentState::PaidOut:
         return refuse(ErrorCode::WrongState, u"This money was given back already."_s);
     }
-    return refuse(ErrorCode::Forbidden, u"A supervisor or a manager must do this. Ask one to sign in."_s);
+    return needsSupervisor();
+}
+
+Status checkAskAgain(RepaymentState state, const RefundActor &actor)
+{
+    switch (state) {
+    case RepaymentState::InDoubt:
+        return actor.right == RefundRight::Any ? Status() : needsSupervisor();
+    case RepaymentState::Created:
+        return refuse(ErrorCode::WrongState, u"The card provider is being asked already. Wait for its answer."_s);
+    case RepaymentState::Repaid:
+        return refuse(ErrorCode::WrongState, u"This money is back already."_s);
+    case RepaymentState::PaidOut:
+        return refuse(ErrorCode::WrongState, u"This money was paid in cash, so it must not go to the card too."_s);
+    case RepaymentState::Owed:
+        break;
+    }
+    return refuse(ErrorCode::WrongState, u"This money was paid in cash, so no card can be asked for it. Pay it out."_s);
 }
 
 void hideFromBuyer(OrderView &order)

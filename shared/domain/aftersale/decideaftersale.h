@@ -97,6 +97,8 @@ struct ExchangePlan
 /// Who may pay a repayment out in cash: what is owed anybody at the desk, what is in doubt a supervisor, and nobody
 /// what the provider may still do.
 [[nodiscard]] Status checkPayOut(RepaymentState state, const RefundActor &actor);
+/// Who may have the provider asked once more: a supervisor, for what it has refused and nobody has paid in cash.
+[[nodiscard]] Status checkAskAgain(RepaymentState state, const RefundActor &actor);
 
 /// Takes out of an order what is between the box office and itself: who has refunded and why. Why a performance does
 /// not take place is no secret.

@@ -14,7 +14,8 @@
 ///
 ///     card    created --the provider did it--> repaid        created --it refuses--> in_doubt
 ///             repaid --it says later that it failed--> in_doubt
-///             in_doubt --asked again, and it did it--> repaid   in_doubt --a supervisor pays cash--> paid_out
+///             in_doubt --a supervisor has it asked again--> created
+///             in_doubt --a supervisor pays cash--> paid_out
 ///     gift card   repaid at once, onto it
 ///     cash    repaid at once, out of the drawer at which it was asked for
 ///             owed, where the customer is not there (a cancelled performance, the shop) --he comes--> paid_out
@@ -140,6 +141,19 @@ struct PayOut
     {
         fields("repayment", repayment);
         fields("note", note, {.charactersMax = limits::noteCharactersMax, .charactersMin = 1});
+    }
+};
+
+/// The provider refused it and is asked once more: the reason may be gone. It is the same repayment, so what it has
+/// done already it does not do again.
+struct AskRefundAgain
+{
+    RepaymentId repayment;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("repayment", repayment);
     }
 };
 
