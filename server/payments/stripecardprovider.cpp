@@ -1,5 +1,7 @@
 #include "payments/stripecardprovider.h"
 
+#include "payments/stripewebhook.h"
+
 #include <QJsonArray>
 #include <QLoggingCategory>
 
@@ -49,6 +51,18 @@ ProviderAnswer answerFrom(const QJsonObject &intent)
         answer.state = ProviderState::Cancelled;
     } // Else `processing`, or a state that Stripe has invented since: only asking again tells.
     return answer;
+}
+
+/// What a refund of Stripe's has come to; one that is pending counts as done until we hear that it failed.
+ProviderAnswer answerFromRefund(const QJsonObject &refund)
+{
+    const QString status = refund.value(u"status"_s).toString();
+    if (!stripeRefundIsLost(status))
+        return {.state = ProviderState::Refunded, .reference = idOf(refund)};
+    return {.state = ProviderState::Declined,
+            .reference = idOf(refund),
+            .reason =
+                u"The card did not take the refund: %1."_s.arg(refund.value(u"failure_reason"_s).toString(status))};
 }
 
 /// The intent that a reply is about, in its body or in its error; empty where it names none.
@@ -277,9 +291,9 @@ ProviderAnswer StripeCardProvider::refund(const ProviderPayment &payment, const 
                                                  {"metadata[refund]", refund},
                                                  {"metadata[payment]", payment.id.text()}},
                                                 u"%1-refund-%2"_s.arg(refund).arg(key));
-        if (reply.kind == Kind::Done && reply.body.value(u"status"_s).toString() != u"failed")
-            return {.state = ProviderState::Refunded, .reference = idOf(reply.body)};
-        if (reply.kind == Kind::Done || (reply.kind == Kind::Refused && reply.status != 409 && reply.status != 429))
+        if (reply.kind == Kind::Done)
+            return answerFromRefund(reply.body);
+        if (reply.kind == Kind::Refused && reply.status != 409 && reply.status != 429)
             return {.state = ProviderState::Declined, .reference = known.reference, .reason = messageOf(reply)};
         if (reply.kind == Kind::NotSent)
             return {.reference = known.reference};
@@ -301,14 +315,8 @@ ProviderAnswer StripeCardProvider::findRefund(const QString &intent, const QStri
     if (reply.kind != Kind::Done)
         return {.reference = intent};
     for (const QJsonValue &each : reply.body.value(u"data"_s).toArray()) {
-        if (each[u"metadata"_s][u"refund"_s].toString() != refund)
-            continue;
-        const QString reference = each[u"id"_s].toString();
-        if (each[u"status"_s].toString() != u"failed")
-            return {.state = ProviderState::Refunded, .reference = reference};
-        return {.state = ProviderState::Declined,
-                .reference = reference,
-                .reason = u"The card did not take the refund: %1."_s.arg(each[u"failure_reason"_s].toString())};
+        if (each[u"metadata"_s][u"refund"_s].toString() == refund)
+            return answerFromRefund(each.toObject());
     }
     return {.state = ProviderState::Unknown};
 }

@@ -78,6 +78,11 @@ Status checkStripeSignature(const QByteArray &header, const QByteArray &body, co
     return {};
 }
 
+bool stripeRefundIsLost(const QString &status)
+{
+    return status == u"failed" || status == u"canceled";
+}
+
 ProviderNews::Kind stripeEventKind(const QString &type)
 {
     using News = ProviderNews::Kind;
@@ -104,9 +109,9 @@ Result<ProviderNews> readStripeEvent(const QByteArray &body)
     news.payment = PaymentId::fromText(object.value(u"metadata"_s)[u"payment"_s].toString());
     if (object.value(u"object"_s).toString() == u"refund") {
         news.refund = object.value(u"metadata"_s)[u"refund"_s].toString().left(stripeIdCharactersMax);
-        if (object.value(u"status"_s).toString() == u"failed")
+        if (const QString status = object.value(u"status"_s).toString(); stripeRefundIsLost(status))
             news.failure = u"The card did not take the refund: %1."_s.arg(
-                object.value(u"failure_reason"_s).toString().left(stripeIdCharactersMax));
+                object.value(u"failure_reason"_s).toString(status).left(stripeIdCharactersMax));
     }
     return news;
 }

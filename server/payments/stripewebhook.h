@@ -19,6 +19,8 @@ inline constexpr int stripeIdCharactersMax = 255; ///< Of Stripe's ids and of th
 [[nodiscard]] Status checkStripeSignature(const QByteArray &header, const QByteArray &body,
                                           const QByteArrayList &secrets, Instant now);
 
+/// Whether the money of a refund in this status is ours again.
+[[nodiscard]] bool stripeRefundIsLost(const QString &status);
 [[nodiscard]] ProviderNews::Kind stripeEventKind(const QString &type);
 
 /// What an event tells. Only which payment it is about is believed; what is so is asked for. InvalidInput for what is

@@ -117,6 +117,32 @@ private Q_SLOTS:
         QVERIFY(!news->payment);
         QCOMPARE(news->kind, ProviderNews::Kind::MoneyReturned);
     }
+    void aRefundThatIsLostSaysWhy_data()
+    {
+        QTest::addColumn<QByteArray>("status");
+        QTest::addColumn<QByteArray>("why");
+        QTest::addColumn<QString>("failure");
+        QTest::newRow("done") << QByteArray("succeeded") << QByteArray("null") << QString();
+        QTest::newRow("under way") << QByteArray("pending") << QByteArray("null") << QString();
+        QTest::newRow("failed") << QByteArray("failed") << QByteArray("\"lost_or_stolen_card\"")
+                                << u"The card did not take the refund: lost_or_stolen_card."_s;
+        QTest::newRow("canceled by hand")
+            << QByteArray("canceled") << QByteArray("null") << u"The card did not take the refund: canceled."_s;
+    }
+    void aRefundThatIsLostSaysWhy()
+    {
+        QFETCH(const QByteArray, status);
+        QFETCH(const QByteArray, why);
+        QFETCH(const QString, failure);
+        const auto news =
+            readStripeEvent("{\"id\":\"evt_4\",\"type\":\"refund.updated\",\"data\":{\"object\":{\"object\":"
+                            "\"refund\",\"id\":\"re_1\",\"status\":\"" +
+                            status + "\",\"failure_reason\":" + why +
+                            ",\"payment_intent\":\"pi_7\",\"metadata\":{\"refund\":\"r\"}}}}");
+        QVERIFY(news.has_value());
+        QCOMPARE(news->refund, u"r"_s);
+        QCOMPARE(news->failure, failure);
+    }
     void whatIsNoEventIsRefused_data()
     {
         QTest::addColumn<QByteArray>("text");
