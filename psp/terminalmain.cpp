@@ -24,7 +24,8 @@ QByteArray obey(SimulatedTerminal &terminal, const QString &line)
 {
     static const std::map<QString, Happening> happenings{
         {u"approve"_s, Happening::Approve}, {u"decline"_s, Happening::Decline}, {u"stop"_s, Happening::Stop},
-        {u"drop"_s, Happening::Drop},       {u"die"_s, Happening::Die},         {u"ignore"_s, Happening::Ignore}};
+        {u"drop"_s, Happening::Drop},       {u"die"_s, Happening::Die},         {u"ignore"_s, Happening::Ignore},
+        {u"offline"_s, Happening::Offline}};
     const QStringList words = line.simplified().split(u' ', Qt::SkipEmptyParts);
     if (words == QStringList{u"totals"_s})
         return QJsonDocument(terminal.totals()).toJson(QJsonDocument::Compact);
@@ -37,11 +38,11 @@ QByteArray obey(SimulatedTerminal &terminal, const QString &line)
         }
     }
     if (words.size() < 2 || words[0] != u"next")
-        return "error: next approve|decline|stop|drop|die|ignore..., card-ms N, or totals";
+        return "error: next approve|decline|offline|stop|drop|die|ignore..., card-ms N, or totals";
     for (const QString &word : words.sliced(1)) {
         const auto found = happenings.find(word);
         if (found == happenings.end())
-            return "error: approve, decline, stop, drop, die or ignore";
+            return "error: approve, decline, offline, stop, drop, die or ignore";
         terminal.expect(found->second);
     }
     return "ok";
@@ -56,7 +57,8 @@ int main(int argc, char *argv[])
     QCommandLineParser parser;
     parser.setApplicationDescription(
         u"A simulated card terminal: nexo Retailer in JSON over TCP, each message behind its length in four bytes. "
-        "What the next customers do is read from standard input: next approve|decline|stop|drop|die|ignore..., card-ms "
+        "What the next customers do is read from standard input: next approve|decline|offline|stop|drop|die|ignore..., "
+        "card-ms "
         "N; "
         "totals prints its books."_s);
     parser.addHelpOption();

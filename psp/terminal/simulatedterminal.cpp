@@ -1,5 +1,9 @@
 #include "terminal/simulatedterminal.h"
 
+#include "base/clock.h"
+#include "base/jsontext.h"
+#include "base/moneyjson.h"
+
 #include <QHostAddress>
 #include <QJsonDocument>
 #include <QTcpSocket>
@@ -20,27 +24,46 @@ namespace {
 constexpr qsizetype lengthBytes = 4;
 constexpr quint32 messageBytesMax = 64 * 1024;
 constexpr qint64 journalLineBytesMax = 16 * 1024;
+constexpr int serviceIdCharactersMax = 10;
 
-QJsonObject response(bool isSuccess, const QString &condition = {}, const QString &words = {})
+QByteArray quoted(const QString &text)
+{
+    return JsonText::of(text);
+}
+
+QByteArray compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+/// The member that every response begins with.
+QByteArray result(bool isSuccess, const QString &condition = {}, const QString &words = {})
 {
     QJsonObject body{{u"Result"_s, isSuccess ? u"Success"_s : u"Failure"_s}};
     if (!condition.isEmpty())
         body.insert(u"ErrorCondition"_s, condition);
     if (!words.isEmpty())
         body.insert(u"AdditionalResponse"_s, words);
-    return body;
+    return compact(body);
 }
 
-/// Amounts are numbers of JSON with the currency's decimals.
-std::optional<Money> requestedAmount(const QJsonObject &body)
+QByteArray refusal(const QString &condition, const QString &words = {})
 {
-    const QJsonObject amounts = body.value(u"PaymentTransaction"_s)[u"AmountsReq"].toObject();
-    const auto currency = Currency::fromCode(amounts.value(u"Currency"_s).toString());
-    if (!currency || !amounts.value(u"RequestedAmount"_s).isDouble())
+    return jsonObject({{"Response", result(false, condition, words)}});
+}
+
+std::optional<Money> requestedAmount(const QByteArray &request)
+{
+    const QJsonValue amounts = QJsonDocument::fromJson(
+        request)[u"SaleToPOIRequest"_s][u"PaymentRequest"][u"PaymentTransaction"][u"AmountsReq"];
+    const auto currency = Currency::fromCode(amounts[u"Currency"].toString());
+    if (!currency)
         return std::nullopt;
-    const auto money = moneyFromTypedText(
-        QString::number(amounts.value(u"RequestedAmount"_s).toDouble(), 'f', currency->decimals()), *currency);
-    return money && !money->isZero() ? std::optional(*money) : std::nullopt;
+    const auto money =
+        moneyFromJsonNumber(jsonNumberAt(request, {"SaleToPOIRequest"_L1, "PaymentRequest"_L1, "PaymentTransaction"_L1,
+                                                   "AmountsReq"_L1, "RequestedAmount"_L1}),
+                            *currency);
+    return money && !money->isZero() ? money : std::nullopt;
 }
 
 } // namespace
@@ -81,9 +104,11 @@ bool SimulatedTerminal::readJournal()
         m_deals.insert(entry.value(u"service"_s).toString(),
                        {.sale = entry.value(u"sale"_s).toString(),
                         .amount = Money(entry.value(u"amount"_s).toInteger(), *currency),
-                        .isRefund = entry.value(u"refund"_s).toBool(),
+                        .original = entry.value(u"original"_s).toString(),
+                        .transaction = entry.value(u"transaction"_s).toString(),
+                        .timeStamp = entry.value(u"time"_s).toString(),
                         .isDone = true,
-                        .answer = entry.value(u"answer"_s).toObject()});
+                        .answer = entry.value(u"answer"_s).toString().toUtf8()});
     }
     return true;
 }
@@ -96,9 +121,11 @@ void SimulatedTerminal::keep(const QString &serviceId, const Deal &deal)
                             {u"sale"_s, deal.sale},
                             {u"amount"_s, deal.amount.minorUnits()},
                             {u"currency"_s, deal.amount.currency().code()},
-                            {u"refund"_s, deal.isRefund},
-                            {u"answer"_s, deal.answer}};
-    m_journal.write(QJsonDocument(entry).toJson(QJsonDocument::Compact) + '\n');
+                            {u"original"_s, deal.original},
+                            {u"transaction"_s, deal.transaction},
+                            {u"time"_s, deal.timeStamp},
+                            {u"answer"_s, QString::fromUtf8(deal.answer)}};
+    m_journal.write(compact(entry) + '\n');
     m_journal.flush();
 }
 
@@ -119,56 +146,117 @@ void SimulatedTerminal::onBytes(QTcpSocket *socket)
         if (socket->bytesAvailable() < lengthBytes + static_cast<qint64>(size))
             return;
         socket->skip(lengthBytes);
-        const QJsonObject message = QJsonDocument::fromJson(socket->read(size)).object();
-        const QJsonObject request = message.value(u"SaleToPOIRequest"_s).toObject();
+        const QByteArray bytes = socket->read(size);
+        const QJsonObject request = QJsonDocument::fromJson(bytes).object().value(u"SaleToPOIRequest"_s).toObject();
         if (request.isEmpty())
             return socket->abort();
-        onRequest(socket, request);
+        const QJsonObject header = request.value(u"MessageHeader"_s).toObject();
+        const QString category = header.value(u"MessageCategory"_s).toString();
+        onRequest({.socket = socket,
+                   .bytes = bytes,
+                   .header = header,
+                   .body = request.value(category + u"Request"_s).toObject()});
     }
 }
 
-void SimulatedTerminal::onRequest(QTcpSocket *socket, const QJsonObject &request)
+void SimulatedTerminal::onRequest(const Request &request)
 {
-    const QJsonObject header = request.value(u"MessageHeader"_s).toObject();
-    const QString category = header.value(u"MessageCategory"_s).toString();
-    const QJsonObject body = request.value(category + u"Request"_s).toObject();
+    const QString category = request.header.value(u"MessageCategory"_s).toString();
     if (category == u"Payment")
-        return onPayment(socket, header, body);
+        return onPayment(request);
+    if (category == u"Reversal")
+        return onReversal(request);
     if (category == u"TransactionStatus")
-        return onStatus(socket, header, body);
+        return onStatus(request);
     if (category == u"Abort")
-        return onAbort(socket, header, body);
-    answer(socket, header, {{u"Response"_s, response(false, u"UnavailableService"_s)}});
+        return onAbort(request);
+    answer(request.socket, request.header, refusal(u"UnavailableService"_s));
 }
 
-void SimulatedTerminal::onPayment(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body)
+QByteArray SimulatedTerminal::refusalOf(const Request &request) const
 {
-    const QString serviceId = header.value(u"ServiceID"_s).toString();
-    const auto refuse = [&](const QString &condition, const QString &words = {}) {
-        answer(socket, header, {{u"Response"_s, response(false, condition, words)}});
-    };
-    const auto amount = requestedAmount(body);
-    if (serviceId.isEmpty() || serviceId.size() > 10 || !amount)
-        return refuse(u"MessageFormat"_s, u"ServiceID, currency or amount"_s);
+    const QString serviceId = request.serviceId();
+    if (serviceId.isEmpty() || serviceId.size() > serviceIdCharactersMax)
+        return refusal(u"MessageFormat"_s, u"ServiceID"_s);
     if (m_deals.contains(serviceId))
-        return refuse(u"NotAllowed"_s, u"this ServiceID was used"_s);
+        return refusal(u"NotAllowed"_s, u"this ServiceID was used"_s);
     if (m_aborted.contains(serviceId))
-        return refuse(u"Aborted"_s);
-    if (!m_current.isEmpty())
-        return refuse(u"Busy"_s);
+        return refusal(u"Aborted"_s);
+    return m_current.isEmpty() ? QByteArray() : refusal(u"Busy"_s);
+}
+
+void SimulatedTerminal::onPayment(const Request &request)
+{
+    const auto amount = requestedAmount(request.bytes);
+    QByteArray refused = amount ? refusalOf(request) : refusal(u"MessageFormat"_s, u"currency or amount"_s);
+    if (request.body.value(u"PaymentData"_s)[u"PaymentType"].toString() != u"Normal")
+        refused = refusal(u"Refusal"_s, u"a refund names the payment that it gives back"_s);
+    if (!refused.isEmpty())
+        return answer(request.socket, request.header, refused);
+    ++m_prompts;
+    begin(request,
+          {.sale = request.body.value(u"SaleData"_s)[u"SaleTransactionID"][u"TransactionID"].toString(),
+           .amount = *amount},
+          m_settings.cardTime);
+}
+
+const SimulatedTerminal::Deal *SimulatedTerminal::originalOf(const Request &request) const
+{
+    const QJsonValue wanted = request.body.value(u"OriginalPOITransaction"_s)[u"POITransactionID"];
+    for (const Deal &deal : m_deals) {
+        if (deal.isApproved() && !deal.isReversal() && deal.transaction == wanted[u"TransactionID"].toString() &&
+            deal.timeStamp == wanted[u"TimeStamp"].toString())
+            return &deal;
+    }
+    return nullptr;
+}
+
+Money SimulatedTerminal::leftOf(const Deal &payment) const
+{
+    Money left = payment.amount;
+    for (const Deal &deal : m_deals) {
+        if (deal.isApproved() && deal.original == payment.transaction)
+            left -= deal.amount;
+    }
+    return left;
+}
+
+void SimulatedTerminal::onReversal(const Request &request)
+{
+    if (const QByteArray refused = refusalOf(request); !refused.isEmpty())
+        return answer(request.socket, request.header, refused);
+    const Deal *payment = originalOf(request);
+    if (!payment)
+        return answer(request.socket, request.header, refusal(u"NotFound"_s, u"no such payment was made here"_s));
+    const Money left = leftOf(*payment);
+    const bool isPart = request.body.contains(u"ReversedAmount"_s);
+    const auto wanted = moneyFromJsonNumber(
+        jsonNumberAt(request.bytes, {"SaleToPOIRequest"_L1, "ReversalRequest"_L1, "ReversedAmount"_L1}),
+        left.currency());
+    const Money amount = isPart ? wanted.value_or(Money(0, left.currency())) : left;
+    if (amount.isZero() || amount > left)
+        return answer(request.socket, request.header, refusal(u"Refusal"_s, u"there is not so much to give back"_s));
+    begin(request,
+          {.sale = request.body.value(u"SaleData"_s)[u"SaleTransactionID"][u"TransactionID"].toString(),
+           .amount = amount,
+           .original = payment->transaction},
+          std::chrono::milliseconds(0));
+}
+
+void SimulatedTerminal::begin(const Request &request, Deal deal, std::chrono::milliseconds time)
+{
+    const QString serviceId = request.serviceId();
+    deal.waiting = request.socket;
+    deal.header = request.header;
     m_current = serviceId;
-    m_deals.insert(serviceId, {.sale = body.value(u"SaleData"_s)[u"SaleTransactionID"][u"TransactionID"].toString(),
-                               .amount = *amount,
-                               .isRefund = body.value(u"PaymentData"_s)[u"PaymentType"].toString() == u"Refund",
-                               .waiting = socket,
-                               .header = header});
+    m_deals.insert(serviceId, deal);
     Happening happening = Happening::Approve;
     if (!m_expected.empty()) {
         happening = m_expected.front();
         m_expected.pop_front();
     }
     if (happening != Happening::Ignore)
-        QTimer::singleShot(m_settings.cardTime, this, [=, this] { happen(serviceId, happening); });
+        QTimer::singleShot(time, this, [=, this] { happen(serviceId, happening); });
 }
 
 void SimulatedTerminal::happen(const QString &serviceId, Happening happening)
@@ -177,30 +265,42 @@ void SimulatedTerminal::happen(const QString &serviceId, Happening happening)
         return; // It was stopped meanwhile.
     switch (happening) {
     case Happening::Decline:
-        return finish(serviceId, {{u"Response"_s, response(false, u"Refusal"_s, u"do not honour"_s)}});
+        return finish(serviceId, refusal(u"Refusal"_s, u"do not honour"_s));
+    case Happening::Offline:
+        return finish(serviceId, refusal(u"UnreachableHost"_s));
     case Happening::Stop:
-        return finish(serviceId, {{u"Response"_s, response(false, u"Cancel"_s)}});
+        return finish(serviceId, refusal(u"Cancel"_s));
     case Happening::Approve:
     case Happening::Drop:
     case Happening::Die:
     case Happening::Ignore:
         break;
     }
-    const Deal &deal = m_deals[serviceId];
-    const QJsonObject transaction{
-        {u"TransactionID"_s, u"SIM-"_s + QUuid::createUuid().toString(QUuid::Id128).left(16)}};
-    const QJsonObject amounts{{u"Currency"_s, deal.amount.currency().code()},
-                              {u"AuthorizedAmount"_s, deal.amount.numberText().toDouble()}};
-    finish(serviceId,
-           {{u"Response"_s, response(true)},
-            {u"POIData"_s, QJsonObject{{u"POITransactionID"_s, transaction}}},
-            {u"PaymentResult"_s, QJsonObject{{u"AmountsResp"_s, amounts}}}},
-           happening == Happening::Approve);
+    Deal &deal = m_deals[serviceId];
+    approve(deal);
+    finish(serviceId, deal.answer, happening == Happening::Approve);
     if (happening == Happening::Die)
         std::_Exit(1);
 }
 
-void SimulatedTerminal::finish(const QString &serviceId, const QJsonObject &body, bool isTold)
+void SimulatedTerminal::approve(Deal &deal) const
+{
+    deal.transaction = u"SIM-"_s + QUuid::createUuid().toString(QUuid::Id128).left(16);
+    deal.timeStamp = instantToText(SystemClock().now());
+    const QByteArray data = jsonObject({{"POITransactionID", jsonObject({{"TransactionID", quoted(deal.transaction)},
+                                                                         {"TimeStamp", quoted(deal.timeStamp)}})}});
+    const QByteArray amount = jsonAmount(deal.amount);
+    if (deal.isReversal()) {
+        deal.answer = jsonObject({{"Response", result(true)}, {"POIData", data}, {"ReversedAmount", amount}});
+        return;
+    }
+    const QByteArray amounts =
+        jsonObject({{"Currency", quoted(deal.amount.currency().code())}, {"AuthorizedAmount", amount}});
+    deal.answer = jsonObject(
+        {{"Response", result(true)}, {"POIData", data}, {"PaymentResult", jsonObject({{"AmountsResp", amounts}})}});
+}
+
+void SimulatedTerminal::finish(const QString &serviceId, const QByteArray &body, bool isTold)
 {
     Deal &deal = m_deals[serviceId];
     deal.isDone = true;
@@ -215,46 +315,48 @@ void SimulatedTerminal::finish(const QString &serviceId, const QJsonObject &body
         deal.waiting->abort();
 }
 
-void SimulatedTerminal::onStatus(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body)
+void SimulatedTerminal::onStatus(const Request &request)
 {
-    const QJsonObject about = body.value(u"MessageReference"_s).toObject();
+    const QJsonObject about = request.body.value(u"MessageReference"_s).toObject();
     const auto found = m_deals.constFind(about.value(u"ServiceID"_s).toString());
     if (found == m_deals.constEnd())
-        return answer(socket, header, {{u"Response"_s, response(false, u"NotFound"_s)}});
+        return answer(request.socket, request.header, refusal(u"NotFound"_s));
     if (!found->isDone)
-        return answer(socket, header, {{u"Response"_s, response(false, u"InProgress"_s)}});
-    const QJsonObject repeated{{u"MessageHeader"_s, found->header},
-                               {u"RepeatedResponseMessageBody"_s, QJsonObject{{u"PaymentResponse"_s, found->answer}}}};
-    answer(socket, header,
-           {{u"Response"_s, response(true)}, {u"MessageReference"_s, about}, {u"RepeatedMessageResponse"_s, repeated}});
+        return answer(request.socket, request.header, refusal(u"InProgress"_s));
+    const char *kind = found->isReversal() ? "ReversalResponse" : "PaymentResponse";
+    const QByteArray repeated = jsonObject({{"MessageHeader", compact(found->header)},
+                                            {"RepeatedResponseMessageBody", jsonObject({{kind, found->answer}})}});
+    answer(
+        request.socket, request.header,
+        jsonObject(
+            {{"Response", result(true)}, {"MessageReference", compact(about)}, {"RepeatedMessageResponse", repeated}}));
 }
 
-void SimulatedTerminal::onAbort(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body)
+void SimulatedTerminal::onAbort(const Request &request)
 {
-    const QString about = body.value(u"MessageReference"_s)[u"ServiceID"].toString();
-    if (about.isEmpty() || about.size() > 10)
-        return answer(socket, header, {{u"Response"_s, response(false, u"MessageFormat"_s, u"ServiceID"_s)}});
+    const QString about = request.body.value(u"MessageReference"_s)[u"ServiceID"].toString();
+    if (about.isEmpty() || about.size() > serviceIdCharactersMax)
+        return answer(request.socket, request.header, refusal(u"MessageFormat"_s, u"ServiceID"_s));
     if (!m_deals.contains(about)) {
         m_aborted.insert(about);
         if (m_journal.isOpen()) {
-            m_journal.write(QJsonDocument(QJsonObject{{u"aborted"_s, about}}).toJson(QJsonDocument::Compact) + '\n');
+            m_journal.write(compact(QJsonObject{{u"aborted"_s, about}}) + '\n');
             m_journal.flush();
         }
     } else if (m_current == about) {
-        finish(about, {{u"Response"_s, response(false, u"Aborted"_s)}});
+        finish(about, refusal(u"Aborted"_s));
     }
-    answer(socket, header, {{u"Response"_s, response(true)}});
+    answer(request.socket, request.header, jsonObject({{"Response", result(true)}}));
 }
 
-void SimulatedTerminal::answer(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body)
+void SimulatedTerminal::answer(QTcpSocket *socket, const QJsonObject &header, const QByteArray &body)
 {
     QJsonObject own = header;
     own.insert(u"MessageType"_s, u"Response"_s);
     own.insert(u"POIID"_s, m_settings.poiId);
-    const QString category = header.value(u"MessageCategory"_s).toString();
-    const QJsonObject message{{u"MessageHeader"_s, own}, {category + u"Response"_s, body}};
+    const QByteArray name = header.value(u"MessageCategory"_s).toString().toUtf8() + "Response";
     const QByteArray bytes =
-        QJsonDocument(QJsonObject{{u"SaleToPOIResponse"_s, message}}).toJson(QJsonDocument::Compact);
+        jsonObject({{"SaleToPOIResponse", jsonObject({{"MessageHeader", compact(own)}, {name.constData(), body}})}});
     QByteArray length(lengthBytes, '\0');
     qToBigEndian(static_cast<quint32>(bytes.size()), length.data());
     socket->write(length + bytes);
@@ -267,15 +369,15 @@ QJsonObject SimulatedTerminal::totals() const
     int payments = 0;
     int refunds = 0;
     for (const Deal &deal : m_deals) {
-        if (!deal.isDone || deal.answer.value(u"Response"_s)[u"Result"].toString() != u"Success")
+        if (!deal.isApproved())
             continue;
         auto &[taken, refunded] = sums[deal.amount.currency().code()];
-        (deal.isRefund ? refunded : taken) += deal.amount.minorUnits();
-        ++(deal.isRefund ? refunds : payments);
-        if (!deal.isRefund)
+        (deal.isReversal() ? refunded : taken) += deal.amount.minorUnits();
+        ++(deal.isReversal() ? refunds : payments);
+        if (!deal.isReversal())
             ++charged[deal.sale];
     }
-    QJsonObject totals{{u"payments"_s, payments}, {u"refunds"_s, refunds}};
+    QJsonObject totals{{u"payments"_s, payments}, {u"refunds"_s, refunds}, {u"prompts"_s, m_prompts}};
     QJsonObject taken;
     QJsonObject refunded;
     for (const auto &[currency, both] : sums) {

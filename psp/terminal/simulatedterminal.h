@@ -17,19 +17,21 @@
 
 namespace parterre::psp {
 
-/// What the customer, or bad luck, makes of a payment.
+/// What the customer, or bad luck, makes of a payment or a reversal.
 enum class Happening {
     Approve,
     Decline, ///< The bank says no.
+    Offline, ///< The bank cannot be reached.
     Stop,    ///< The customer presses the red button.
     Drop,    ///< Approved, and the connection is cut instead of an answer.
     Die,     ///< Approved, and the power fails before anybody is told.
     Ignore,  ///< Nobody touches the terminal until it is told to stop.
 };
 
-/// A card terminal on TCP that speaks nexo Retailer in JSON behind four bytes of length: Payment (also as a refund),
-/// TransactionStatus, Abort. One payment at a time, as the device has one display; others are told Busy. What it has
-/// done it keeps in a journal, over a kill.
+/// A card terminal on TCP that speaks nexo Retailer in JSON behind four bytes of length: Payment, Reversal,
+/// TransactionStatus, Abort. One payment at a time, as the device has one display; others are told Busy. A reversal
+/// names a payment of this terminal, asks for no card, and all of one payment together are no more than it was; refunds
+/// to whatever card somebody shows are refused. What it has done it keeps in a journal, over a kill.
 class SimulatedTerminal : public QObject
 {
     Q_OBJECT
@@ -48,11 +50,11 @@ public:
     [[nodiscard]] quint16 port() const { return m_server.serverPort(); }
     [[nodiscard]] QString errorText() const { return m_error; }
 
-    /// For the next payments, one each; then they are approved again.
+    /// For the next payments and reversals, one each; then they are approved again.
     void expect(Happening happening) { m_expected.push_back(happening); }
     void setCardTime(std::chrono::milliseconds time) { m_settings.cardTime = time; }
     /// `taken` and `refunded` in minor units by currency, `payments` and `refunds` as counts, `several` the sale
-    /// transactions that were charged more than once.
+    /// transactions that were charged more than once, `prompts` how often a card was asked for since the start.
     [[nodiscard]] QJsonObject totals() const;
 
 private:
@@ -60,22 +62,46 @@ private:
     {
         QString sale; ///< The till's id of the transaction.
         Money amount;
-        bool isRefund = false;
+        QString original{};    ///< Of a reversal: what we have called the payment.
+        QString transaction{}; ///< What we call it ourselves, once it is approved.
+        QString timeStamp{};
         bool isDone = false;
-        QJsonObject answer{}; ///< The body of its PaymentResponse.
+        QByteArray answer{}; ///< The body of its response, as JSON.
         QPointer<QTcpSocket> waiting{};
         QJsonObject header{};
+
+        [[nodiscard]] bool isReversal() const { return !original.isEmpty(); }
+        [[nodiscard]] bool isApproved() const { return !transaction.isEmpty(); }
     };
 
     void onConnection();
     void onBytes(QTcpSocket *socket);
-    void onRequest(QTcpSocket *socket, const QJsonObject &request);
-    void onPayment(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body);
-    void onStatus(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body);
-    void onAbort(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body);
+    /// A request as it came; amounts are read from its bytes.
+    struct Request
+    {
+        QTcpSocket *socket;
+        QByteArray bytes;
+        QJsonObject header;
+        QJsonObject body;
+
+        [[nodiscard]] QString serviceId() const { return header.value(QStringLiteral("ServiceID")).toString(); }
+    };
+    void onRequest(const Request &request);
+    void onPayment(const Request &request);
+    void onReversal(const Request &request);
+    void onStatus(const Request &request);
+    void onAbort(const Request &request);
+    /// Why a message that moves money is not taken; empty where it is.
+    [[nodiscard]] QByteArray refusalOf(const Request &request) const;
+    /// The payment that a reversal names; null where there is none.
+    [[nodiscard]] const Deal *originalOf(const Request &request) const;
+    /// What has not gone back yet.
+    [[nodiscard]] Money leftOf(const Deal &payment) const;
+    void begin(const Request &request, Deal deal, std::chrono::milliseconds time);
     void happen(const QString &serviceId, Happening happening);
-    void finish(const QString &serviceId, const QJsonObject &response, bool isTold = true);
-    void answer(QTcpSocket *socket, const QJsonObject &header, const QJsonObject &body);
+    void approve(Deal &deal) const;
+    void finish(const QString &serviceId, const QByteArray &response, bool isTold = true);
+    void answer(QTcpSocket *socket, const QJsonObject &header, const QByteArray &body);
     [[nodiscard]] bool readJournal();
     void keep(const QString &serviceId, const Deal &deal);
 
@@ -84,6 +110,7 @@ private:
     QHash<QString, Deal> m_deals; ///< By ServiceID.
     QSet<QString> m_aborted;      ///< ServiceIDs that are refused from now on.
     QString m_current;            ///< The ServiceID on the display; empty when it is idle.
+    int m_prompts = 0;
     std::deque<Happening> m_expected;
     QFile m_journal;
     QString m_error;

@@ -22,6 +22,7 @@ struct CardTerminalsConfig
 {
     std::map<QString, TerminalAddress> terminals{};   ///< By name.
     std::chrono::milliseconds holderTimeout{120'000}; ///< For the customer: card, PIN, second thoughts.
+    std::chrono::milliseconds bankTimeout{60'000};    ///< Where nobody but the bank is waited for.
     std::chrono::milliseconds questionTimeout{10'000};
 };
 
@@ -43,14 +44,21 @@ public:
     /// Ends it at the terminal if it is not done, and tells what it is then.
     [[nodiscard]] ProviderAnswer cancel(const ProviderPayment &payment) override;
     [[nodiscard]] ProviderAnswer query(const ProviderPayment &payment) override;
-    /// The customer need not be there: it goes back to the card by the terminal that took it.
+    /// The customer need not be there, and no card is asked for: the terminal that took the payment reverses it, all or
+    /// a part, by its own name for it, so that the money goes back to that card and to no other.
+    ///
+    /// Each try that the terminal says no to has used up its ServiceID; the next call makes a new one, after all those
+    /// before were asked for.
     [[nodiscard]] ProviderAnswer refund(const ProviderPayment &payment, const QString &refund,
                                         const Money &amount) override;
 
 private:
+    struct Deed;  ///< A message that moves money.
+    struct Heard; ///< What came of it.
     [[nodiscard]] const TerminalAddress *find(const QString &name) const;
-    [[nodiscard]] ProviderAnswer charge(const QString &terminal, const QString &id, const Money &amount, bool isRefund);
-    [[nodiscard]] ProviderAnswer statusOf(const QString &terminal, const QString &id, const Money &amount);
+    [[nodiscard]] Heard carryOut(const Deed &deed);
+    [[nodiscard]] Heard statusOf(const Deed &deed);
+    [[nodiscard]] ProviderAnswer reverse(const Deed &deed, const QString &original);
 
     CardTerminalsConfig m_config;
 };

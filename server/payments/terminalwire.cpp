@@ -1,5 +1,8 @@
 #include "payments/terminalwire.h"
 
+#include "base/jsontext.h"
+#include "base/moneyjson.h"
+
 #include <QCryptographicHash>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -11,22 +14,43 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int serviceIdCharacters = 10;
+constexpr int referenceCharactersMax = 128;
+constexpr int timeCharactersMax = 40;
 constexpr auto saleId = "Parterre"_L1;
 
-QByteArray request(const Header &header, const QString &category, const QJsonObject &body)
+QByteArray quoted(const QString &text)
 {
-    const QJsonObject messageHeader{{u"ProtocolVersion"_s, u"3.0"_s},   {u"MessageClass"_s, u"Service"_s},
-                                    {u"MessageCategory"_s, category},   {u"MessageType"_s, u"Request"_s},
-                                    {u"ServiceID"_s, header.serviceId}, {u"SaleID"_s, saleId},
-                                    {u"POIID"_s, header.terminal}};
-    const QJsonObject message{
-        {u"SaleToPOIRequest"_s, QJsonObject{{u"MessageHeader"_s, messageHeader}, {category + u"Request"_s, body}}}};
-    return QJsonDocument(message).toJson(QJsonDocument::Compact);
+    return JsonText::of(text);
 }
 
-QJsonObject reference(const QString &about)
+QString wordOf(Category category)
 {
-    return {{u"MessageCategory"_s, u"Payment"_s}, {u"ServiceID"_s, about}, {u"SaleID"_s, saleId}};
+    return category == Category::Payment ? u"Payment"_s : u"Reversal"_s;
+}
+
+QByteArray request(const Header &header, const QString &kind, const QByteArray &body)
+{
+    const QByteArray messageHeader = jsonObject({{"ProtocolVersion", "\"3.0\""},
+                                                 {"MessageClass", "\"Service\""},
+                                                 {"MessageCategory", quoted(kind)},
+                                                 {"MessageType", "\"Request\""},
+                                                 {"ServiceID", quoted(header.serviceId)},
+                                                 {"SaleID", quoted(saleId)},
+                                                 {"POIID", quoted(header.terminal)}});
+    const QByteArray name = kind.toLatin1() + "Request";
+    return jsonObject({{"SaleToPOIRequest", jsonObject({{"MessageHeader", messageHeader}, {name.constData(), body}})}});
+}
+
+QByteArray saleData(const QString &transaction, Instant at)
+{
+    return jsonObject({{"SaleTransactionID", jsonObject({{"TransactionID", quoted(transaction)},
+                                                         {"TimeStamp", quoted(instantToText(at))}})}});
+}
+
+QByteArray reference(Category category, const QString &about)
+{
+    return jsonObject(
+        {{"MessageCategory", quoted(wordOf(category))}, {"ServiceID", quoted(about)}, {"SaleID", quoted(saleId)}});
 }
 
 std::unexpected<Error> notAnAnswer(const QString &what)
@@ -34,27 +58,49 @@ std::unexpected<Error> notAnAnswer(const QString &what)
     return refuse(ErrorCode::InvalidInput, u"The terminal's answer %1."_s.arg(what));
 }
 
-/// The protocol has amounts as numbers of JSON with the currency's decimals; what is read is that number's text.
-std::optional<Money> amountIn(const QJsonObject &payment)
+QString referenceIn(const QJsonObject &body)
 {
-    const QJsonObject amounts = payment.value(u"PaymentResult"_s)[u"AmountsResp"].toObject();
-    const auto currency = Currency::fromCode(amounts.value(u"Currency"_s).toString());
-    if (!currency || !amounts.value(u"AuthorizedAmount"_s).isDouble())
-        return std::nullopt;
-    const QString number = QString::number(amounts.value(u"AuthorizedAmount"_s).toDouble(), 'f', currency->decimals());
-    const auto money = moneyFromTypedText(number, *currency);
-    return money ? std::optional(*money) : std::nullopt;
+    const QJsonObject transaction = body.value(u"POIData"_s)[u"POITransactionID"].toObject();
+    const QString id = transaction.value(u"TransactionID"_s).toString().left(referenceCharactersMax);
+    const QString time = transaction.value(u"TimeStamp"_s).toString().left(timeCharactersMax);
+    return id.isEmpty() || time.isEmpty() ? id : id + u'@' + time;
 }
 
-Answer answerIn(const QJsonObject &body)
+/// The body of an answer: as an object, and where it is in the bytes, since amounts are read from these.
+struct Body
 {
-    const QJsonObject response = body.value(u"Response"_s).toObject();
+    QJsonObject object;
+    std::vector<QLatin1StringView> path;
+};
+
+void readAmount(Answer &answer, const QByteArray &bytes, Body body, Currency ofReversal)
+{
+    auto currency = parterre::Result<Currency>(ofReversal);
+    if (body.object.contains(u"PaymentResult"_s)) {
+        const QJsonValue amounts = body.object.value(u"PaymentResult"_s)[u"AmountsResp"];
+        currency = Currency::fromCode(amounts[u"Currency"].toString());
+        body.path.insert(body.path.end(), {"PaymentResult"_L1, "AmountsResp"_L1, "AuthorizedAmount"_L1});
+    } else {
+        body.path.push_back("ReversedAmount"_L1);
+    }
+    const QByteArray number = jsonNumberAt(bytes, body.path);
+    if (number.isEmpty())
+        return;
+    if (currency)
+        answer.amount = moneyFromJsonNumber(number, *currency);
+    answer.isAmountUnclear = !answer.amount;
+}
+
+Answer answerIn(const QByteArray &bytes, const Body &body, Currency ofReversal)
+{
+    const QJsonObject response = body.object.value(u"Response"_s).toObject();
     const bool isSuccess = response.value(u"Result"_s).toString() == u"Success";
-    return {.result = isSuccess ? Answer::Result::Success : Answer::Result::Failure,
-            .condition = response.value(u"ErrorCondition"_s).toString().left(64),
-            .words = response.value(u"AdditionalResponse"_s).toString().left(200),
-            .reference = body.value(u"POIData"_s)[u"POITransactionID"][u"TransactionID"].toString().left(128),
-            .amount = amountIn(body)};
+    Answer answer{.result = isSuccess ? Answer::Result::Success : Answer::Result::Failure,
+                  .condition = response.value(u"ErrorCondition"_s).toString().left(64),
+                  .words = response.value(u"AdditionalResponse"_s).toString().left(200),
+                  .reference = referenceIn(body.object)};
+    readAmount(answer, bytes, body, ofReversal);
+    return answer;
 }
 
 } // namespace
@@ -70,47 +116,69 @@ QString serviceIdOf(const QString &text)
 
 QByteArray payment(const Header &header, const Charge &charge)
 {
-    const QJsonObject transaction{{u"TransactionID"_s, charge.transaction}, {u"TimeStamp"_s, instantToText(charge.at)}};
-    const QJsonObject amounts{{u"Currency"_s, charge.amount.currency().code()},
-                              {u"RequestedAmount"_s, charge.amount.numberText().toDouble()}};
+    const QByteArray amounts = jsonObject(
+        {{"Currency", quoted(charge.amount.currency().code())}, {"RequestedAmount", jsonAmount(charge.amount)}});
     return request(header, u"Payment"_s,
-                   {{u"SaleData"_s, QJsonObject{{u"SaleTransactionID"_s, transaction}}},
-                    {u"PaymentTransaction"_s, QJsonObject{{u"AmountsReq"_s, amounts}}},
-                    {u"PaymentData"_s, QJsonObject{{u"PaymentType"_s, charge.isRefund ? u"Refund"_s : u"Normal"_s}}}});
+                   jsonObject({{"SaleData", saleData(charge.transaction, charge.at)},
+                               {"PaymentTransaction", jsonObject({{"AmountsReq", amounts}})},
+                               {"PaymentData", jsonObject({{"PaymentType", "\"Normal\""}})}}));
 }
 
-QByteArray status(const Header &header, const QString &about)
+QByteArray reversal(const Header &header, const Reversal &reversal)
+{
+    const qsizetype at = reversal.original.lastIndexOf(u'@');
+    QByteArray original = jsonObject({{"TransactionID", quoted(reversal.original.left(at))}});
+    if (at >= 0)
+        original = jsonObject({{"TransactionID", quoted(reversal.original.left(at))},
+                               {"TimeStamp", quoted(reversal.original.sliced(at + 1))}});
+    return request(header, u"Reversal"_s,
+                   jsonObject({{"SaleData", saleData(reversal.transaction, reversal.at)},
+                               {"OriginalPOITransaction", jsonObject({{"POITransactionID", original}})},
+                               {"ReversedAmount", jsonAmount(reversal.amount)},
+                               {"ReversalReason", "\"MerchantCancel\""}}));
+}
+
+QByteArray status(const Header &header, Category category, const QString &about)
 {
     return request(header, u"TransactionStatus"_s,
-                   {{u"MessageReference"_s, reference(about)}, {u"ReceiptReprintFlag"_s, false}});
+                   jsonObject({{"MessageReference", reference(category, about)}, {"ReceiptReprintFlag", "false"}}));
 }
 
 QByteArray abort(const Header &header, const QString &about)
 {
-    return request(header, u"Abort"_s,
-                   {{u"MessageReference"_s, reference(about)}, {u"AbortReason"_s, u"MerchantAbort"_s}});
+    return request(
+        header, u"Abort"_s,
+        jsonObject({{"MessageReference", reference(Category::Payment, about)}, {"AbortReason", "\"MerchantAbort\""}}));
 }
 
-parterre::Result<Answer> read(const QByteArray &bytes, const QString &category, const QString &serviceId)
+parterre::Result<Answer> read(const QByteArray &bytes, const QString &kind, const QString &serviceId,
+                              Currency ofReversal)
 {
     const QJsonObject response = QJsonDocument::fromJson(bytes).object().value(u"SaleToPOIResponse"_s).toObject();
     const QJsonObject header = response.value(u"MessageHeader"_s).toObject();
     if (header.value(u"MessageType"_s).toString() != u"Response")
         return notAnAnswer(u"cannot be read"_s);
-    if (header.value(u"MessageCategory"_s).toString() != category)
+    if (header.value(u"MessageCategory"_s).toString() != kind)
         return notAnAnswer(u"is to another kind of message"_s);
     if (header.value(u"ServiceID"_s).toString() != serviceId)
         return notAnAnswer(u"is to another message"_s);
-    const QJsonObject body = response.value(category + u"Response"_s).toObject();
-    if (!body.value(u"Response"_s).isObject())
+    const QByteArray name = kind.toLatin1() + "Response";
+    const Body body{.object = response.value(QLatin1StringView(name)).toObject(),
+                    .path = {"SaleToPOIResponse"_L1, QLatin1StringView(name)}};
+    if (!body.object.value(u"Response"_s).isObject())
         return notAnAnswer(u"says nothing"_s);
     const QJsonObject repeated =
-        body.value(u"RepeatedMessageResponse"_s)[u"RepeatedResponseMessageBody"][u"PaymentResponse"].toObject();
-    if (repeated.isEmpty())
-        return answerIn(body);
-    Answer answer = answerIn(repeated);
-    answer.isRepeated = true;
-    return answer;
+        body.object.value(u"RepeatedMessageResponse"_s)[u"RepeatedResponseMessageBody"].toObject();
+    for (const auto asked : {"PaymentResponse"_L1, "ReversalResponse"_L1}) {
+        Body inner{.object = repeated.value(asked).toObject(), .path = body.path};
+        if (inner.object.isEmpty())
+            continue;
+        inner.path.insert(inner.path.end(), {"RepeatedMessageResponse"_L1, "RepeatedResponseMessageBody"_L1, asked});
+        Answer answer = answerIn(bytes, inner, ofReversal);
+        answer.isRepeated = true;
+        return answer;
+    }
+    return answerIn(bytes, body, ofReversal);
 }
 
 } // namespace parterre::server::terminalwire

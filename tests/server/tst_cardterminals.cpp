@@ -5,6 +5,7 @@
 #include "support/randomness.h"
 #include "support/runningterminal.h"
 #include "support/saleworld.h"
+#include "support/scriptedprovider.h"
 
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -42,7 +43,17 @@ private Q_SLOTS:
     void aTerminalThatDiesOverAPaymentChargesNobodyOrOnce_data();
     void aTerminalThatDiesOverAPaymentChargesNobodyOrOnce();
     void aRepeatedMessageIsNotASecondPayment();
-    void moneyGoesBackToTheCardOnce();
+    void moneyGoesBackToItsCardOnceAndNoCardIsAskedFor();
+    void aCancelledPerformanceGivesBackWhileNobodyIsAtTheTerminal();
+    void anOutageOfTheOtherProviderPausesNoTerminal();
+    void aServerWithoutTerminalsLeavesTheirPaymentsAlone();
+    void aReversalThatGoesWrongIsDoneOnce_data();
+    void aReversalThatGoesWrongIsDoneOnce();
+    void whatTheBankRefusesIsAskedForAgainWhenSomebodyAsks();
+    void aPaymentWithoutATerminalsNameIsLookedUpOrLeft();
+    void theTerminalGivesBackOnlyWhatItTook_data();
+    void theTerminalGivesBackOnlyWhatItTook();
+    void amountsAreSentDigitByDigit();
     void onlyTheDeskMayUseATerminal();
     void whatIsNoAnswerIsRefused_data();
     void whatIsNoAnswerIsRefused();
@@ -65,6 +76,42 @@ private:
         m_world->sql(u"update payment_attempt set deadline = now() where state in ('authorising', 'in_doubt')"_s);
         return need(m_world->checkout().settleOverdue());
     }
+    /// After it has died by itself.
+    void startAgain()
+    {
+        m_terminal->kill();
+        m_terminal->start();
+    }
+    void settleRefunds()
+    {
+        m_world->sql(u"update repayment set due_at = now() - interval '1 second'"_s);
+        need(m_world->afterSale().settleRefunds());
+    }
+    [[nodiscard]] QString repayment() { return m_world->sqlText(u"select state from repayment"_s); }
+    void refundAll(const OrderView &sold)
+    {
+        need(m_world->afterSale().refund(
+            {.principal = u"user:orsino"_s, .right = RefundRight::Any}, SaleWorld::newKey(m_world->desk()),
+            {.refund = RefundId::create(), .order = sold.id, .lines = {}, .reason = u"ill"_s}));
+    }
+    /// A payment past our books, as the terminal knows it.
+    [[nodiscard]] ProviderPayment aPaidOne()
+    {
+        ProviderPayment paid = asPayment(PaymentId::create());
+        const ProviderAnswer answer = m_terminals->authorise(paid, u"left"_s);
+        if (answer.state != ProviderState::Captured)
+            qFatal("the terminal takes no payment");
+        paid.reference = answer.reference;
+        return paid;
+    }
+    /// One message to the terminal, past the adapter; `id` instead of its own ServiceID.
+    [[nodiscard]] wire::Answer ask(const QString &kind, QByteArray message, const QString &id = u"0000000001"_s)
+    {
+        message.replace("0000000001", id.toLatin1());
+        const auto outcome = exchangeFramed(
+            {.host = m_terminal->address().host, .port = m_terminal->address().port, .message = message});
+        return need(wire::read(outcome.answer, kind, id, m_order.total.currency()));
+    }
     [[nodiscard]] ProviderPayment asPayment(const PaymentId &id) const
     {
         return {.id = id, .order = m_order.id, .amount = m_order.total, .instrument = u"left"_s};
@@ -79,6 +126,7 @@ private:
 
     std::unique_ptr<RunningTerminal> m_terminal;
     std::unique_ptr<CardTerminals> m_terminals;
+    test::ScriptedProvider m_cards; ///< Of the shop's cards, which have nothing to do with terminals.
     std::unique_ptr<SaleWorld> m_world;
     OrderView m_order;
 };
@@ -89,7 +137,9 @@ void TestCardTerminals::init()
     m_terminals = std::make_unique<CardTerminals>(CardTerminalsConfig{.terminals = {{u"left"_s, m_terminal->address()}},
                                                                       .holderTimeout = std::chrono::seconds(20),
                                                                       .questionTimeout = std::chrono::seconds(5)});
-    m_world = std::make_unique<SaleWorld>();
+    m_world = std::make_unique<SaleWorld>(test::SaleWorldOptions{.provider = &m_cards});
+    m_cards.setProvider(m_world->testProvider());
+    m_cards.setOutage(false);
     m_world->checkout().useTerminals(*m_terminals);
     const TakeHold hold{
         .hold = HoldId::create(), .performance = m_world->performance(), .seats = {a(1), a(2)}, .areas = {}};
@@ -223,14 +273,186 @@ void TestCardTerminals::aRepeatedMessageIsNotASecondPayment()
     QCOMPARE(m_terminal->net(), m_order.total.minorUnits());
 }
 
-void TestCardTerminals::moneyGoesBackToTheCardOnce()
+void TestCardTerminals::moneyGoesBackToItsCardOnceAndNoCardIsAskedFor()
 {
-    const PaymentId id = PaymentId::create();
-    QCOMPARE(m_terminals->authorise(asPayment(id), u"left"_s).state, ProviderState::Captured);
+    const ProviderPayment paid = aPaidOne();
     const Money part = SaleWorld::money(1'250);
     for (int i = 0; i < 2; ++i)
-        QCOMPARE(m_terminals->refund(asPayment(id), id.text() + u"-1"_s, part).state, ProviderState::Refunded);
+        QCOMPARE(m_terminals->refund(paid, paid.id.text() + u"-1"_s, part).state, ProviderState::Refunded);
     QCOMPARE(m_terminal->net(), m_order.total.minorUnits() - 1'250);
+    QCOMPARE(m_terminal->prompts(), 1); // When it was paid.
+}
+
+void TestCardTerminals::aCancelledPerformanceGivesBackWhileNobodyIsAtTheTerminal()
+{
+    need(pay(command()));
+    QVERIFY(m_world->sqlText(u"select provider_ref from payment_attempt"_s).startsWith(u"SIM-"_s));
+    need(m_world->cancellations().cancel(SaleWorld::newKey(m_world->desk()),
+                                         {.performance = m_world->performance(), .reason = u"Feste is ill"_s}));
+    m_terminal->kill();
+    need(m_world->cancellations().step());
+    need(m_world->afterSale().settleRefunds());
+    QCOMPARE(repayment(), u"created"_s); // It is off, so it is asked again.
+    m_terminal->start();
+    settleRefunds();
+    QCOMPARE(repayment(), u"repaid"_s);
+    QCOMPARE(m_terminal->prompts(), 0); // Since it was started.
+    QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+    QCOMPARE(m_terminal->net(), 0);
+}
+
+void TestCardTerminals::anOutageOfTheOtherProviderPausesNoTerminal()
+{
+    refundAll(need(pay(command())));
+    m_cards.setOutage(true);
+    settleRefunds();
+    QCOMPARE(repayment(), u"repaid"_s);
+    compareBooks(0);
+}
+
+void TestCardTerminals::aServerWithoutTerminalsLeavesTheirPaymentsAlone()
+{
+    m_terminal->next(u"die"_s);
+    need(pay(command()));
+    QCOMPARE(m_world->sqlText(u"select state || ' ' || provider from payment_attempt"_s), u"in_doubt terminal"_s);
+    test::SaleNode without(m_world->dsn(), {.provider = &m_cards});
+    m_world->sql(u"update payment_attempt set deadline = now()"_s);
+    QCOMPARE(need(without.checkout().settleOverdue()), 0);
+    QCOMPARE(m_world->seatState(a(1)), u"payment_pending"_s);
+    startAgain();
+    QCOMPARE(settle(), 1);
+    refundAll(need(m_world->checkout().findForStaff(m_order.id)));
+    QCOMPARE(need(without.afterSale().settleRefunds()), 0);
+    settleRefunds();
+    QCOMPARE(repayment(), u"repaid"_s);
+    compareBooks(0);
+}
+
+void TestCardTerminals::aReversalThatGoesWrongIsDoneOnce_data()
+{
+    QTest::addColumn<QString>("happening");
+    QTest::addColumn<QString>("first");
+    QTest::newRow("its answer is lost") << u"drop"_s << u"repaid"_s;
+    QTest::newRow("the terminal dies over it") << u"die"_s << u"created"_s;
+    QTest::newRow("its bank is away") << u"offline"_s << u"created"_s;
+    QTest::newRow("its bank is away, twice") << u"offline offline"_s << u"created"_s;
+}
+
+void TestCardTerminals::aReversalThatGoesWrongIsDoneOnce()
+{
+    QFETCH(const QString, happening);
+    QFETCH(const QString, first);
+    refundAll(need(pay(command())));
+    m_terminal->next(happening);
+    settleRefunds();
+    QCOMPARE(repayment(), first);
+    if (happening == u"die"_s)
+        startAgain();
+    for (int i = 0; i < 3; ++i)
+        settleRefunds();
+    QCOMPARE(repayment(), u"repaid"_s);
+    compareBooks(0);
+}
+
+void TestCardTerminals::whatTheBankRefusesIsAskedForAgainWhenSomebodyAsks()
+{
+    refundAll(need(pay(command())));
+    m_terminal->next(u"decline"_s);
+    settleRefunds();
+    QCOMPARE(repayment(), u"in_doubt"_s);
+    QCOMPARE(m_world->sqlText(u"select failure from repayment"_s), u"The terminal says: do not honour."_s);
+    settleRefunds();
+    QCOMPARE(repayment(), u"in_doubt"_s);
+    const auto waiting = need(m_world->afterSale().openRepayments());
+    need(m_world->afterSale().askAgain({.principal = u"user:orsino"_s, .right = RefundRight::Any},
+                                       SaleWorld::newKey(m_world->desk()), {.repayment = waiting.at(0).repayment.id}));
+    for (int i = 0; i < 2; ++i)
+        settleRefunds();
+    QCOMPARE(repayment(), u"repaid"_s);
+    compareBooks(0);
+}
+
+void TestCardTerminals::aPaymentWithoutATerminalsNameIsLookedUpOrLeft()
+{
+    ProviderPayment paid = aPaidOne();
+    paid.reference.clear();
+    QCOMPARE(m_terminals->refund(paid, u"first"_s, SaleWorld::money(100)).state, ProviderState::Refunded);
+    ProviderPayment stranger = asPayment(PaymentId::create());
+    const ProviderAnswer refused = m_terminals->refund(stranger, u"second"_s, SaleWorld::money(100));
+    QCOMPARE(refused.state, ProviderState::Declined);
+    QVERIFY2(refused.reason.contains(u"has no name for this payment"_s), qPrintable(refused.reason));
+    stranger.instrument = u"right"_s; // Not there now, and perhaps later.
+    QCOMPARE(m_terminals->refund(stranger, u"third"_s, SaleWorld::money(100)).state, ProviderState::NoAnswer);
+    QCOMPARE(m_terminal->net(), m_order.total.minorUnits() - 100);
+}
+
+void TestCardTerminals::theTerminalGivesBackOnlyWhatItTook_data()
+{
+    QTest::addColumn<QString>("original");
+    QTest::addColumn<qint64>("pence");
+    QTest::addColumn<QString>("condition");
+    QTest::newRow("all of it") << u"true"_s << qint64(10'000) << QString();
+    QTest::newRow("a penny more") << u"true"_s << qint64(10'001) << u"Refusal"_s;
+    QTest::newRow("of no payment") << u"SIM-0@2026-11-29T07:00:00.000Z"_s << qint64(1) << u"NotFound"_s;
+    QTest::newRow("of another time") << u"early"_s << qint64(1) << u"NotFound"_s;
+}
+
+void TestCardTerminals::theTerminalGivesBackOnlyWhatItTook()
+{
+    QFETCH(QString, original);
+    QFETCH(const qint64, pence);
+    QFETCH(const QString, condition);
+    QCOMPARE(m_order.total, SaleWorld::money(10'000));
+    const QString reference = aPaidOne().reference;
+    if (original == u"true"_s)
+        original = reference;
+    if (original == u"early"_s)
+        original = reference.section(u'@', 0, 0) + u"@2001-01-01T00:00:00.000Z"_s;
+    const auto told = ask(u"Reversal"_s, wire::reversal({.serviceId = u"0000000001"_s, .terminal = u"left"_s},
+                                                        {.transaction = u"1"_s,
+                                                         .original = original,
+                                                         .amount = SaleWorld::money(pence),
+                                                         .at = SystemClock().now()}));
+    QCOMPARE(told.condition, condition);
+    QCOMPARE(m_terminal->net(), condition.isEmpty() ? 10'000 - pence : 10'000);
+    if (!condition.isEmpty())
+        return;
+    // Everything is back, so there is no penny left of it; and nobody gives back what names no payment.
+    const QByteArray again = wire::reversal(
+        {.serviceId = u"0000000001"_s, .terminal = u"left"_s},
+        {.transaction = u"2"_s, .original = original, .amount = SaleWorld::money(1), .at = SystemClock().now()});
+    QCOMPARE(ask(u"Reversal"_s, again, u"0000000002"_s).condition, u"Refusal"_s);
+    QByteArray toAnyCard =
+        wire::payment({.serviceId = u"0000000001"_s, .terminal = u"left"_s},
+                      {.transaction = u"3"_s, .amount = SaleWorld::money(1), .at = SystemClock().now()});
+    toAnyCard.replace("\"Normal\"", "\"Refund\"");
+    QCOMPARE(ask(u"Payment"_s, toAnyCard, u"0000000003"_s).condition, u"Refusal"_s);
+    QCOMPARE(m_terminal->net(), 0);
+}
+
+void TestCardTerminals::amountsAreSentDigitByDigit()
+{
+    const Money much(99'999'999'999, SaleWorld::money(0).currency());
+    const QByteArray charge = wire::payment({.serviceId = u"A"_s, .terminal = u"left"_s},
+                                            {.transaction = u"1"_s, .amount = much, .at = SystemClock().now()});
+    QVERIFY2(charge.contains("\"RequestedAmount\":999999999.99}"), charge.constData());
+    const QByteArray back =
+        wire::reversal({.serviceId = u"A"_s, .terminal = u"left"_s}, {.transaction = u"1"_s,
+                                                                      .original = u"SIM-1@2026"_s,
+                                                                      .amount = SaleWorld::money(10),
+                                                                      .at = SystemClock().now()});
+    QVERIFY2(back.contains("\"ReversedAmount\":0.10,"), back.constData());
+    QVERIFY2(back.contains("{\"POITransactionID\":{\"TransactionID\":\"SIM-1\",\"TimeStamp\":\"2026\"}}"),
+             back.constData());
+    const QByteArray answer =
+        "{\"SaleToPOIResponse\":{\"MessageHeader\":{\"MessageType\":\"Response\",\"MessageCategory\":\"Reversal\","
+        "\"ServiceID\":\"A\"},\"ReversalResponse\":{\"Response\":{\"Result\":\"Success\"},\"ReversedAmount\":%1}}}";
+    const auto read = [&](const char *number) {
+        return need(wire::read(QByteArray(answer).replace("%1", number), u"Reversal"_s, u"A"_s, much.currency()));
+    };
+    QCOMPARE(*read("999999999.99").amount, much);
+    QVERIFY(!read("0.10").isAmountUnclear);
+    QVERIFY(read("0.105").isAmountUnclear); // It is not made to fit.
 }
 
 void TestCardTerminals::onlyTheDeskMayUseATerminal()

@@ -26,11 +26,13 @@ public:
         return {.host = QStringLiteral("127.0.0.1"), .port = m_port};
     }
 
-    /// What the next customers do: `approve`, `decline`, `stop`, `drop`, `die`, `ignore`.
+    /// What the next customers and banks do: `approve`, `decline`, `offline`, `stop`, `drop`, `die`, `ignore`.
     void next(const QString &happenings) { obey(QStringLiteral("next ") + happenings); }
     void setCardMilliseconds(int milliseconds) { obey(QStringLiteral("card-ms %1").arg(milliseconds)); }
     /// Taken less refunded, in pence.
     [[nodiscard]] qint64 net();
+    /// How often somebody was asked for a card since it was started.
+    [[nodiscard]] int prompts() { return totals().value(QStringLiteral("prompts")).toInt(); }
     /// Sales that were charged more than once.
     [[nodiscard]] QStringList chargedTwice();
 

@@ -265,12 +265,12 @@ template <class Wanted>
 /// Design D11: money is whole minor units.
 [[nodiscard]] inline Findings fractionsNearMoney(const SourceTree &tree)
 {
-    static const QRegularExpression pattern(u"\\b(double|float|qreal)\\b"_s);
+    static const QRegularExpression pattern(u"\\b(double|float|qreal|toDouble|toFloat)\\b"_s);
     return places(tree, pattern, u"money"_s, u"%1 in a file about money"_s, [](const SourceFile &file) {
         const bool isMoney = file.in(u"shared/base"_s) && file.name().startsWith(u"money"_s);
         return isMoney || file.in(u"shared/domain/checkout"_s) || file.in(u"shared/domain/payments"_s) ||
                file.in(u"shared/domain/aftersale"_s) || file.in(u"server/checkout"_s) ||
-               file.in(u"server/payments"_s) || file.in(u"server/aftersale"_s);
+               file.in(u"server/payments"_s) || file.in(u"server/aftersale"_s) || file.in(u"psp/terminal"_s);
     });
 }
 

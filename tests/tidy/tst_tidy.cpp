@@ -99,6 +99,8 @@ void TestTidy::aRuleCatchesWhatItIsFor_data()
     row("domain linked with Gui", u"link"_s,
         {{u"shared/CMakeLists.txt"_s, u"\ntarget_link_libraries(parterre_domain PRIVATE Qt6::Gui)"_s}}, 2);
     row("double in money", u"money"_s, {{u"shared/base/moneytext.cpp"_s, u"int a;\ndouble b;\n"_s}}, 2);
+    row("an amount by way of a fraction", u"money"_s,
+        {{u"psp/terminal/a.cpp"_s, u"int a;\nauto b = text.toDouble();\n"_s}}, 2);
     row("float in payments", u"money"_s, {{u"server/payments/a.h"_s, u"float a;\n"_s}}, 1);
     row("the time of day", u"clock"_s, {{u"server/a/a.cpp"_s, u"auto t = QDateTime::currentDateTimeUtc();\n"_s}}, 1);
     row("time of C", u"clock"_s, {{u"ui/a/a.cpp"_s, u"auto t = time(nullptr);\n"_s}}, 1);
