@@ -96,7 +96,20 @@ private Q_SLOTS:
         entry.isCancelled = true;
         const QJsonObject read = judged(calendarFile(entry));
         QCOMPARE(read[u"status"_s].toString(), u"CANCELLED"_s);
+        QCOMPARE(read[u"method"_s].toString(), u"CANCEL"_s);
         QCOMPARE(read[u"alarms"_s].toInt(), 0);
+    }
+
+    void whoSendsItIsItsOrganizer()
+    {
+        CalendarEntry entry = anEvening();
+        QVERIFY(!judged(calendarFile(entry)).contains(u"organizer"_s));
+        entry.organizerName = u"The \"Globe\":\r\nSTATUS:CANCELLED; Süd"_s;
+        entry.organizerAddress = u"tickets@example.org"_s;
+        const QJsonObject read = judged(calendarFile(entry));
+        QCOMPARE(read[u"organizer"_s].toString(), u"mailto:tickets@example.org"_s);
+        QCOMPARE(read[u"organizer_name"_s].toString(), u"The 'Globe': STATUS:CANCELLED; Süd"_s);
+        QCOMPARE(read[u"status"_s].toString(), u"CONFIRMED"_s);
     }
 
     void anEndThatIsKnownIsSaid()

@@ -8,7 +8,9 @@ calendar = Calendar.from_ical(sys.stdin.buffer.read())
 events = calendar.walk("VEVENT")
 event = events[0]
 out = {name: str(event[name]) for name in
-       ("summary", "location", "description", "url", "uid", "status", "attendee") if name in event}
+       ("summary", "location", "description", "url", "uid", "status", "attendee", "organizer") if name in event}
+if "organizer" in event:
+    out["organizer_name"] = str(event["organizer"].params["CN"])
 out.update(
     events=len(events),
     method=str(calendar["method"]),

@@ -43,6 +43,17 @@ QByteArray unspaced(const QString &text)
     return safe.toUtf8();
 }
 
+/// A parameter's value (RFC 5545 section 3.2), which knows no escapes: no quotes and no controls can be in it.
+QByteArray quoted(const QString &text)
+{
+    QString safe;
+    for (const QChar c : text.simplified()) {
+        if (c.category() != QChar::Other_Control)
+            safe += c == u'"' ? QChar(u'\'') : c;
+    }
+    return '"' + safe.toUtf8() + '"';
+}
+
 /// Folds at 75 octets, and never within a character.
 void addLine(QByteArray &file, const QByteArray &line)
 {
@@ -66,9 +77,11 @@ QByteArray calendarFile(const CalendarEntry &entry)
     const Instant end =
         entry.endsAt && *entry.endsAt > entry.startsAt ? *entry.endsAt : entry.startsAt + calendarEntryMinutes;
     QByteArray file;
-    for (const QByteArray line : {"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Parterre//Box office//EN",
-                                  "CALSCALE:GREGORIAN", "METHOD:PUBLISH", "BEGIN:VEVENT"})
+    for (const QByteArray line :
+         {"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Parterre//Box office//EN", "CALSCALE:GREGORIAN"})
         addLine(file, line);
+    addLine(file, "METHOD:" + entry.method());
+    addLine(file, "BEGIN:VEVENT");
     addLine(file, "UID:" + unspaced(entry.uid));
     addLine(file, "DTSTAMP:" + utc(entry.stamp));
     addLine(file, "SEQUENCE:" + QByteArray::number(entry.sequence));
@@ -81,6 +94,8 @@ QByteArray calendarFile(const CalendarEntry &entry)
         addLine(file, "DESCRIPTION:" + escaped(entry.description));
     if (!entry.url.isEmpty())
         addLine(file, "URL:" + unspaced(entry.url));
+    if (!entry.organizerAddress.isEmpty())
+        addLine(file, "ORGANIZER;CN=" + quoted(entry.organizerName) + ":mailto:" + unspaced(entry.organizerAddress));
     addLine(file, entry.isCancelled ? "STATUS:CANCELLED" : "STATUS:CONFIRMED");
     if (!entry.isCancelled) {
         addLine(file, "BEGIN:VALARM");

@@ -28,7 +28,12 @@ struct CalendarEntry
     QString location{};
     QString description{};
     QString url{}; ///< An address without spaces; left out where it is empty.
-    bool isCancelled = false;
+    QString organizerName{};
+    QString organizerAddress{}; ///< Of whom the mail is that brings it, as RFC 5546 asks; empty: no mail does.
+    bool isCancelled = false;   ///< A calendar takes the entry out that it has under this uid.
+
+    /// What a calendar is to do with it (RFC 5546 section 1.4).
+    [[nodiscard]] QByteArray method() const { return isCancelled ? "CANCEL" : "PUBLISH"; }
 };
 
 /// The whole file, as bytes for `text/calendar; charset=utf-8`. Times are UTC, which needs no VTIMEZONE and is shown in
