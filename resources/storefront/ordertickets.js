@@ -57,7 +57,7 @@ export class OrderTicketsPanel {
 
     show(view) {
         this.list.replaceChildren(...view.tickets.filter(ticket => ticket.state === "valid").map(ticket => this.line(ticket)));
-        const [newest] = view.mails;
+        const newest = view.mails.find(mail => !["refunded", "voided"].includes(mail.kind)); // The newest that brings tickets.
         this.mail.textContent = newest ? mailWords[newest.state](newest) : "";
         this.again.hidden = !this.order.buyer.email;
     }

@@ -164,7 +164,7 @@ Result<HttpResponse> getCalendar(const HttpRequest &request, const Services &ser
         return refuse(ofPath(order.error()));
     const QString url = services.shopUrl ? services.tickets.orderUrl(services.shopUrl(), id) : QString();
     return attachment("text/calendar; charset=utf-8", order->sheet.orderNumber + u".ics"_s,
-                      ticketCalendar(*order, url, false));
+                      calendarFile(ticketCalendar(*order, url, false)));
 }
 
 Result<HttpResponse> getTickets(const HttpRequest &request, const Services &services)

@@ -2,7 +2,9 @@
 
 #include "db/database.h"
 #include "notifications/mailrepository.h"
+#include "notifications/refundmail.h"
 #include "notifications/ticketmail.h"
+#include "receipts/receiptpdf.h"
 #include "runtime/periodictask.h"
 #include "runtime/workerpool.h"
 #include "ticketing/mailsheets.h"
@@ -62,8 +64,13 @@ bool isPassing(const Error &error)
 struct MailJob
 {
     mails::Claimed claimed;
-    Result<tickets::OrderSheet> sheet;
+    Result<tickets::OrderSheet> sheet; ///< Of one that brings tickets.
     std::chrono::steady_clock::time_point claimedAt{};
+
+    [[nodiscard]] bool bringsTickets() const
+    {
+        return claimed.kind != MailKind::Refunded && claimed.kind != MailKind::Voided;
+    }
 
     [[nodiscard]] bool isOlderThan(std::chrono::milliseconds age) const
     {
@@ -102,8 +109,16 @@ private:
     void run();
     void sendAll(std::vector<MailJob> claimed);
     void keep();
-    [[nodiscard]] std::vector<MailJob> claim(Transaction &transaction, int countMax);
+    [[nodiscard]] std::vector<MailJob> claim(Transaction &transaction, const mails::ClaimLimits &limits);
+    /// So that at least half of the threads are there for sales, or the next one that comes free.
+    [[nodiscard]] int refundsMax() const
+    {
+        return std::max(0, std::max(1, m_options.connectionsMax / 2) - m_refundsUnderWay);
+    }
     void send(MailJob &job);
+    [[nodiscard]] Result<MailMessage> ticketMessage(MailJob &job, const MailHead &head);
+    [[nodiscard]] Result<MailMessage> refundMessage(const mails::Claimed &claimed, const MailHead &head);
+    [[nodiscard]] Result<MailMessage> voidedMessage(const mails::Claimed &claimed, const MailHead &head);
     [[nodiscard]] Result<OutgoingMail> compose(MailJob &job);
     [[nodiscard]] MailOutcome tried(MailJob &job);
     void writeDown(const mails::Claimed &claimed, const MailOutcome &outcome);
@@ -118,6 +133,7 @@ private:
     std::unique_ptr<MailTransport> m_transport;
     MailOptions m_options;
     std::atomic<int> m_underWay = 0;
+    std::atomic<int> m_refundsUnderWay = 0; ///< Of these.
     std::atomic<int> m_perThread = claimedPerThread;
     std::atomic<bool> m_isStopping = false;
     std::mutex m_mutex;
@@ -143,7 +159,11 @@ Status MailService::Private::hear(std::span<const OutboxFact> facts)
                 const bool isPassedOn = fact.payload.value(u"reason"_s).toString() == u"transferred";
                 isAny |= mails::queueForHolder(transaction, TicketId(*ticket),
                                                isPassedOn ? MailKind::Transferred : MailKind::Reissued, fact.id);
+                if (const auto replaced = idOf(fact, u"replaces"_s))
+                    isAny |= mails::queueForFormerHolder(transaction, TicketId(*replaced), TicketId(*ticket), fact.id);
             }
+            if (const auto refund = idOf(fact, u"refund"_s); refund && fact.topic == u"order.refunded")
+                isAny |= mails::queueForRefund(transaction, RefundId(*refund), fact.id, m_options.providerPatience);
         }
         return (!orders.empty() && mails::queueForBuyers(transaction, orders)) || isAny;
     }));
@@ -170,7 +190,8 @@ void MailService::Private::run()
                 mails::sent(transaction, sent);
             if (!mayClaim)
                 return std::vector<MailJob>();
-            return claim(transaction, m_perThread * m_options.connectionsMax - underWay);
+            return claim(transaction,
+                         {.countMax = m_perThread * m_options.connectionsMax - underWay, .ofRefundsMax = refundsMax()});
         });
         if (!claimed) {
             qCWarning(log) << "Mails wait:" << claimed.error().message;
@@ -188,8 +209,10 @@ void MailService::Private::sendAll(std::vector<MailJob> claimed)
 {
     for (MailJob &job : claimed) {
         ++m_underWay;
+        m_refundsUnderWay += job.claimed.refund ? 1 : 0;
         m_workers.run([this, mine = std::move(job)]() mutable {
             send(mine);
+            m_refundsUnderWay -= mine.claimed.refund ? 1 : 0;
             // Only when a claim may follow; what was sent is written down with that, or with the next look.
             if (--m_underWay <= m_options.connectionsMax)
                 m_task.wake();
@@ -209,24 +232,28 @@ void MailService::Private::keep()
     m_kept.insert(m_kept.end(), sent.begin(), sent.end());
 }
 
-std::vector<MailJob> MailService::Private::claim(Transaction &transaction, int countMax)
+std::vector<MailJob> MailService::Private::claim(Transaction &transaction, const mails::ClaimLimits &limits)
 {
     std::vector<tickets::MailWanted> wanted;
     std::vector<MailJob> jobs;
     const auto now = std::chrono::steady_clock::now();
-    for (mails::Claimed &mail : mails::claim(transaction, lease, tryingMax, countMax)) {
-        wanted.push_back({.order = mail.order, .ticket = mail.ticket});
+    for (mails::Claimed &mail : mails::claim(transaction, lease, tryingMax, limits)) {
         jobs.push_back({.claimed = std::move(mail), .sheet = {}, .claimedAt = now});
+        if (jobs.back().bringsTickets())
+            wanted.push_back({.order = jobs.back().claimed.order, .ticket = jobs.back().claimed.ticket});
     }
-    if (jobs.empty())
+    if (wanted.empty())
         return jobs;
     auto sheets = tickets::sheetsForMails(transaction, wanted);
-    for (size_t i = 0; i < jobs.size(); ++i)
-        jobs[i].sheet = std::move(sheets[i]);
+    auto sheet = sheets.begin();
+    for (MailJob &job : jobs) {
+        if (job.bringsTickets())
+            job.sheet = std::move(*sheet++);
+    }
     return jobs;
 }
 
-Result<OutgoingMail> MailService::Private::compose(MailJob &job)
+Result<MailMessage> MailService::Private::ticketMessage(MailJob &job, const MailHead &head)
 {
     const mails::Claimed &claimed = job.claimed;
     const bool isOneTicket = claimed.ticket.has_value();
@@ -234,26 +261,61 @@ Result<OutgoingMail> MailService::Private::compose(MailJob &job)
         job.sheet = m_tickets.sheetFor(claimed.order, claimed.ticket);
     PT_TRY(tickets::OrderSheet order, std::move(job.sheet));
     const QString shop = m_options.shopUrl();
-    const bool isOwners = claimed.recipient == order.buyerEmail;
-    TicketMail mail{.id = claimed.id,
+    const bool isHolders = isOneTicket && claimed.recipient != order.buyerEmail;
+    TicketMail mail{.head = head,
                     .kind = claimed.kind,
-                    .date = claimed.createdAt,
-                    .from = {.name = order.sheet.venueName, .address = m_options.from},
-                    .to = {.name = claimed.recipientName, .address = claimed.recipient},
                     .order = std::move(order),
-                    .orderUrl = isOneTicket && !isOwners ? QString() : m_tickets.orderUrl(shop, claimed.order),
-                    .ticketUrl = isOneTicket && !isOwners ? m_tickets.ticketUrl(shop, *claimed.ticket) : QString(),
-                    .shopUrl = shop + u'/',
-                    .support = m_options.support};
+                    .orderUrl = isHolders ? QString() : m_tickets.orderUrl(shop, claimed.order),
+                    .ticketUrl = isHolders ? m_tickets.ticketUrl(shop, *claimed.ticket) : QString(),
+                    .shopUrl = shop + u'/'};
     PT_TRY(mail.codes, ticketCodes(mail.order.sheet));
     MailMessage message = ticketMail(mail);
     PT_TRY(QByteArray pdf, renderTicketsPdf(mail.order.sheet, mail.codes));
     const QString number = mail.order.sheet.orderNumber;
+    // A new code for the buyer changes the entry that the order has in their calendar.
+    PT_TRY(const tickets::OrderSheet evening, isOneTicket && !isHolders
+                                                  ? m_tickets.sheetFor(claimed.order, std::nullopt)
+                                                  : Result<tickets::OrderSheet>(mail.order));
+    const QString url = isHolders ? mail.ticketUrl : mail.orderUrl;
     message.attachments = {
         {.fileName = number + u".pdf"_s, .contentType = "application/pdf", .bytes = std::move(pdf)},
-        {.fileName = number + u".ics"_s,
-         .contentType = "text/calendar; charset=utf-8; method=PUBLISH",
-         .bytes = ticketCalendar(mail.order, mail.orderUrl.isEmpty() ? mail.ticketUrl : mail.orderUrl, isOneTicket)}};
+        calendarAttachment(ticketCalendar(evening, url, isHolders), message.from, number + u".ics"_s)};
+    return message;
+}
+
+Result<MailMessage> MailService::Private::refundMessage(const mails::Claimed &claimed, const MailHead &head)
+{
+    PT_TRY(const RefundSheet sheet, m_database.transact([&](Transaction &transaction) -> Result<RefundSheet> {
+        return refundsheets::ofRefund(transaction, *claimed.refund);
+    }));
+    MailMessage message = refundMail(head, sheet, m_tickets.orderUrl(m_options.shopUrl(), claimed.order));
+    if (!sheet.note.number.isEmpty())
+        message.attachments.insert(message.attachments.begin(), {.fileName = sheet.note.number + u".pdf"_s,
+                                                                 .contentType = "application/pdf",
+                                                                 .bytes = renderReceiptPdf(sheet.note)});
+    return message;
+}
+
+Result<MailMessage> MailService::Private::voidedMessage(const mails::Claimed &claimed, const MailHead &head)
+{
+    PT_TRY(const VoidedSheet sheet, m_database.transact([&](Transaction &transaction) -> Result<VoidedSheet> {
+        return claimed.refund ? refundsheets::ofHolder(transaction, *claimed.refund, claimed.recipient)
+                              : refundsheets::ofTicket(transaction, *claimed.ticket);
+    }));
+    return voidedMail(head, sheet, m_options.shopUrl() + u'/');
+}
+
+Result<OutgoingMail> MailService::Private::compose(MailJob &job)
+{
+    const mails::Claimed &claimed = job.claimed;
+    const MailHead head{.id = claimed.id,
+                        .date = claimed.createdAt,
+                        .from = m_options.from,
+                        .to = {.name = claimed.recipientName, .address = claimed.recipient},
+                        .support = m_options.support};
+    PT_TRY(const MailMessage message, job.bringsTickets()                ? ticketMessage(job, head)
+                                      : claimed.kind == MailKind::Voided ? voidedMessage(claimed, head)
+                                                                         : refundMessage(claimed, head));
     PT_TRY(QByteArray bytes, composeMail(message));
     PT_TRY(const QString from, envelopeAddress(m_options.from));
     PT_TRY(const QString to, envelopeAddress(claimed.recipient));

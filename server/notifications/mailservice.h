@@ -23,6 +23,9 @@ struct MailOptions
     std::function<QString()> shopUrl; ///< As buyers reach us, without a slash at the end.
     int connectionsMax = 4;           ///< Mails that may be under way at once.
     std::chrono::milliseconds lookInterval{1'000};
+    /// How long a mail about money that goes back waits for a card provider that has not answered: it mostly has by
+    /// then.
+    std::chrono::milliseconds providerPatience{10'000};
 };
 
 /// Mails for what was committed. hear() only writes down that there is a mail to send, so it never waits for a mail
@@ -31,6 +34,9 @@ struct MailOptions
 ///     queued --250 of the server, or the file is there--> sent
 ///     queued --4xx, no connection, no answer--> queued, again after 1, 2, 4 ... 300 seconds
 ///     queued --5xx to the recipient or the content, nothing to send, two days--> failed
+///
+/// Mails that say that places went back take at most half of the connections and come after the others, so that a
+/// cancelled house keeps no sale waiting.
 ///
 /// A mail may be sent twice where the server took it and we died or lost the connection before we knew; it has the same
 /// Message-ID then. Several servers may do it at once.

@@ -73,13 +73,8 @@ QString repaymentText(const RepaymentView &repayment)
 std::vector<ReceiptPayment> repaymentsOf(Transaction &transaction, const RefundView &refund)
 {
     std::vector<ReceiptPayment> payments;
-    for (const auto &row : transaction.query(
-             "select o.number, o.currency, sum(c.amount)::bigint as amount from exchange x join exchange_credit c on "
-             "c.order_id = x.order_id join sale_order o on o.id = x.order_id where x.refund_id = $1 "
-             "group by o.number, o.currency",
-             refund.id))
-        payments.push_back({u"For the places of order %1"_s.arg(text(row["number"])),
-                            Money(number(row["amount"]), currencyOf(row["currency"]))});
+    if (const auto taken = exchangedFor(transaction, refund.id); taken && !taken->amount.isZero())
+        payments.push_back({u"For the places of order %1"_s.arg(taken->orderNumber), taken->amount});
     for (const RepaymentView &repayment : refund.repayments)
         payments.push_back({repaymentText(repayment), repayment.amount});
     return payments;
@@ -123,6 +118,20 @@ void nameCreditNotes(Transaction &transaction, OrderView &order)
         if (refund != order.refunds.end())
             refund->creditNote = creditNoteText(smallNumber(row["year"]), smallNumber(row["number"]));
     }
+}
+
+std::optional<ExchangedFor> exchangedFor(Transaction &transaction, const RefundId &refund)
+{
+    const auto rows = transaction.query(
+        "select o.number, o.buyer_email, o.currency, coalesce((select sum(c.amount) from exchange_credit c "
+        "where c.order_id = x.order_id), 0)::bigint as amount "
+        "from exchange x join sale_order o on o.id = x.order_id where x.refund_id = $1",
+        refund);
+    if (rows.empty())
+        return std::nullopt;
+    return ExchangedFor{.orderNumber = text(rows[0]["number"]),
+                        .buyerEmail = text(rows[0]["buyer_email"]),
+                        .amount = Money(number(rows[0]["amount"]), currencyOf(rows[0]["currency"]))};
 }
 
 void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant now)

@@ -25,6 +25,16 @@ void issueCreditNote(Transaction &transaction, const RefundRow &refund, Instant 
 /// Fills in the numbers that were taken after the view was made.
 void nameCreditNotes(Transaction &transaction, OrderView &order);
 
+/// What places that went back in an exchange paid of the new order.
+struct ExchangedFor
+{
+    QString orderNumber;
+    QString buyerEmail; ///< Of the new order.
+    Money amount;
+};
+/// Nothing for a refund that is no exchange.
+[[nodiscard]] std::optional<ExchangedFor> exchangedFor(Transaction &transaction, const RefundId &refund);
+
 struct IssuedReceipt
 {
     QString owner; ///< Of the order.

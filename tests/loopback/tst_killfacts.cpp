@@ -14,6 +14,20 @@ using namespace parterre::test;
 
 namespace {
 
+/// What a buyer sends to give places back.
+struct GiveBack
+{
+    RefundId refund;
+    std::vector<int> lines;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("refund", refund);
+        fields("lines", lines);
+    }
+};
+
 /// `parterred consume NAME` as a process beside the server.
 class RunningConsumer
 {
@@ -73,6 +87,7 @@ private Q_SLOTS:
     void aConsumerThatDiesBetweenTakingAndCommittingCountsOnce();
     void salesGoOnWhileKafkaIsAwayAndAreToldAfterwards();
     void aProcessOfItsOwnMailsEachSaleOnce();
+    void aProcessOfItsOwnMailsEachRefundOnce();
 
 private:
     [[nodiscard]] qint64 number(const QString &query) const { return m_house->books->number(query); }
@@ -90,7 +105,8 @@ private:
     {
         return number(
             u"select count(*) from (select order_id, sum(amount) as amount from analytics.sold_line group by 1) a "
-            "full join (select e.order_id, -sum(e.amount) - max(o.fee) as amount from ledger_entry e join sale_order o on "
+            "full join (select e.order_id, -sum(e.amount) - max(o.fee) as amount from ledger_entry e join sale_order o "
+            "on "
             "o.id = e.order_id where e.account in ('ticket_sales', 'fees', 'tax_payable') group by 1) l "
             "using (order_id) where a.amount is distinct from l.amount"_s);
     }
@@ -181,6 +197,46 @@ void KillFactsTest::aProcessOfItsOwnMailsEachSaleOnce()
     QVERIFY2(bytes.contains("viola@example.org"), bytes.left(2'000));
     const QString text = readMail(bytes)[u"parts"_s][0][u"text"_s].toString();
     QVERIFY2(text.contains(u"https://shop.example/#/orders/"_s), qPrintable(text));
+}
+
+void KillFactsTest::aProcessOfItsOwnMailsEachRefundOnce()
+{
+    const auto mails = [this](const QString &state) {
+        return number(u"select count(*) from mail where kind = 'refunded' and state in (%1)"_s.arg(state));
+    };
+    OrderId order;
+    {
+        RunningConsumer consumer(*m_house, m_kafka, u"notifications"_s, {}, m_mailFlags);
+        const Outcome sold = m_house->sellByCard();
+        QCOMPARE(sold.text(), u"ok"_s);
+        order = *OrderId::fromText(sold.view->value(u"id"_s).toString());
+        QTRY_COMPARE_WITH_TIMEOUT(
+            number(u"select count(*) from mail where order_id = '%1' and state = 'sent'"_s.arg(order.text())), 1,
+            90'000);
+    }
+    QCOMPARE(m_house
+                 ->post(u"/v1/orders/%1/refunds"_s.arg(order.text()),
+                        GiveBack{.refund = RefundId::create(), .lines = {1}}, CommandId::create().text(),
+                        m_house->buyer)
+                 .text(),
+             u"ok"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(factsThatWait(), 0, 90'000);
+    for (int death = 1; death <= 2; ++death) {
+        RunningConsumer consumer(*m_house, m_kafka, u"notifications"_s, u"consumer_taken:kill"_s, m_mailFlags);
+        QVERIFY(consumer.waitUntilKilled());
+        QCOMPARE(mails(u"'queued', 'sent', 'failed'"_s), 1); // Told twice, written down once.
+    }
+    RunningConsumer consumer(*m_house, m_kafka, u"notifications"_s, {}, m_mailFlags);
+    QTRY_COMPARE_WITH_TIMEOUT(mails(u"'sent'"_s), 1, 90'000);
+    QCOMPARE(mails(u"'queued', 'sent', 'failed'"_s), 1);
+    QFile mail(QDir(m_mails.path())
+                   .filePath(m_house->books->text(u"select id::text || '.eml' from mail where kind = 'refunded'"_s)));
+    QVERIFY(mail.open(QIODevice::ReadOnly));
+    const QJsonArray parts = readMail(mail.readAll())[u"parts"_s].toArray();
+    QVERIFY2(parts[0][u"text"_s].toString().contains(u"You have given back this place."_s),
+             qPrintable(parts[0][u"text"_s].toString()));
+    QCOMPARE(parts[2][u"type"_s].toString(), u"application/pdf"_s);
+    QCOMPARE(parts[3][u"params"_s][u"method"_s].toString(), u"CANCEL"_s);
 }
 
 QTEST_GUILESS_MAIN(KillFactsTest)

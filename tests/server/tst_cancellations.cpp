@@ -1,7 +1,10 @@
 #include "check/salebooks.h"
+#include "notifications/mailservice.h"
+#include "outbox/outbox.h"
 #include "support/saleworld.h"
 #include "support/scriptedprovider.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <thread>
@@ -182,6 +185,33 @@ private Q_SLOTS:
         QCOMPARE(m_world->sqlNumber(u"select sum(amount) from test_card_provider.refund"_s), orders * 3'000);
     }
 
+    void eachOrderWithAnAddressHasOneMailOfIt()
+    {
+        sellMany();
+        m_world->sql(
+            u"update sale_order set buyer_email = '' where id = (select min(id::text)::uuid from sale_order)"_s);
+        MailService mails(m_world->database(), m_world->tickets(), need(setUpMail({.folder = m_folder.path()})),
+                          {.from = u"tickets@example.org"_s, .support = {}, .shopUrl = [] { return QString(); }});
+        Outbox outbox(m_world->database());
+        outbox.addGroupConsumer(u"notifications"_s,
+                                [&](std::span<const OutboxFact> facts) { return mails.hearAll(facts); });
+        outbox.start(); // It hears of the sales too.
+        need(cancel());
+        SaleNode other(m_world->dsn(), SaleNodeOptions{.provider = m_provider.get()});
+        {
+            std::jthread here([&] { (void)m_world->cancellations().step(4); });
+            std::jthread there([&] { (void)other.cancellations().step(4); });
+        }
+        need(other.cancellations().step());
+        QCOMPARE(progress().refunded, orders);
+        outbox.wake();
+        QTRY_COMPARE_WITH_TIMEOUT(m_world->sqlNumber(u"select count(*) from outbox_delivery"_s), 0, 30'000);
+        const QString refunded = u" from mail where kind = 'refunded'"_s;
+        QCOMPARE(m_world->sqlNumber(u"select count(*)"_s + refunded), orders - 1);
+        QCOMPARE(m_world->sqlNumber(u"select count(distinct order_id)"_s + refunded), orders - 1);
+        outbox.stop();
+    }
+
 private:
     static constexpr int orders = 15;
     void sellMany()
@@ -200,6 +230,7 @@ private:
     CancellationView progress() { return need(m_world->cancellations().progress(m_world->performance())); }
     void letAWhilePass() { m_world->sql(u"update cancellation set created_at = created_at - interval '1 minute'"_s); }
 
+    QTemporaryDir m_folder;
     std::unique_ptr<ScriptedProvider> m_provider;
     std::unique_ptr<SaleWorld> m_world;
 };

@@ -1,14 +1,16 @@
-// The mail of a sale in a real Chromium, as its reader sees it: on a desk and on a telephone, light and dark, with pictures and
-// with pictures blocked; and where its link leads. A real server writes it as a file, Python's parser takes it apart.
+// The mails of a sale, and of places that went back, in a real Chromium, as their readers see them: on a desk and on a telephone,
+// light and dark, with pictures and with pictures blocked; and where their links lead. A real server writes them as files, Python's
+// parser takes them apart.
 
 import assert from "node:assert/strict";
 import {spawnSync} from "node:child_process";
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
 import {uuidV7} from "../../resources/storefront/format.js";
 import {startBrowser, violationsOf} from "./browser.mjs";
+import {Desk} from "./desk.mjs";
 import {startServer} from "./server.mjs";
 
 const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
@@ -16,6 +18,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "parterre-mail-"));
 const mails = path.join(folder, "mails");
 let server;
 let browser;
+let desk;
 let order;
 
 async function call(method, url, body, token) {
@@ -26,12 +29,11 @@ async function call(method, url, body, token) {
     return answer;
 }
 
-/** Two seats, by the API. */
-async function buy() {
-    const {token} = await call("POST", "sessions", {});
+/** Seats by the API, for whoever has this token. */
+async function buy(token, size, at = 0) {
     const {performances} = await call("GET", "performances?limit=100");
-    const performance = performances.find(each => each.state === "on_sale");
-    const hold = await call("POST", "holds", {hold: uuidV7(), performance: performance.id, best: {size: 2}}, token);
+    const performance = performances.filter(each => each.state === "on_sale").at(at);
+    const hold = await call("POST", "holds", {hold: uuidV7(), performance: performance.id, best: {size}}, token);
     const detail = await call("GET", `performances/${performance.id}`);
     const type = detail.types.find(each => each.public).id;
     const lines = hold.places.map(place => ({place: place.key, price_type: type, quantity: place.quantity}));
@@ -68,7 +70,9 @@ before(async () => {
     const pages = path.resolve(import.meta.dirname, "../../resources/storefront");
     server = await startServer(["--mail-folder", mails, "--storefront", pages]);
     browser = await startBrowser(folder);
-    order = await buy();
+    desk = await Desk.open(await browser.newPage(), server);
+    const {token} = await call("POST", "sessions", {});
+    order = await buy(token, 2);
 });
 
 after(async () => {
@@ -77,30 +81,37 @@ after(async () => {
     rmSync(folder, {recursive: true, force: true});
 });
 
-for (const [name, width] of [["desk", 700], ["telephone", 390]]) {
-    for (const colorScheme of ["light", "dark"]) {
-        for (const pictures of [true, false]) {
-            test(`the mail is whole on a ${name}, ${colorScheme}, pictures ${pictures ? "shown" : "blocked"}`, async () => {
-                const [mail] = await readMails(1);
-                const page = await browser.newPage({viewport: {width, height: 900}, colorScheme, bypassCSP: true});
-                await page.setContent(htmlOf(mail, pictures));
-                await page.screenshot({path: path.join(shots, `mail-${name}-${colorScheme}-${pictures ? "pictures" : "blocked"}.png`), fullPage: true});
-                assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
-                const seen = await page.locator("body").innerText();
-                for (const said of [order.event, order.number, ...order.lines.map(line => /seat (\S+)$/.exec(line.place_name)?.[1] ?? line.place_name)])
-                    assert.ok(seen.includes(said), `${said} is not in ${seen}`);
-                assert.equal((seen.match(/[0-9A-Z]{4}-[0-9A-Z]{4}/g) ?? []).length, order.lines.length, seen);
-                assert.ok(seen.includes("Zoë <b>Müller</b>"));
-                for (const picture of await page.locator("img").all()) {
-                    assert.ok((await picture.getAttribute("alt")).length > 10);
-                    const box = await picture.boundingBox();
-                    assert.ok(box.width >= 170 && box.x + box.width <= width, JSON.stringify(box));
-                    assert.equal(await picture.evaluate(image => image.naturalWidth > 0), pictures);
-                }
-                assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa"]), []);
-                await page.close();
-            });
-        }
+const looks = [["desk", 700], ["telephone", 390]].flatMap(([name, width]) =>
+    ["light", "dark"].map(colorScheme => ({name, width, colorScheme})));
+
+/** The mail in a window of its own, with a picture of it: all of it is there, and axe finds nothing. */
+async function shown(mail, {name, width, colorScheme}, shot, pictures = false) {
+    const page = await browser.newPage({viewport: {width, height: 900}, colorScheme, bypassCSP: true});
+    await page.setContent(htmlOf(mail, pictures));
+    await page.screenshot({path: path.join(shots, `${shot}-${name}-${colorScheme}-${pictures ? "pictures" : "blocked"}.png`), fullPage: true});
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+    assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa"]), []);
+    return page;
+}
+
+for (const look of looks) {
+    for (const pictures of [true, false]) {
+        test(`the mail is whole on a ${look.name}, ${look.colorScheme}, pictures ${pictures ? "shown" : "blocked"}`, async () => {
+            const [mail] = await readMails(1);
+            const page = await shown(mail, look, "mail", pictures);
+            const seen = await page.locator("body").innerText();
+            for (const said of [order.event, order.number, ...order.lines.map(line => /seat (\S+)$/.exec(line.place_name)?.[1] ?? line.place_name)])
+                assert.ok(seen.includes(said), `${said} is not in ${seen}`);
+            assert.equal((seen.match(/[0-9A-Z]{4}-[0-9A-Z]{4}/g) ?? []).length, order.lines.length, seen);
+            assert.ok(seen.includes("Zoë <b>Müller</b>"));
+            for (const picture of await page.locator("img").all()) {
+                assert.ok((await picture.getAttribute("alt")).length > 10);
+                const box = await picture.boundingBox();
+                assert.ok(box.width >= 170 && box.x + box.width <= look.width, JSON.stringify(box));
+                assert.equal(await picture.evaluate(image => image.naturalWidth > 0), pictures);
+            }
+            await page.close();
+        });
     }
 }
 
@@ -162,4 +173,63 @@ test("its link opens the order in a browser that has never been here, and the ti
     const again = all.find(each => each.headers.subject.startsWith("Your ticket again"));
     assert.equal(again.parts.filter(part => part.type === "image/png").length, 1);
     await page.close();
+});
+
+test("of tickets that went back the buyer and their holder are told, and the page tells of no mail that brings none", async () => {
+    const {token} = await call("POST", "sessions", {}); // Another buyer.
+    const sold = await buy(token, 3);
+    const ticket = sold.tickets[1];
+    await call("POST", `orders/${sold.id}/tickets/${ticket}/transfer`, {name: "Antonio", email: "antonio@example.org"}, token);
+    await readMails(6); // A fact tells of it, which may be later than what is asked for at once.
+    await call("POST", `orders/${sold.id}/mail`, {}, token);
+    const before = await readMails(7);
+    const held = before.find(each => each.to[0][1] === "antonio@example.org");
+    const given = await call("POST", `orders/${sold.id}/refunds`, {refund: uuidV7(), lines: [1, 2]}, token);
+    const all = await readMails(9);
+    const mail = all.find(each => each.headers.subject.startsWith("Given back: "));
+    const theirs = all.find(each => each.headers.subject.startsWith("Your ticket is void: "));
+    assert.deepEqual(theirs.to[0], ["Antonio", "antonio@example.org"]);
+    const [refund] = given.refunds;
+    assert.deepEqual(mail.parts.filter(part => part.disposition === "attachment").map(part => part.name),
+        [`${refund.credit_note}.pdf`, `${sold.number}.ics`]);
+    const link = /href="([^"]*#\/orders\/[^"]+)"/.exec(htmlOf(mail, true))[1];
+    for (const look of looks) {
+        const buyers = await shown(mail, look, "mail-refund");
+        const seen = await buyers.locator("body").innerText();
+        for (const said of [sold.event, sold.number, sold.lines[0].place_name, sold.lines[1].place_name, "passed on to Antonio",
+            `£${(refund.amount.amount / 100).toFixed(2)} was sent back to the card that paid`, `You keep ${sold.lines[2].place_name}`, refund.credit_note])
+            assert.ok(seen.includes(said), `${said} is not in ${seen}`);
+        await buyers.close();
+        const holders = await shown(theirs, look, "mail-void");
+        const told = await holders.locator("body").innerText();
+        assert.ok(told.includes("The ticket that Zoë <b>Müller</b> passed on to you was given back."), told);
+        assert.ok(!told.includes("£") && !htmlOf(theirs, true).includes("#/orders/"), told);
+        await holders.close();
+    }
+    const uid = each => /UID:(\S+)/.exec(Buffer.from(each.parts.find(part => part.type === "text/calendar").bytes, "base64").toString())[1];
+    assert.equal(uid(theirs), uid(held));
+    writeFileSync(path.join(shots, "credit-note.pdf"), Buffer.from(mail.parts.find(part => part.type === "application/pdf").bytes, "base64"));
+
+    const page = await (await browser.newContext({viewport: {width: 1000, height: 1200}, bypassCSP: true})).newPage();
+    await page.goto(link);
+    await page.locator("#refunds").waitFor();
+    await page.locator(".mail-state").getByText("The tickets were sent to zoe@example.org.").waitFor();
+    await page.close();
+});
+
+test("a cancelled evening is told with its reason, and goes out of the calendar", async () => {
+    const {token} = await call("POST", "sessions", {});
+    const sold = await buy(token, 2, -1);
+    await desk.ask("cancel_performance", {performance: sold.performance, reason: "Feste is ill"});
+    const mail = (await readMails(11)).find(each => each.headers.subject.startsWith(`Cancelled: ${sold.event}, `));
+    for (const look of looks) {
+        const page = await shown(mail, look, "mail-cancelled");
+        const seen = await page.locator("body").innerText();
+        for (const said of ["Does not take place", "The reason: Feste is ill. Your tickets are void.", "was sent back to the card that paid", ...sold.lines.map(line => line.place_name)])
+            assert.ok(seen.includes(said), `${said} is not in ${seen}`);
+        await page.close();
+    }
+    const [calendar] = mail.parts.filter(part => part.type === "text/calendar");
+    assert.equal(calendar.params.method, "CANCEL");
+    assert.match(Buffer.from(calendar.bytes, "base64").toString(), new RegExp(`UID:${sold.id}\r\n`));
 });

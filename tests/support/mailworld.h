@@ -12,8 +12,9 @@ namespace parterre::test {
 class MailWorld
 {
 public:
-    explicit MailWorld(const server::MailSettings &settings, int connections = 4)
-        : m_outbox(m_world.database())
+    explicit MailWorld(const server::MailSettings &settings, int connections = 4, const SaleWorldOptions &sale = {})
+        : m_world(sale)
+        , m_outbox(m_world.database())
         , m_mails(m_world.database(), m_world.tickets(), need(server::setUpMail(settings)), options(connections))
     {
         m_outbox.addGroupConsumer(QStringLiteral("notifications"),
@@ -43,18 +44,26 @@ public:
     [[nodiscard]] OrderView sellTo(const QString &email, const std::vector<QString> &seats,
                                    const QString &name = QStringLiteral("Olivia"))
     {
-        const HoldView hold = need(m_world.takeSeats(m_world.buyer(), seats));
-        CreateOrder command{
-            .order = OrderId::create(), .hold = hold.id, .lines = {}, .buyer = {.name = name, .email = email}};
-        for (const HeldPlace &place : hold.places)
-            command.lines.push_back({.place = place.key, .priceType = m_world.priceType()});
-        const OrderView order =
-            need(m_world.checkout().createOrder(m_world.buyer(), SaleNode::newKey(m_world.buyer()), command));
+        const OrderView order = orderOf(m_world.buyer(), {.name = name, .email = email}, seats);
         const OrderView paid = need(m_world.payCard(m_world.buyer(), order));
         m_outbox.wake();
         return paid;
     }
+    /// What is not paid yet.
+    [[nodiscard]] OrderView orderOf(const server::SaleParty &party, const Buyer &buyer,
+                                    const std::vector<QString> &seats,
+                                    const QString &priceType = QStringLiteral("Adult"))
+    {
+        const HoldView hold = need(m_world.takeSeats(party, seats));
+        CreateOrder command{.order = OrderId::create(), .hold = hold.id, .lines = {}, .buyer = buyer};
+        for (const HeldPlace &place : hold.places)
+            command.lines.push_back({.place = place.key, .priceType = m_world.priceType(priceType)});
+        return need(m_world.checkout().createOrder(party, SaleNode::newKey(party), command));
+    }
     void wake() { m_outbox.wake(); }
+
+    /// As long as a mail about money waits for the card provider here.
+    static constexpr std::chrono::milliseconds patience{1'000};
 
     /// How many mails of an order are in this state.
     [[nodiscard]] qint64 count(const OrderView &order, const QString &state)
@@ -85,7 +94,8 @@ private:
                 .support = QStringLiteral("Questions? Ring the box office."),
                 .shopUrl = [] { return QStringLiteral("https://shop.example"); },
                 .connectionsMax = connections,
-                .lookInterval = std::chrono::milliseconds(50)};
+                .lookInterval = std::chrono::milliseconds(50),
+                .providerPatience = patience};
     }
 
     SaleWorld m_world;

@@ -187,6 +187,17 @@ private Q_SLOTS:
         QCOMPARE(find<QLabel>(*m_dialog, u"ticketMails"_s)->text(),
                  u"Not delivered to zoe@example.org: 550 5.1.1 <b>nobody</b>"_s);
     }
+    void aMailThatBringsNoTicketSaysSo()
+    {
+        const Instant then = m_tickets.order.tickets.front().issuedAt;
+        m_tickets.order.mails = {
+            {.kind = MailKind::Refunded, .recipient = u"zoe@example.org"_s, .createdAt = then},
+            {.kind = MailKind::Voided, .recipient = u"sebastian@example.org"_s, .createdAt = then}};
+        m_dialog = std::make_unique<ui::TicketsDialog>(m_tickets, anOrder());
+        QCOMPARE(find<QLabel>(*m_dialog, u"ticketMails"_s)->text(),
+                 u"Of the refund: On its way to zoe@example.org\nOf a void ticket: On its way to "
+                 "sebastian@example.org"_s);
+    }
     void thePicture()
     {
         press(u"ticketReissue"_s);

@@ -28,7 +28,7 @@ enum TicketColumn { TicketPlaceColumn, TicketCodeColumn, TicketHolderColumn, Tic
 
 constexpr int mailsShown = 4;
 
-QString mailText(const MailView &mail, const QString &timeZone)
+QString deliveryText(const MailView &mail, const QString &timeZone)
 {
     const QString when = startText(mail.endedAt.value_or(mail.createdAt), timeZone);
     switch (mail.state) {
@@ -41,6 +41,16 @@ QString mailText(const MailView &mail, const QString &timeZone)
         return TicketsDialog::tr("Not delivered to %1: %2").arg(mail.recipient, mail.error.value_or(QString()));
     }
     return {};
+}
+
+QString mailText(const MailView &mail, const QString &timeZone)
+{
+    const QString delivery = deliveryText(mail, timeZone);
+    if (mail.kind == MailKind::Refunded)
+        return TicketsDialog::tr("Of the refund: %1").arg(delivery);
+    if (mail.kind == MailKind::Voided)
+        return TicketsDialog::tr("Of a void ticket: %1").arg(delivery);
+    return delivery;
 }
 
 } // namespace

@@ -14,6 +14,8 @@ enum class MailKind {
     Again,       ///< The same, because somebody asked for it.
     Reissued,    ///< One ticket with a new code.
     Transferred, ///< One ticket, to whom it was passed on.
+    Refunded,    ///< Places that went back, what became of the money, and the credit note.
+    Voided,      ///< To whom a ticket was passed on: it is void.
 };
 
 template <>
@@ -24,6 +26,8 @@ struct EnumNames<MailKind>
         {MailKind::Again, "again"},
         {MailKind::Reissued, "reissued"},
         {MailKind::Transferred, "transferred"},
+        {MailKind::Refunded, "refunded"},
+        {MailKind::Voided, "voided"},
     });
 };
 
