@@ -31,6 +31,10 @@ namespace {
     "filter (where r.state in ('created', 'in_doubt')), 0) as running, coalesce(sum(r.amount) filter (where r.state "  \
     "= 'paid_out'), 0) as paid_out from payment_attempt p left join repayment r on r.payment_id = p.id and r.method "  \
     "= 'card' where p.method = 'card' and p.state = 'captured' group by p.id) a left join card_book c on c.id = a.id"
+// A person said that no money came for this payment, and the provider is asked still: what it has goes back.
+#define GOES_BACK(id)                                                                                                  \
+    "exists (select from payment_decision d join payment_review v on v.payment_id = d.payment_id and v.closed_at is "  \
+    "null where d.payment_id = " id " and d.decision = 'no_money')"
 #define SOLD_STATES "('confirmed', 'partly_refunded', 'refunded', 'exchanged')"
 
 constexpr auto soundness = std::to_array<BookRule>({
@@ -88,13 +92,19 @@ constexpr auto soundness = std::to_array<BookRule>({
     {"a card payment is not in the provider's books",
      "select p.id::text from payment_attempt p where p.state = 'captured' and p.method = 'card' and p.amount > 0 and "
      "not exists (select from card_book c where c.id = p.id and c.state = 'captured' and c.amount = p.amount "
-     "and c.currency = p.currency)"},
+     "and c.currency = p.currency) and not exists (select from payment_decision d where d.payment_id = p.id and "
+     "d.decision = 'money_came' and (exists (select from payment_review v where v.payment_id = p.id and v.closed_at is "
+     "null) or exists (select from payment_decision s where s.payment_id = p.id and s.decision = 'closed')))"},
+    {"a payment has another end than the one that was decided",
+     "select p.id::text from payment_decision d join payment_attempt p on p.id = d.payment_id where d.decision = "
+     "'money_came' and p.state <> 'captured' or d.decision = 'no_money' and p.state <> 'cancelled'"},
     {"the provider has charged what is neither sold nor on its way",
      "select c.id::text from card_book c left join payment_attempt p on p.id = c.id where c.state = 'captured' and "
-     "c.amount > c.refunded and (p.id is null or p.state in ('declined', 'cancelled'))"},
+     "c.amount > c.refunded and (p.id is null or p.state in ('declined', 'cancelled')) and not " GOES_BACK("c.id")},
     {"the provider has charged for one order twice",
      "select min(p.order_id::text) from card_book c join payment_attempt p on p.id = c.id "
-     "where c.state = 'captured' and c.amount > c.refunded group by p.order_id having count(*) > 1"},
+     "where c.state = 'captured' and c.amount > c.refunded and not " GOES_BACK("c.id") " group by p.order_id having "
+                                                                                       "count(*) > 1"},
     {"a line of a confirmed order has not one valid ticket",
      "select o.number || ': ' || l.place_name from " SOLD_LINES " where 1 <> (select count(*) from ticket t where "
      "t.order_id = o.id and t.line_no = l.line_no and t.state = 'valid')"},
@@ -252,6 +262,8 @@ constexpr auto ends = std::to_array<BookRule>({
     {"a repayment has no end yet", "select id::text from repayment where state = 'created'"},
     {"a cancelled performance is not done with",
      "select performance_id::text from cancellation where finished_at is null"},
+    {"the provider was not asked yet whether it bears a decision out",
+     "select payment_id::text from payment_review where closed_at is null and kind = 'decision'"},
     {"an order waits for its payment", "select number from sale_order where state = 'payment_pending'"},
     {"a hold is frozen", "select id::text from hold where state = 'frozen'"},
     {"a seat waits for its payment", "select seat_no::text from seat_inventory where state = 'payment_pending'"},

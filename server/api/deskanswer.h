@@ -6,6 +6,12 @@
 
 namespace parterre::server {
 
+/// To a clerk who asks for what is a supervisor's.
+inline std::unexpected<Error> askASupervisor()
+{
+    return refuse(ErrorCode::Forbidden, QStringLiteral("A supervisor or a manager must do this. Ask one to sign in."));
+}
+
 /// The reply of this type, or the refusal, to a desk's request.
 template <Described Body>
 Result<protocol::Envelope> answerWith(protocol::MessageType type, const protocol::Envelope &request,

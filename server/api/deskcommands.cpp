@@ -31,11 +31,6 @@ Result<HoldView> outcomeOf(const Ask &ask)
     return outcome.get_future().get();
 }
 
-std::unexpected<Error> askASupervisor()
-{
-    return refuse(ErrorCode::Forbidden, u"A supervisor or a manager must do this. Ask one to sign in."_s);
-}
-
 } // namespace
 
 SaleParty DeskSession::party() const

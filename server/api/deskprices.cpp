@@ -1,5 +1,6 @@
 #include "api/desksession.h"
 
+#include "api/deskanswer.h"
 #include "checkout/checkoutservice.h"
 #include "receipts/receiptservice.h"
 
@@ -54,7 +55,7 @@ DeskSession::Answer DeskSession::listOverrides(const Envelope &request)
 {
     PT_TRY(const auto command, read<protocol::OverridesOf>(request));
     if (!m_principal.may(Permission::OverridePrices))
-        return refuse(ErrorCode::Forbidden, u"A supervisor or a manager must do this. Ask one to sign in."_s);
+        return askASupervisor();
     PT_TRY(auto found, m_services.checkout.overrides(command.performance, command.countMax));
     return protocol::reply(MessageType::Overrides, *request.id, protocol::Overrides{.overrides = std::move(found)});
 }

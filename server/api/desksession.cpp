@@ -82,6 +82,8 @@ const DeskSession::Handling *DeskSession::handlingOf(MessageType type)
         Handling{FindGiftCards, Needs::OwnPassword, &DeskSession::findGiftCards},
         Handling{PayInParts, Needs::OwnPassword, &DeskSession::payInParts},
         Handling{GetCreditNote, Needs::OwnPassword, &DeskSession::getCreditNote},
+        Handling{ListPaymentsInDoubt, Needs::OwnPassword, &DeskSession::listPaymentsInDoubt},
+        Handling{ResolvePayment, Needs::OwnPassword, &DeskSession::resolvePayment},
     };
     const auto found = std::ranges::find(handlings, type, &Handling::type);
     return found == handlings.end() ? nullptr : &*found;

@@ -127,6 +127,10 @@ private:
     [[nodiscard]] Answer approve(const protocol::Envelope &request);
     [[nodiscard]] Answer listOverrides(const protocol::Envelope &request);
 
+    // deskpayments.cpp
+    [[nodiscard]] Answer listPaymentsInDoubt(const protocol::Envelope &request);
+    [[nodiscard]] Answer resolvePayment(const protocol::Envelope &request);
+
     // deskgiftcards.cpp
     [[nodiscard]] Answer issueGiftCard(const protocol::Envelope &request);
     [[nodiscard]] Answer payInParts(const protocol::Envelope &request);

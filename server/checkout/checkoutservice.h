@@ -3,6 +3,7 @@
 #include "checkout/salegroups.h"
 #include "domain/giftcards/tender.h"
 #include "domain/identity/user.h"
+#include "domain/payments/doubt.h"
 #include "holds/houses.h"
 #include "payments/cardterminals.h"
 #include "payments/paymentnewsrepository.h"
@@ -94,8 +95,15 @@ public:
     /// Asks the provider for the attempts whose deadline has passed, also those of a server that was killed, and ends
     /// those that it knows the end of. Returns how many that were.
     [[nodiscard]] Result<int> settleOverdue(int countMax = 50);
-    /// Gives back what the provider has for payments that ended without it (payment_review). Returns how many ended.
+    /// Gives back what the provider has for payments that ended without it (payment_review), and asks for those that a
+    /// person has decided. Returns how many ended.
     [[nodiscard]] Result<int> settleReviews(int countMax = 50);
+
+    /// What a supervisor has to look at (docs/payments.md); whether somebody is one is checked by the caller.
+    [[nodiscard]] Result<std::vector<PaymentInDoubt>> paymentsInDoubt(int countMax = limits::pageSizeMax);
+    /// Ends a payment in doubt as if its provider had said so, or closes a review. WrongState where its provider or
+    /// somebody else was quicker.
+    [[nodiscard]] Result<OrderView> resolvePayment(const CommandKey &key, const ResolvePayment &command);
 
 private:
     struct Settlement
@@ -143,6 +151,8 @@ private:
     /// What is said of a payment that ended without money: what can be done now.
     [[nodiscard]] Error notPaid(const OrderView &order, const QString &reason);
     void sayWhatOthersHave(const QString &others);
+    /// Asks for money that a person said had come; what is only reserved is taken. False where it is not known yet.
+    [[nodiscard]] bool compareDecision(const PaymentRow &payment);
     [[nodiscard]] Status refuseInOutage(const SaleParty &party, const PayCard &command);
     [[nodiscard]] Result<Settlement> settle(const PaymentRow &payment, const ProviderAnswer &answer);
     /// As settle(), by itself.

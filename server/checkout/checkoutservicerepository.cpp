@@ -1,10 +1,10 @@
 #include "checkout/checkoutservice.h"
 
-#include "aftersale/exchangesteps.h"
 #include "base/assert.h"
 #include "checkout/orderpricing.h"
 #include "checkout/overrides.h"
 #include "checkout/promotions.h"
+#include "checkout/settling.h"
 #include "db/database.h"
 #include "db/transaction.h"
 #include "giftcards/tenderparts.h"
@@ -43,6 +43,11 @@ Status checkBuyer(const CreateOrder &command, SalesChannel channel)
 bool isOver(PaymentState state)
 {
     return state == PaymentState::Declined || state == PaymentState::Cancelled;
+}
+
+bool hasMoney(const ProviderAnswer &answer)
+{
+    return answer.state == ProviderState::Authorised || answer.state == ProviderState::Captured;
 }
 
 Error declined(const QString &reason)
@@ -351,6 +356,9 @@ Result<OrderView> CheckoutService::chargeAndSettle(const PaymentRow &running)
         return refuse(running.method == PaymentMethod::Terminal
                           ? terminalIsOut(answer.reason)
                           : cardsAreOut(m_provider.outage().value_or(std::chrono::milliseconds(1'000))));
+    if (hasMoney(answer))
+        return refuse(ErrorCode::PaymentDeclined,
+                      u"This payment was ended before its money came. The money goes back to the card. Pay again."_s);
     return refuse(notPaid(settlement->order, settlement->failure));
 }
 
@@ -464,23 +472,18 @@ Result<CheckoutService::Settlement> CheckoutService::settleAlone(const PaymentId
             const Instant now = transaction.now();
             if (!answer.reference.isEmpty())
                 payment->providerReference = answer.reference;
-            payment->failure = answer.reason;
+            if (payment->state != PaymentState::InDoubt || !answer.reason.isEmpty()) // What was known stays known.
+                payment->failure = answer.reason;
             if (!answer.actionUrl.isEmpty())
                 payment->actionUrl = answer.actionUrl;
             if (payment->state == PaymentState::InDoubt)
                 payment->deadline = now + secondsBetweenQuestions;
             else if (payment->state == PaymentState::RequiresAction)
                 payment->deadline = std::max(payment->createdAt + m_paymentDeadline, now + Seconds(1));
-            payments::update(transaction, *payment, now);
-            if (payment->state == PaymentState::Captured) {
-                if (sale->exchanged)
-                    exchangesteps::lockMoney(transaction, *sale);
-                tenderparts::capture(transaction, *sale, *payment, now);
-                salesteps::confirm(transaction, *sale, *payment, m_sign);
-            } else if (isSettled(payment->state)) {
-                tenderparts::release(transaction, *sale, *payment, now);
-                salesteps::thaw(transaction, *sale);
-            }
+            settling::write(transaction, *sale, *payment, m_sign, now);
+        } else if (isOver(payment->state) && hasMoney(answer)) {
+            // A person has ended it while the provider was asked.
+            paymentnews::openReview(transaction, paymentId, u"The money came for a payment that has ended."_s);
         }
         OrderView order = orders::viewOfKnown(transaction, sale->order.id);
         return Settlement{std::move(order), payment->state, payment->failure};
@@ -561,6 +564,10 @@ Result<int> CheckoutService::settleReviews(int countMax)
     }));
     std::atomic<int> ended = 0;
     forEachAtOnce(reviews, [&](const PaymentRow &row) {
+        if (row.state == PaymentState::Captured) {
+            ended += compareDecision(row) ? 1 : 0;
+            return;
+        }
         const QString outcome = giveBack(row);
         if (outcome.isEmpty())
             return;
@@ -585,8 +592,11 @@ QString CheckoutService::giveBack(const PaymentRow &row)
         return provider->refund(payment, row.id.text() + u"-late"_s, row.amount).state == ProviderState::Refunded
                    ? u"was refunded"_s
                    : QString();
+    case ProviderState::Refunded:
+        return u"had gone back"_s;
     case ProviderState::Cancelled:
     case ProviderState::Declined:
+    case ProviderState::NotAsked:
         return u"was released"_s;
     default:
         return {};

@@ -55,11 +55,12 @@ std::vector<OverrideRecord> report(Transaction &transaction, const std::optional
 {
     std::vector<OverrideRecord> records;
     for (const auto &row : transaction.query(
-             "select v.at, o.number, o.currency, e.title, p.starts_at, l.place_name, v.kind, v.listed, v.price, "
-             "v.reason, coalesce(g.display_name, v.given_by) as given_by, a.display_name as approved_by "
+             "select v.at, o.number, o.currency, e.title, p.starts_at, n.time_zone, l.place_name, v.kind, v.listed, "
+             "v.price, v.reason, coalesce(g.display_name, v.given_by) as given_by, a.display_name as approved_by "
              "from price_override v join sale_order o on o.id = v.order_id "
              "join order_line l on l.order_id = v.order_id and l.line_no = v.line_no "
              "join performance p on p.id = o.performance_id join event e on e.id = p.event_id "
+             "join venue n on n.id = e.venue_id "
              "join app_user a on a.id = v.approved_by left join app_user g on 'user:' || g.id = v.given_by "
              "where o.confirmed_at is not null and ($1::uuid is null or o.performance_id = $1) "
              "order by v.at desc, o.number desc, v.line_no limit $2",
@@ -75,7 +76,8 @@ std::vector<OverrideRecord> report(Transaction &transaction, const std::optional
                            .price = Money(number(row["price"]), currency),
                            .reason = text(row["reason"]),
                            .givenBy = text(row["given_by"]),
-                           .approvedBy = text(row["approved_by"])});
+                           .approvedBy = text(row["approved_by"]),
+                           .timeZone = text(row["time_zone"])});
     }
     return records;
 }

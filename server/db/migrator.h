@@ -10,7 +10,7 @@
 namespace parterre::server {
 
 /// The newest migration of this build.
-inline constexpr int schemaNumber = 26;
+inline constexpr int schemaNumber = 27;
 
 struct Migration
 {

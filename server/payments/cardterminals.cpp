@@ -47,9 +47,11 @@ ProviderAnswer answerFrom(const wire::Answer &answer, const Money &amount)
     if (answer.result == wire::Answer::Result::Success) {
         if (answer.isAmountUnclear || (answer.amount && *answer.amount != amount)) {
             // Somebody has to look: the books are not made to fit.
-            qCCritical(log).noquote() << "A terminal moved" << (answer.amount ? answer.amount->plainText() : u"?"_s)
-                                      << "instead of" << amount.plainText() << "in its transaction" << answer.reference;
-            return {.reference = answer.reference};
+            const QString moved = answer.amount ? answer.amount->plainText() : u"an amount that nobody can read"_s;
+            qCCritical(log).noquote() << "A terminal moved" << moved << "instead of" << amount.plainText()
+                                      << "in its transaction" << answer.reference;
+            return {.reference = answer.reference,
+                    .reason = u"The terminal moved %1 instead of %2."_s.arg(moved, amount.plainText())};
         }
         return {.state = ProviderState::Captured, .reference = answer.reference};
     }

@@ -39,7 +39,8 @@ public:
     void stop()
     {
         m_task.stop();
-        while (hearSome()) {}
+        while (hearSome()) {
+        }
     }
 
 private:
@@ -101,10 +102,9 @@ bool NewsQueue::Private::hearSome()
 
 std::vector<Result<NewsOutcome>> NewsQueue::Private::hear(std::span<const ProviderNews> news)
 {
-    const auto together =
-        m_database.transact([&](Transaction &transaction) -> Result<std::vector<NewsOutcome>> {
-            return paymentnews::hearAll(transaction, news);
-        });
+    const auto together = m_database.transact([&](Transaction &transaction) -> Result<std::vector<NewsOutcome>> {
+        return paymentnews::hearAll(transaction, news);
+    });
     if (together)
         return {together->begin(), together->end()};
     if (news.size() == 1)

@@ -1,6 +1,5 @@
 #include "payments/paymentnewsrepository.h"
 
-#include "base/money.h"
 #include "db/transaction.h"
 
 #include <QSet>
@@ -16,19 +15,18 @@ namespace {
 /// A server has this long for its own calls before news of the payment make another ask as well.
 constexpr int ownCallsSeconds = 60;
 
-void openReview(Transaction &transaction, const PaymentId &payment, const QString &reason, ReviewedBy by)
+const char *nameOf(ReviewKind kind)
 {
-    // A review that was closed is opened again by what comes after it; one that has become a person's stays theirs.
-    transaction.execute("insert into payment_review (payment_id, reason, for_person) values ($1, $2, $3) "
-                        "on conflict (payment_id) do update set reason = excluded.reason, "
-                        "for_person = excluded.for_person, ask_at = now(), closed_at = null, outcome = '' "
-                        "where payment_review.closed_at is not null or excluded.for_person > payment_review.for_person",
-                        payment, reason, by == ReviewedBy::Person);
+    switch (kind) {
+    case ReviewKind::News:
+        return "news";
+    case ReviewKind::Decision:
+        return "decision";
+    case ReviewKind::Person:
+        return "person";
+    }
+    return "";
 }
-
-} // namespace
-
-namespace {
 
 /// True where the news are about money that we have sent back ourselves; a refund that failed after all is in doubt
 /// then.
@@ -136,12 +134,12 @@ bool takeNews(Transaction &transaction, const PaymentId &payment, const pqxx::ro
             return false;
         if (!hearOfRefund(transaction, payment, news))
             openReview(transaction, payment, u"The provider says %1 of a payment that is sold."_s.arg(news.type),
-                       ReviewedBy::Person);
+                       ReviewKind::Person);
     } else if (state == u"declined" || state == u"cancelled") {
         if (isReturn ? isWell(news) : news.kind != ProviderNews::Kind::MoneyCame)
             return false;
         const QString reason = u"The provider says %1 of a payment that has ended. %2"_s.arg(news.type, news.failure);
-        openReview(transaction, payment, reason.trimmed(), isReturn ? ReviewedBy::Person : ReviewedBy::Reconciler);
+        openReview(transaction, payment, reason.trimmed(), isReturn ? ReviewKind::Person : ReviewKind::News);
     } else if (flag(row["may_be_asked"])) {
         transaction.execute("update payment_attempt set deadline = least(deadline, clock_timestamp()) where id = $1",
                             payment);
@@ -187,7 +185,7 @@ std::vector<PaymentId> claimReviews(Transaction &transaction, const std::vector<
     for (const auto &row : transaction.query(
              "update payment_review set ask_at = clock_timestamp() + make_interval(secs => $1) where payment_id in "
              "(select r.payment_id from payment_review r join payment_attempt a on a.id = r.payment_id where "
-             "r.closed_at is null and not r.for_person and r.ask_at <= clock_timestamp() and "
+             "r.closed_at is null and r.kind <> 'person' and r.ask_at <= clock_timestamp() and "
              "a.provider = any ($3::text[]) order by r.ask_at limit $2 for update of r skip locked) returning "
              "payment_id",
              retrySeconds, countMax, providers))
@@ -195,36 +193,44 @@ std::vector<PaymentId> claimReviews(Transaction &transaction, const std::vector<
     return claimed;
 }
 
+void openReview(Transaction &transaction, const PaymentId &payment, const QString &reason, ReviewKind kind)
+{
+    // A review that was closed is opened again by what comes after it; news say more than what was decided before, and
+    // one that has become a person's stays theirs.
+    transaction.execute("insert into payment_review (payment_id, reason, kind) values ($1, $2, $3) "
+                        "on conflict (payment_id) do update set reason = excluded.reason, kind = excluded.kind, "
+                        "opened_at = now(), ask_at = now(), closed_at = null, outcome = '' "
+                        "where payment_review.closed_at is not null or payment_review.kind = 'decision' "
+                        "or (payment_review.kind = 'news' and excluded.kind = 'person')",
+                        payment, reason, nameOf(kind));
+}
+
+bool isUnderReview(Transaction &transaction, const PaymentId &payment)
+{
+    return !transaction
+                .query("select from payment_review where payment_id = $1 and closed_at is null for update", payment)
+                .empty();
+}
+
 bool closeReview(Transaction &transaction, const PaymentId &payment, const QString &outcome, ReviewedBy by)
 {
     return transaction.execute("update payment_review set closed_at = clock_timestamp(), outcome = $2 "
-                               "where payment_id = $1 and closed_at is null and (not for_person or $3)",
+                               "where payment_id = $1 and closed_at is null and (kind <> 'person' or $3)",
                                payment, outcome, by == ReviewedBy::Person) > 0;
 }
 
-std::vector<Concern> concerns(Transaction &transaction)
+bool closeDecision(Transaction &transaction, const PaymentId &payment, const QString &outcome)
 {
-    std::vector<Concern> found;
-    for (const auto &row : transaction.query(
-             "select a.id, o.number, a.amount, a.currency, a.state, a.provider_ref, "
-             "coalesce(r.reason, case when a.deadline > now() - interval '2 minutes' then 'The provider does not say "
-             "what became of it.' else 'No server has asked ' || coalesce(nullif(a.provider, ''), 'the provider') || ' "
-             "for minutes what became of it. Start one that has this provider.' end) as reason, "
-             "to_char(coalesce(r.opened_at, a.created_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as since "
-             "from payment_attempt a join sale_order o on o.id = a.order_id "
-             "left join payment_review r on r.payment_id = a.id and r.closed_at is null "
-             "where r.payment_id is not null or a.state = 'in_doubt' or (a.state in ('created', 'authorising', "
-             "'requires_action', 'authorised') and a.part_of is null and a.deadline < now() - interval '2 minutes') "
-             "order by coalesce(r.opened_at, a.created_at)")) {
-        found.push_back({.payment = id<PaymentId>(row["id"]),
-                         .orderNumber = text(row["number"]),
-                         .amount = Money(number(row["amount"]), currencyOf(row["currency"])).plainText(),
-                         .state = text(row["state"]),
-                         .reference = text(row["provider_ref"]),
-                         .reason = text(row["reason"]),
-                         .since = text(row["since"])});
-    }
-    return found;
+    return transaction.execute("update payment_review set closed_at = clock_timestamp(), outcome = $2 "
+                               "where payment_id = $1 and closed_at is null and kind = 'decision'",
+                               payment, outcome) > 0;
+}
+
+bool contradictDecision(Transaction &transaction, const PaymentId &payment, const QString &reason)
+{
+    return transaction.execute("update payment_review set kind = 'person', reason = $2, opened_at = clock_timestamp() "
+                               "where payment_id = $1 and closed_at is null and kind = 'decision'",
+                               payment, reason) > 0;
 }
 
 } // namespace parterre::server::paymentnews

@@ -8,8 +8,9 @@ namespace parterre::server {
 
 class Database;
 
-/// `parterred payments`: what a person should know of, as a table; `parterred payments close ID NOTE...` ends a review.
-/// Returns the exit status: 0 done, 1 refused, 2 for a command line that cannot be read.
+/// `parterred payments`: lists the payments in doubt and those under review; `resolve ID came|no-money NOTE` ends one
+/// in doubt and `close ID NOTE` closes a review, as a supervisor does at a desk. The server may run meanwhile. Returns
+/// the process's exit status.
 [[nodiscard]] int runPayments(const QStringList &arguments, Database &database, QTextStream &out, QTextStream &err);
 
 } // namespace parterre::server

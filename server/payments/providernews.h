@@ -29,7 +29,7 @@ struct ProviderNews
 enum class NewsOutcome {
     Taken,
     KnownAlready, ///< Told before, or of what we know ourselves; nothing is to be done.
-    NotOurs, ///< About no payment that we know; not an error, since others may use the same account.
+    NotOurs,      ///< About no payment that we know; not an error, since others may use the same account.
 };
 
 } // namespace parterre::server

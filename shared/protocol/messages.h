@@ -10,6 +10,7 @@
 #include "domain/holds/hold.h"
 #include "domain/identity/user.h"
 #include "domain/inventory/houseseats.h"
+#include "domain/payments/doubt.h"
 #include "domain/payments/payment.h"
 #include "domain/realtime/mapstate.h"
 #include "domain/ticketing/fulfilment.h"
@@ -78,6 +79,8 @@ enum class MessageType {
     PayInParts,
     GetCreditNote,
     AskRefundAgain,
+    ListPaymentsInDoubt,
+    ResolvePayment,
     // Replies: server to desk, each to one request.
     Welcome,
     SignedIn,
@@ -102,6 +105,7 @@ enum class MessageType {
     GiftCardIssued,
     GiftCard,
     GiftCards,
+    PaymentsInDoubt,
     // Pushes: server to desk, unasked.
     MapChanged,
     MapReset,
@@ -192,7 +196,7 @@ struct ChangePassword
     }
 };
 
-/// SignOut, ListPerformances, ListOpenRefunds, Done and SignedOut say all by their name.
+/// SignOut, ListPerformances, ListOpenRefunds, ListPaymentsInDoubt, Done and SignedOut say all by their name.
 struct Nothing
 {
     template <class Fields>
@@ -352,6 +356,18 @@ struct OpenRefunds
     void describe(Fields &fields)
     {
         fields("repayments", repayments, {.countMax = limits::pageSizeMax});
+    }
+};
+
+/// Payments that a supervisor has to look at.
+struct PaymentsInDoubt
+{
+    std::vector<PaymentInDoubt> payments;
+
+    template <class Fields>
+    void describe(Fields &fields)
+    {
+        fields("payments", payments, {.countMax = limits::pageSizeMax});
     }
 };
 
@@ -524,6 +540,8 @@ struct EnumNames<protocol::MessageType>
         {PayInParts, "pay_in_parts"},
         {GetCreditNote, "get_credit_note"},
         {AskRefundAgain, "ask_refund_again"},
+        {ListPaymentsInDoubt, "list_payments_in_doubt"},
+        {ResolvePayment, "resolve_payment"},
         {Welcome, "welcome"},
         {SignedIn, "signed_in"},
         {Done, "done"},
@@ -547,6 +565,7 @@ struct EnumNames<protocol::MessageType>
         {GiftCardIssued, "gift_card_issued"},
         {GiftCard, "gift_card"},
         {GiftCards, "gift_cards"},
+        {PaymentsInDoubt, "payments_in_doubt"},
         {MapChanged, "map_changed"},
         {MapReset, "map_reset"},
         {SaleRecorded, "sale_recorded"},

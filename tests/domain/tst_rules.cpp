@@ -85,6 +85,7 @@ void TestRules::aRoleMayDoWhatTheTableSays_data()
     QTest::newRow("see all orders") << Permission::SeeAllOrders << u"-yyy"_s;
     QTest::newRow("change a performance") << Permission::ChangePerformanceState << u"--yy"_s;
     QTest::newRow("manage gift cards") << Permission::ManageGiftCards << u"-yyy"_s;
+    QTest::newRow("resolve payments") << Permission::ResolvePayments << u"-yyy"_s;
     QTest::newRow("manage users") << Permission::ManageUsers << u"---y"_s;
 }
 

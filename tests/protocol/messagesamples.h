@@ -192,7 +192,8 @@ inline OverrideRecord sampleOverride()
             .price = pounds(3000),
             .reason = u"Behind a pillar"_s,
             .givenBy = u"Viola"_s,
-            .approvedBy = u"Malvolio"_s};
+            .approvedBy = u"Malvolio"_s,
+            .timeZone = u"Europe/London"_s};
 }
 
 inline OrderQuote sampleQuote()
@@ -350,6 +351,20 @@ inline std::vector<MessageSample> priceRequestSamples()
     };
 }
 
+inline std::vector<MessageSample> paymentRequestSamples()
+{
+    using enum protocol::MessageType;
+    using namespace protocol;
+    const auto request = [](MessageType type, const auto &body) { return sampleOf(Direction::Request, type, body); };
+    return {
+        request(ListPaymentsInDoubt, Nothing{}),
+        request(MessageType::ResolvePayment,
+                parterre::ResolvePayment{.payment = sampleId<PaymentId>(9),
+                                         .decision = PaymentDecision::MoneyCame,
+                                         .note = u"Receipt 4711 of the left terminal has it."_s}),
+    };
+}
+
 inline MessageSample refusedSample()
 {
     MessageSample sample;
@@ -392,6 +407,34 @@ inline MessageSample openRefundsSample()
                                                           .buyerName = u"Zoë Müller"_s,
                                                           .since = sampleTime(3),
                                                           .attempts = 2}}});
+}
+
+inline MessageSample paymentsInDoubtSample()
+{
+    return sampleOf(Direction::Reply, protocol::MessageType::PaymentsInDoubt,
+                    protocol::PaymentsInDoubt{
+                        .payments = {{.payment = sampleId<PaymentId>(9),
+                                      .order = sampleId<OrderId>(7),
+                                      .orderNumber = u"P-000123"_s,
+                                      .eventTitle = u"Twelfth Night"_s,
+                                      .startsAt = sampleTime(0),
+                                      .timeZone = u"Europe/London"_s,
+                                      .places = {u"Stalls, row A, seat 1"_s, u"The Yard"_s},
+                                      .buyer = u"Zoë Müller"_s,
+                                      .method = PaymentMethod::Terminal,
+                                      .state = PaymentState::Captured,
+                                      .waitsFor = DoubtWaitsFor::Provider,
+                                      .amount = pounds(5500),
+                                      .terminal = u"left"_s,
+                                      .reference = u"T-4711"_s,
+                                      .known = u"It was decided that the money came."_s,
+                                      .since = sampleTime(3),
+                                      .askedAt = sampleTime(4),
+                                      .possible = {PaymentDecision::Closed},
+                                      .decided = DecisionView{.decision = PaymentDecision::MoneyCame,
+                                                              .note = u"Receipt 4711 of the left terminal has it."_s,
+                                                              .by = u"Ada Min"_s,
+                                                              .at = sampleTime(3)}}}});
 }
 
 inline MessageSample cancellationSample()
@@ -462,6 +505,7 @@ inline std::vector<MessageSample> answerSamples()
         giftCardReplySamples()[0],
         giftCardReplySamples()[1],
         giftCardReplySamples()[2],
+        paymentsInDoubtSample(),
         push(MessageType::MapChanged, protocol::MapChanged{.performance = performance, .delta = mapDeltaToJson(delta)}),
         push(MapReset, OnePerformance{.performance = performance}),
         push(MessageType::SaleRecorded, protocol::SaleRecorded{.performance = performance,
@@ -485,6 +529,8 @@ inline std::vector<MessageSample> messageSamples()
     for (MessageSample &sample : priceRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : giftCardRequestSamples())
+        samples.push_back(std::move(sample));
+    for (MessageSample &sample : paymentRequestSamples())
         samples.push_back(std::move(sample));
     for (MessageSample &sample : answerSamples())
         samples.push_back(std::move(sample));

@@ -91,8 +91,8 @@ private Q_SLOTS:
         });
         need(world().payCard(world().buyer(), m_stripe->openOrder({a(1)})));
         QCOMPARE(m_listed.size(), size_t(1));
-        QCOMPARE(m_listed[0].state, u"authorising"_s);
-        QVERIFY2(m_listed[0].reason.contains(u"No server has asked stripe"_s), qPrintable(m_listed[0].reason));
+        QCOMPARE(m_listed[0].state, PaymentState::Authorising);
+        QVERIFY2(m_listed[0].known.contains(u"No server has asked stripe"_s), qPrintable(m_listed[0].known));
         QVERIFY(concerns().empty());
     }
 
@@ -119,17 +119,11 @@ private:
         world().sql(u"update payment_attempt set deadline = now() - interval '3 minutes', "
                     "created_at = now() - interval '1 hour'"_s);
     }
-    std::vector<paymentnews::Concern> concerns()
-    {
-        return need(
-            world().database().transact([](Transaction &transaction) -> Result<std::vector<paymentnews::Concern>> {
-                return paymentnews::concerns(transaction);
-            }));
-    }
+    std::vector<PaymentInDoubt> concerns() { return need(world().checkout().paymentsInDoubt()); }
 
     std::unique_ptr<StripeWorld> m_stripe;
     std::unique_ptr<SaleNode> m_withoutKey;
-    std::vector<paymentnews::Concern> m_listed;
+    std::vector<PaymentInDoubt> m_listed;
 };
 
 QTEST_GUILESS_MAIN(TestOtherProvider)

@@ -32,6 +32,7 @@ public:
     void beforeAuthorise(std::function<void(const PaymentId &)> hook) { m_beforeAuthorise = std::move(hook); }
     void beforeCapture(std::function<void(const PaymentId &)> hook) { m_beforeCapture = std::move(hook); }
 
+    void beforeCancel(std::function<void()> hook) { m_beforeCancel = std::move(hook); }
     void beforeRefund(std::function<void()> hook) { m_beforeRefund = std::move(hook); }
     /// From now on, or no more, it says that it is down.
     void setOutage(bool isOut) { m_isOut = isOut; }
@@ -56,6 +57,8 @@ public:
     }
     [[nodiscard]] server::ProviderAnswer cancel(const server::ProviderPayment &payment) override
     {
+        if (const auto hook = std::exchange(m_beforeCancel, {}))
+            hook();
         return over(Call::Cancel, payment, [&] { return m_provider->cancel(payment); });
     }
     [[nodiscard]] server::ProviderAnswer query(const server::ProviderPayment &payment) override
@@ -90,6 +93,7 @@ private:
     std::map<QString, Line> m_linesOfPayment;
     std::function<void(const PaymentId &)> m_beforeAuthorise;
     std::function<void(const PaymentId &)> m_beforeCapture;
+    std::function<void()> m_beforeCancel;
     std::function<void()> m_beforeRefund;
     std::atomic<bool> m_isOut = false;
 };

@@ -16,6 +16,7 @@ bool may(Role role, Permission permission)
     case Permission::MoveHouseSeats:
     case Permission::RefundAnyOrder:
     case Permission::ManageGiftCards:
+    case Permission::ResolvePayments:
         return role != Role::Clerk;
     case Permission::ChangePerformanceState:
         return role == Role::Manager || role == Role::Admin;

@@ -30,6 +30,7 @@ enum class Permission {
     MoveHouseSeats,  ///< Set seats aside under a code, release them, take them off sale.
     RefundAnyOrder,  ///< Others may refund what they have sold themselves today.
     ManageGiftCards, ///< Give vouchers, block cards, renew the code of any card.
+    ResolvePayments, ///< Say what became of a payment that its provider does not know.
     ManageUsers,
 };
 

@@ -86,6 +86,7 @@ struct OverrideRecord
     QString reason;
     QString givenBy;
     QString approvedBy;
+    QString timeZone{}; ///< Of the venue.
 
     template <class Fields>
     void describe(Fields &fields)
@@ -101,6 +102,7 @@ struct OverrideRecord
         fields("reason", reason, {.charactersMax = limits::noteCharactersMax});
         fields("given_by", givenBy);
         fields("approved_by", approvedBy);
+        fields.optional("time_zone", timeZone);
     }
 };
 
