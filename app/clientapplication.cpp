@@ -21,6 +21,7 @@ ClientApplication::ClientApplication(const ClientOptions &options)
     , m_tickets(m_connection)
     , m_afterSale(m_connection)
     , m_giftCards(m_connection)
+    , m_payments(m_connection)
     , m_window(ui::Ports{.session = m_session,
                          .catalog = m_catalog,
                          .map = m_map,
@@ -28,7 +29,8 @@ ClientApplication::ClientApplication(const ClientOptions &options)
                          .house = m_house,
                          .afterSale = m_afterSale,
                          .tickets = &m_tickets,
-                         .giftCards = &m_giftCards})
+                         .giftCards = &m_giftCards,
+                         .payments = &m_payments})
 {
     m_window.signInPage()->setServerAndUser(options.server, options.user);
     if (options.size.isEmpty())

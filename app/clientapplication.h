@@ -6,6 +6,7 @@
 #include "gateways/giftcardgateway.h"
 #include "gateways/housegateway.h"
 #include "gateways/mapgateway.h"
+#include "gateways/paymentgateway.h"
 #include "gateways/salesgateway.h"
 #include "gateways/sessiongateway.h"
 #include "gateways/ticketgateway.h"
@@ -46,6 +47,7 @@ private:
     TicketGateway m_tickets;
     AfterSaleGateway m_afterSale;
     GiftCardGateway m_giftCards;
+    PaymentGateway m_payments;
     ui::MainWindow m_window;
 };
 

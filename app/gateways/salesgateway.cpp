@@ -151,4 +151,18 @@ void SalesGateway::approve(const Approve &command, ui::Reply<Approval> reply)
     ask(m_connection, MessageType::Approve, command, MessageType::Approval, std::move(reply), Replay::Never);
 }
 
+void SalesGateway::listOverrides(const std::optional<PerformanceId> &performance,
+                                 ui::Reply<std::vector<OverrideRecord>> reply)
+{
+    ask<protocol::Overrides>(
+        m_connection, MessageType::ListOverrides,
+        protocol::OverridesOf{.performance = performance, .countMax = limits::pageSizeMax}, MessageType::Overrides,
+        [reply = std::move(reply)](Result<protocol::Overrides> found) {
+            if (!found)
+                return reply(refuse(found.error()));
+            reply(std::move(found->overrides));
+        },
+        Replay::Never);
+}
+
 } // namespace parterre::app

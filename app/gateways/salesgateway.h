@@ -32,6 +32,8 @@ public:
     void fetchCreditNote(const RefundId &refund, ui::Reply<ui::TicketDocument> reply) override;
     void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
     void approve(const Approve &command, ui::Reply<Approval> reply) override;
+    void listOverrides(const std::optional<PerformanceId> &performance,
+                       ui::Reply<std::vector<OverrideRecord>> reply) override;
 
 private:
     template <class Body>

@@ -2,6 +2,7 @@
 /// every text is two fifths longer and numbers are German, as a translation would have it. Built on demand only.
 #include "base/assert.h"
 #include "checkout/cartpanel.h"
+#include "checkout/overridesdialog.h"
 #include "checkout/salepage.h"
 #include "checkout/tenderdialog.h"
 #include "common/englishplurals.h"
@@ -12,6 +13,8 @@
 #include "giftcards/issuegiftcarddialog.h"
 #include "houseseats/housebar.h"
 #include "identity/signinpage.h"
+#include "payments/paymentsindoubtdialog.h"
+#include "payments/resolvepaymentdialog.h"
 #include "seatmap/seatmapcanvas.h"
 #include "shell/mainwindow.h"
 #include "support/scriptedhouse.h"
@@ -25,6 +28,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QTableView>
+#include <QTableWidget>
 #include <QTest>
 #include <QTimer>
 #include <QTranslator>
@@ -332,6 +336,92 @@ void giftCards(MainWindow &window, tests::ScriptedHouse &house, Photographer &ph
     photographer.take(&tender, u"30-gift-card-paid"_s);
 }
 
+PaymentInDoubt doubtOf(const OrderView &order, DoubtWaitsFor waitsFor)
+{
+    const bool isDecided = waitsFor != DoubtWaitsFor::Decision;
+    PaymentInDoubt doubt{.payment = PaymentId::create(),
+                         .order = order.id,
+                         .orderNumber = order.number,
+                         .eventTitle = order.eventTitle,
+                         .startsAt = order.startsAt,
+                         .timeZone = order.timeZone,
+                         .places = {},
+                         .buyer = u"Dr. Maximilian-Alexander von und zu Hohenstein-Waldenburg"_s,
+                         .method = PaymentMethod::Terminal,
+                         .state = isDecided ? PaymentState::Captured : PaymentState::InDoubt,
+                         .waitsFor = waitsFor,
+                         .amount = order.total,
+                         .terminal = u"left"_s,
+                         .reference = u"T-20261128-004711"_s,
+                         .known = u"The terminal took 12.00 GBP instead of 110.00 GBP."_s,
+                         .since = order.startsAt,
+                         .askedAt = order.startsAt,
+                         .possible =
+                             possibleDecisions(isDecided ? PaymentState::Captured : PaymentState::InDoubt, isDecided),
+                         .decided = std::nullopt};
+    for (const OrderLine &line : order.lines)
+        doubt.places.push_back(line.placeName);
+    return doubt;
+}
+
+/// Payments in doubt of every kind, the question behind a decision, and what was sold at other prices.
+void supervise(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
+{
+    PaymentsInDoubtDialog none(house.paymentsPort(), &window);
+    none.show();
+    QTest::qWait(100);
+    photographer.take(&none, u"31-no-doubts"_s);
+    none.close();
+    const OrderView order = house.orders().front();
+    house.doubts = {doubtOf(order, DoubtWaitsFor::Decision), doubtOf(order, DoubtWaitsFor::Decision),
+                    doubtOf(order, DoubtWaitsFor::Person), doubtOf(order, DoubtWaitsFor::Provider)};
+    house.doubts[1].terminal.clear();
+    house.doubts[1].method = PaymentMethod::Card;
+    house.doubts[1].known = u"The provider does not say what became of it."_s;
+    house.doubts[2].known = u"It was decided that the money came, and the provider does not know this payment."_s;
+    house.doubts[3].known = u"It was decided that the money came. The provider is asked until it says so."_s;
+    for (size_t i = 2; i < 4; ++i)
+        house.doubts[i].decided = DecisionView{.decision = PaymentDecision::MoneyCame,
+                                               .note = u"Receipt 4711 of the left terminal says approved"_s,
+                                               .by = u"Clara Kemp"_s,
+                                               .at = order.startsAt};
+    PaymentsInDoubtDialog list(house.paymentsPort(), &window);
+    list.show();
+    QTest::qWait(100);
+    photographer.take(&list, u"32-doubts"_s);
+    find<QTableWidget>(list, u"doubtTable"_s)->selectRow(2);
+    photographer.take(&list, u"33-doubt-decided"_s);
+    list.close();
+    for (const PaymentDecision decision :
+         {PaymentDecision::MoneyCame, PaymentDecision::NoMoney, PaymentDecision::Closed}) {
+        ResolvePaymentDialog question(house.doubts[0], decision, house.paymentsPort(), &window);
+        question.show();
+        find<QLineEdit>(question, u"resolveNote"_s)->setText(u"Receipt 4711 of the left terminal"_s);
+        photographer.take(&question, u"34-doubt-"_s + enumName(decision));
+    }
+    for (int i = 0; i < 4; ++i) {
+        house.overrides.push_back({.at = order.startsAt,
+                                   .orderNumber = order.number,
+                                   .event = order.eventTitle,
+                                   .startsAt = order.startsAt,
+                                   .placeName = order.lines.front().placeName,
+                                   .kind = i % 2 == 0 ? OverrideKind::Comp : OverrideKind::Price,
+                                   .listed = order.lines.front().amount,
+                                   .price = Money(i % 2 == 0 ? 0 : 1'000, order.total.currency()),
+                                   .reason = i % 2 == 0 ? u"Press: the Illyria Evening Post"_s
+                                                        : u"Sat behind a pillar on the evening of the premiere"_s,
+                                   .givenBy = u"Viola of Messaline"_s,
+                                   .approvedBy = u"Malvolio"_s,
+                                   .timeZone = order.timeZone});
+    }
+    OverridesDialog prices(house.sales(), house.catalog(), &window);
+    prices.show();
+    QTest::qWait(100);
+    photographer.take(&prices, u"35-other-prices"_s);
+    find<QLineEdit>(prices, u"overridesText"_s)->setText(u"nobody"_s);
+    photographer.take(&prices, u"36-other-prices-nothing"_s);
+}
+
 void lookElsewhere(MainWindow &window, tests::ScriptedHouse &house, Photographer &photographer)
 {
     for (const QString &buyer :
@@ -395,6 +485,7 @@ int main(int argc, char **argv)
         giveBack(window, *house, photographer);
         exchange(window, *house, photographer);
         giftCards(window, *house, photographer);
+        supervise(window, *house, photographer);
     }
     return 0;
 }

@@ -53,6 +53,7 @@ ScriptedHouse::ScriptedHouse(Layout layout)
     , m_housePort(*this)
     , m_afterSale(*this)
     , m_giftCardPort(*this)
+    , m_paymentPort(*this)
 {
     m_snapshot.seq = 1;
     m_snapshot.seats.assign(static_cast<size_t>(m_index->seatCount()), SeatState::Available);

@@ -6,6 +6,7 @@
 #include "ports/giftcardport.h"
 #include "ports/houseport.h"
 #include "ports/mapport.h"
+#include "ports/paymentport.h"
 #include "ports/salesport.h"
 #include "ports/sessionport.h"
 
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] ui::HousePort &house() { return m_housePort; }
     [[nodiscard]] ui::AfterSalePort &afterSale() { return m_afterSale; }
     [[nodiscard]] ui::GiftCardPort &giftCards() { return m_giftCardPort; }
+    [[nodiscard]] ui::PaymentPort &paymentsPort() { return m_paymentPort; }
 
     // What stands there; a test may change it before it shows a page.
     UserView user;
@@ -41,6 +43,8 @@ public:
     std::vector<QString> terminals; ///< None, as in a house that takes no cards.
     std::vector<OpenRepayment> openRepayments;
     CancellationView cancellation; ///< Of the performance that is cancelled.
+    std::vector<PaymentInDoubt> doubts;
+    std::vector<OverrideRecord> overrides; ///< Of all performances, whichever is asked for.
 
     std::vector<std::pair<QString, GiftCardView>> giftCardsSold; ///< By their codes.
     /// One that is good for a year; its code.
@@ -86,6 +90,8 @@ public:
     std::vector<CancelPerformance> cancellations;
     std::vector<ExchangeOrder> exchanges;
     std::vector<RefundId> creditNotesAsked;
+    std::vector<ResolvePayment> decisions;
+    std::vector<std::optional<PerformanceId>> overridesAsked;
     QStringList searches;
     int renewals = 0;
 
@@ -157,6 +163,8 @@ private:
         void fetchCreditNote(const RefundId &refund, ui::Reply<ui::TicketDocument> reply) override;
         void askQuote(const AskQuote &question, ui::Reply<OrderQuote> reply) override;
         void approve(const Approve &command, ui::Reply<Approval> reply) override;
+        void listOverrides(const std::optional<PerformanceId> &performance,
+                           ui::Reply<std::vector<OverrideRecord>> reply) override;
         ScriptedHouse &m_house;
     };
 
@@ -197,6 +205,16 @@ private:
         void block(const BlockGiftCard &command, ui::Reply<GiftCardView> reply) override;
         void fetch(const GiftCardId &card, ui::Reply<GiftCardView> reply) override;
         void find(const QString &text, ui::Reply<std::vector<GiftCardView>> reply) override;
+        ScriptedHouse &m_house;
+    };
+
+    struct Payments : ui::PaymentPort
+    {
+        explicit Payments(ScriptedHouse &house)
+            : m_house(house)
+        {}
+        void listInDoubt(ui::Reply<std::vector<PaymentInDoubt>> reply) override;
+        void resolve(const ResolvePayment &command, ui::Reply<OrderView> reply) override;
         ScriptedHouse &m_house;
     };
 
@@ -257,6 +275,7 @@ private:
     House m_housePort;
     AfterSale m_afterSale;
     GiftCards m_giftCardPort;
+    Payments m_paymentPort;
 };
 
 /// The Globe of resources/demo with its prices, two weeks of performances, and about half of the house sold.

@@ -64,4 +64,11 @@ void ScriptedHouse::Sales::approve(const Approve &command, ui::Reply<Approval> r
     });
 }
 
+void ScriptedHouse::Sales::listOverrides(const std::optional<PerformanceId> &performance,
+                                         ui::Reply<std::vector<OverrideRecord>> reply)
+{
+    m_house.overridesAsked.push_back(performance);
+    m_house.answer<std::vector<OverrideRecord>>(reply, [&] { return m_house.overrides; });
+}
+
 } // namespace parterre::tests

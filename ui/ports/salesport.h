@@ -50,6 +50,9 @@ public:
     virtual void askQuote(const AskQuote &question, Reply<OrderQuote> reply) = 0;
     /// A supervisor's signature for another price than the list's.
     virtual void approve(const Approve &command, Reply<Approval> reply) = 0;
+    /// For supervisors: what was sold at other prices than the list's, the newest first; of one performance or of all.
+    virtual void listOverrides(const std::optional<PerformanceId> &performance,
+                               Reply<std::vector<OverrideRecord>> reply) = 0;
 };
 
 } // namespace parterre::ui

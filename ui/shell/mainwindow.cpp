@@ -4,6 +4,7 @@
 #include "aftersale/openrefundsdialog.h"
 #include "catalog/performancepage.h"
 #include "checkout/orderspage.h"
+#include "checkout/overridesdialog.h"
 #include "checkout/salepage.h"
 #include "common/icons.h"
 #include "common/keyhelp.h"
@@ -12,6 +13,7 @@
 #include "common/theme.h"
 #include "giftcards/giftcardsdialog.h"
 #include "identity/signinpage.h"
+#include "payments/paymentsindoubtdialog.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -19,17 +21,22 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace parterre::ui {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr int doubtsMilliseconds = 60'000; ///< Between two looks for payments in doubt, which take minutes to be one.
 
 /// An entry of a menu with its key.
 QAction *add(QMenu *menu, const QString &text, const QKeySequence &key, auto *receiver, auto slot)
@@ -56,6 +63,7 @@ MainWindow::MainWindow(const Ports &ports, QWidget *parent)
     , m_connection(new QLabel(this))
     , m_user(new QLabel(this))
     , m_lastSale(new QLabel(this))
+    , m_doubts(new QPushButton(this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Parterre"_s);
@@ -193,7 +201,8 @@ void MainWindow::buildSaleMenu()
     buildAfterSaleMenu(sale);
     if (!m_ports.giftCards)
         return;
-    QAction *giftCards = add(sale, tr("G&ift cards…"), QKeySequence(Qt::CTRL | Qt::Key_G), this, [this] { showGiftCards(); });
+    QAction *giftCards =
+        add(sale, tr("G&ift cards…"), QKeySequence(Qt::CTRL | Qt::Key_G), this, [this] { showGiftCards(); });
     giftCards->setObjectName(u"giftCardsAction"_s);
     m_whenSignedIn.append(giftCards);
 }
@@ -235,7 +244,7 @@ void MainWindow::buildHouseMenu()
             showPage(m_performances);
             m_performances->changeState(state);
         });
-        m_whenManager.append(action);
+        m_whenAllowed.emplace_back(action, Permission::ChangePerformanceState);
     };
     add(tr("Put &on sale…"), PerformanceState::OnSale);
     add(tr("&Pause sale…"), PerformanceState::Paused);
@@ -246,14 +255,55 @@ void MainWindow::buildHouseMenu()
         m_performances->reload();
     });
     cancel->setObjectName(u"cancelPerformanceAction"_s);
-    m_whenManager.append(cancel);
+    m_whenAllowed.emplace_back(cancel, Permission::ChangePerformanceState);
     house->addSeparator();
-    m_houseSeats = house->addAction(tr("House &seats"), this, [this] {
+    QAction *seats = house->addAction(tr("House &seats"), this, [this] {
         showPage(m_sale);
         m_sale->toggleHouseSeats();
     });
-    m_houseSeats->setObjectName(u"houseSeatsAction"_s);
-    m_houseSeats->setShortcut(QKeySequence(Qt::Key_F7));
+    seats->setObjectName(u"houseSeatsAction"_s);
+    seats->setShortcut(QKeySequence(Qt::Key_F7));
+    m_whenAllowed.emplace_back(seats, Permission::MoveHouseSeats);
+    house->addSeparator();
+    buildSupervisorActions(house);
+}
+
+void MainWindow::buildSupervisorActions(QMenu *house)
+{
+    if (m_ports.payments) {
+        QAction *doubts = add(house, tr("Payments in &doubt…"), QKeySequence(Qt::CTRL | Qt::Key_D), this,
+                              [this] { showPaymentsInDoubt(); });
+        doubts->setObjectName(u"paymentsInDoubtAction"_s);
+        m_whenAllowed.emplace_back(doubts, Permission::ResolvePayments);
+    }
+    QAction *overrides = add(house, tr("Comps and &other prices…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F3),
+                             this, [this] { OverridesDialog(m_ports.sales, m_ports.catalog, this).exec(); });
+    overrides->setObjectName(u"overridesAction"_s);
+    m_whenAllowed.emplace_back(overrides, Permission::OverridePrices);
+}
+
+void MainWindow::showPaymentsInDoubt()
+{
+    PaymentsInDoubtDialog(*m_ports.payments, this).exec();
+    countPaymentsInDoubt();
+    if (m_pages->currentWidget() == m_orders)
+        m_orders->search();
+}
+
+void MainWindow::countPaymentsInDoubt()
+{
+    const auto user = m_ports.session.user();
+    if (!m_ports.payments || !user || !may(user->role, Permission::ResolvePayments))
+        return m_doubts->hide();
+    using List = std::vector<PaymentInDoubt>;
+    m_ports.payments->listInDoubt(guarded<List>(this, [this](const Result<List> &found) {
+        if (!found || !m_ports.session.user())
+            return; // It is asked again.
+        const auto waiting =
+            std::ranges::count_if(*found, [](const auto &one) { return one.waitsFor != DoubtWaitsFor::Provider; });
+        m_doubts->setText(tr("%n payment(s) in doubt", nullptr, static_cast<int>(waiting)));
+        m_doubts->setVisible(waiting > 0);
+    }));
 }
 
 void MainWindow::addAppearance(QMenu *menu)
@@ -284,6 +334,14 @@ void MainWindow::buildStatusBar()
         label->setContentsMargins(metrics::normal, metrics::tight, metrics::normal, metrics::tight);
     statusBar()->addWidget(m_connection);
     statusBar()->addWidget(m_user);
+    m_doubts->setObjectName(u"statusDoubts"_s);
+    m_doubts->setProperty("link", true);
+    m_doubts->setFocusPolicy(Qt::NoFocus); // Ctrl+D is its key.
+    m_doubts->setToolTip(tr("Their places stay locked until somebody decides (Ctrl+D)"));
+    connect(m_doubts, &QPushButton::clicked, this, &MainWindow::showPaymentsInDoubt);
+    m_whenToCount.setInterval(doubtsMilliseconds);
+    connect(&m_whenToCount, &QTimer::timeout, this, &MainWindow::countPaymentsInDoubt);
+    statusBar()->addPermanentWidget(m_doubts);
     statusBar()->addPermanentWidget(m_lastSale);
     statusBar()->setSizeGripEnabled(false);
 }
@@ -310,13 +368,14 @@ void MainWindow::onSignedIn()
         return;
     for (QAction *action : m_whenSignedIn)
         action->setEnabled(true);
-    for (QAction *action : m_whenManager)
-        action->setEnabled(may(user->role, Permission::ChangePerformanceState));
-    m_houseSeats->setEnabled(may(user->role, Permission::MoveHouseSeats));
+    for (const auto &[action, permission] : m_whenAllowed)
+        action->setEnabled(may(user->role, permission));
     m_navigation->show();
     m_user->setText(
         tr("%1 (%2)").arg(user->displayName.isEmpty() ? user->name : user->displayName, enumName(user->role)));
     onStatus();
+    countPaymentsInDoubt();
+    m_whenToCount.start();
     m_performances->reload();
     showPage(m_performances);
 }
@@ -329,9 +388,12 @@ void MainWindow::onSignedOut(const QString &reason)
     m_orders->clear();
     m_signIn->reset();
     m_signIn->showReason(reason);
-    for (QAction *action : m_whenSignedIn + m_whenManager)
+    for (QAction *action : m_whenSignedIn)
         action->setEnabled(false);
-    m_houseSeats->setEnabled(false);
+    for (const auto &[action, permission] : m_whenAllowed)
+        action->setEnabled(false);
+    m_whenToCount.stop();
+    m_doubts->hide();
     m_navigation->hide();
     m_user->clear();
     m_lastSale->clear();

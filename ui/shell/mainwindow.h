@@ -8,10 +8,15 @@
 #include "ports/sessionport.h"
 
 #include <QMainWindow>
+#include <QTimer>
+
+#include <utility>
+#include <vector>
 
 class QActionGroup;
 class QLabel;
 class QMenu;
+class QPushButton;
 class QStackedWidget;
 class QToolBar;
 
@@ -20,6 +25,7 @@ namespace parterre::ui {
 class GiftCardPort;
 class NoticeBar;
 class OrdersPage;
+class PaymentPort;
 class PerformancePage;
 class SalePage;
 class SignInPage;
@@ -35,6 +41,7 @@ struct Ports
     AfterSalePort &afterSale;
     TicketPort *tickets = nullptr;     ///< Null: nothing is offered for tickets after their sale.
     GiftCardPort *giftCards = nullptr; ///< Null: none are sold or looked for here.
+    PaymentPort *payments = nullptr;   ///< Null: those in doubt are not decided here.
 };
 
 /// The desktop's window: sign-in first, then performances, sale and orders, with the connection always in sight.
@@ -59,6 +66,10 @@ private:
     void buildSaleMenu();
     void buildHouseMenu();
     void buildAfterSaleMenu(QMenu *sale);
+    void buildSupervisorActions(QMenu *house);
+    void showPaymentsInDoubt();
+    /// Tells a supervisor at the foot of the window how many payments wait for somebody.
+    void countPaymentsInDoubt();
     void showGiftCards();
     void buildNavigation();
     void buildStatusBar();
@@ -81,11 +92,12 @@ private:
     QToolBar *m_navigation;
     QActionGroup *m_places;
     QList<QAction *> m_whenSignedIn;
-    QList<QAction *> m_whenManager;
-    QAction *m_houseSeats = nullptr;
+    std::vector<std::pair<QAction *, Permission>> m_whenAllowed; ///< For those who have the permission.
     QLabel *m_connection;
     QLabel *m_user;
     QLabel *m_lastSale;
+    QPushButton *m_doubts;
+    QTimer m_whenToCount;
     bool m_wasOnline = false;
 };
 
