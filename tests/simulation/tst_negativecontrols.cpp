@@ -176,7 +176,7 @@ void TestNegativeControls::aFaultIsFound()
     const check::Verdict verdict =
         verdictOf({.fault = fault, .sql = sql, .hasScreens = hasScreens, .isRush = isRush}, tests::testSeed());
     qInfo().noquote() << check::verdictText(verdict).right(2'000);
-    QVERIFY2(verdict.acknowledged > 50, "a run in which nothing happens proves nothing");
+    QVERIFY2(verdict.acknowledged > 20, "a run in which nothing happens proves nothing");
     QVERIFY2(verdict.refused > 20, "a run without losers proves nothing");
     const QStringList broken = simulation::brokenRules(verdict);
     if (rule.isEmpty())
