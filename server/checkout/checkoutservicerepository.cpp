@@ -493,36 +493,6 @@ Result<CheckoutService::Settlement> CheckoutService::settleAlone(const PaymentId
     return settlement;
 }
 
-Result<OrderView> CheckoutService::find(const SaleParty &party, const OrderId &order)
-{
-    return m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
-        const auto row = orders::find(transaction, order);
-        if (!row || row->owner != party.owner)
-            return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-        return orders::viewOfKnown(transaction, order);
-    });
-}
-
-Result<OrderView> CheckoutService::findForStaff(const OrderId &order)
-{
-    return m_database.transact([&](Transaction &transaction) -> Result<OrderView> {
-        auto view = orders::view(transaction, order);
-        if (!view)
-            return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-        return *std::move(view);
-    });
-}
-
-Result<std::vector<OrderView>> CheckoutService::search(const QString &owner, const QString &wanted, int countMax)
-{
-    return m_database.transact([&](Transaction &transaction) -> Result<std::vector<OrderView>> {
-        std::vector<OrderView> found;
-        for (const OrderId &order : orders::search(transaction, owner, wanted, countMax))
-            found.push_back(orders::viewOfKnown(transaction, order));
-        return found;
-    });
-}
-
 Result<int> CheckoutService::settleOverdue(int countMax)
 {
     Instant now;
