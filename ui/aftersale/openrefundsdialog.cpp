@@ -15,6 +15,8 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace parterre::ui {
 
 using namespace Qt::StringLiterals;
@@ -99,6 +101,8 @@ void OpenRefundsDialog::load()
 
 void OpenRefundsDialog::showRepayments(std::vector<OpenRepayment> repayments)
 {
+    const OpenRepayment *chosen = current();
+    const RepaymentId before = chosen ? chosen->repayment.id : RepaymentId();
     m_repayments = std::move(repayments);
     m_table->setVisible(!m_repayments.empty());
     m_empty->setVisible(m_repayments.empty());
@@ -120,8 +124,9 @@ void OpenRefundsDialog::showRepayments(std::vector<OpenRepayment> repayments)
             m_table->setItem(row, column, item);
         }
     }
-    if (!m_repayments.empty())
-        m_table->selectRow(0);
+    const auto same = std::ranges::find(m_repayments, before, [](const auto &each) { return each.repayment.id; });
+    if (!m_repayments.empty()) // The one that something was just done about, while it waits.
+        m_table->selectRow(same == m_repayments.end() ? 0 : static_cast<int>(same - m_repayments.begin()));
     showChosen();
 }
 
