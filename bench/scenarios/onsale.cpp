@@ -286,7 +286,10 @@ Result<Findings> run(World &world, const ScenarioOptions &options)
     const double searchSeconds = options.isQuick ? 0.4 : 2;
     const double peakSeconds = options.isQuick ? 2 : 6;
     PT_TRY(const Peak plainPeak,
-           searchPeak(plain.stepper(), {.searchSeconds = searchSeconds, .peakSeconds = peakSeconds, .calmSeconds = 0}));
+           searchPeak(plain.stepper(), {.warmUpSeconds = searchSeconds, // The first hold of each house has it read.
+                                        .searchSeconds = searchSeconds,
+                                        .peakSeconds = peakSeconds,
+                                        .calmSeconds = 0}));
     PT_TRY(const Peak partyPeak, searchPeak(parties.stepper(), {.firstRate = 500,
                                                                 .searchSeconds = searchSeconds,
                                                                 .peakSeconds = peakSeconds,
