@@ -1,8 +1,8 @@
 #include "load/deskviewers.h"
 
 #include "base/ids.h"
-#include "domain/realtime/mapstate.h"
 #include "load/asio.h"
+#include "load/shownmap.h"
 
 #include <boost/beast/websocket/stream.hpp>
 
@@ -231,17 +231,8 @@ void DeskViewers::Private::Desk::comeBack()
 
 check::Event DeskViewers::Private::Desk::map() const
 {
-    check::Event event{
-        .operation = check::Operation::Map, .client = m_number, .performance = m_owner->plan.performanceIndex};
-    event.intended = event.start = event.end = Loop::now();
-    event.map = check::ViewerMap{.seq = std::max<qint64>(seq(), 0), .gaps = m_gaps, .isDesk = true};
-    if (!m_map)
-        return event;
-    for (const SeatState state : m_map->seats)
-        event.map->seats.append(QLatin1Char(seatStateLetter(state)));
-    for (const AreaCounts &area : m_map->areas)
-        event.map->areas.push_back({area.number, area.capacity, area.held, area.sold});
-    return event;
+    return shownMap(m_number, m_owner->plan.performanceIndex,
+                    {.seq = std::max<qint64>(seq(), 0), .gaps = m_gaps, .isDesk = true}, m_map);
 }
 
 DeskViewers::DeskViewers(Loop &loop, DeskViewersPlan plan)

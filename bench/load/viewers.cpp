@@ -1,7 +1,7 @@
 #include "load/viewers.h"
 
-#include "domain/realtime/mapstate.h"
 #include "load/asio.h"
+#include "load/shownmap.h"
 
 #include <QJsonDocument>
 
@@ -242,17 +242,8 @@ void Viewers::Private::Viewer::comeBack()
 
 check::Event Viewers::Private::Viewer::map() const
 {
-    check::Event event{
-        .operation = check::Operation::Map, .client = m_number, .performance = m_owner->plan.performanceIndex};
-    event.intended = event.start = event.end = Loop::now();
-    event.map = check::ViewerMap{.seq = std::max<qint64>(m_seq, 0), .gaps = m_gaps};
-    if (!m_map)
-        return event;
-    for (const SeatState state : m_map->seats)
-        event.map->seats.append(QLatin1Char(seatStateLetter(state)));
-    for (const AreaCounts &area : m_map->areas)
-        event.map->areas.push_back({area.number, area.capacity, area.held, area.sold});
-    return event;
+    return shownMap(m_number, m_owner->plan.performanceIndex, {.seq = std::max<qint64>(m_seq, 0), .gaps = m_gaps},
+                    m_map);
 }
 
 void Viewers::Private::openMore()
