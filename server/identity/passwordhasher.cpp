@@ -1,13 +1,14 @@
 #include "identity/passwordhasher.h"
 
 #include "base/assert.h"
-#include "identity/tokens.h"
 
 #include <sodium.h>
 
 #include <array>
 
 namespace parterre::server {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -29,6 +30,7 @@ private:
 
 constexpr auto operationsMax = crypto_pwhash_OPSLIMIT_INTERACTIVE;
 constexpr auto memoryBytesMax = crypto_pwhash_MEMLIMIT_INTERACTIVE;
+constexpr qsizetype hashBytes = 32; ///< As libsodium's own are.
 
 QString hashed(const QString &password)
 {
@@ -40,10 +42,20 @@ QString hashed(const QString &password)
     return QString::fromLatin1(out.data());
 }
 
-/// Nobody's password is the same for a whole process, since making its hash takes as long as a sign-in.
+/// A hash that nobody has the password of: made up, since making a real one takes as long as a sign-in, and each start of
+/// a process would. Checking a password against it costs what any other does.
 const QString &hashOfNobody()
 {
-    static const QString hash = hashed(tokens::create());
+    static const QString hash = [] {
+        const auto random = [](qsizetype bytes) {
+            QByteArray made(bytes, Qt::Uninitialized);
+            randombytes_buf(made.data(), static_cast<std::size_t>(bytes));
+            return QString::fromLatin1(made.toBase64(QByteArray::OmitTrailingEquals));
+        };
+        return u"$argon2id$v=19$m=%1,t=%2,p=1$%3$%4"_s.arg(memoryBytesMax / 1'024)
+            .arg(operationsMax)
+            .arg(random(crypto_pwhash_SALTBYTES), random(hashBytes));
+    }();
     return hash;
 }
 
@@ -52,7 +64,7 @@ const QString &hashOfNobody()
 PasswordHasher::PasswordHasher()
 {
     PT_ASSERT(sodium_init() >= 0, "libsodium can be initialised");
-    (void)hashOfNobody(); // Now, since the first who is nobody is not to wait longer than others.
+    PT_ASSERT(!needsRehash(hashOfNobody()), "libsodium reads a hash that was made up, at the cost of a real one");
 }
 
 QString PasswordHasher::hash(const QString &password)
