@@ -149,6 +149,7 @@ void TestMail::theSameFactAgainIsNoSecondMail()
     MailWorld house({.smtpUrl = sink.url()});
     const OrderView order = house.sellTo(u"olivia@example.org"_s, seats(1, 1));
     QTRY_COMPARE_WITH_TIMEOUT(house.count(order, u"sent"_s), 1, 20'000);
+    QTRY_COMPARE(house.world().sqlNumber(u"select count(*) from outbox_delivery"_s), 0);
     house.world().sql(
         u"insert into outbox_delivery (consumer, fact_id, key, sequence) select 'notifications', id, key, "
         "sequence from outbox"_s);
