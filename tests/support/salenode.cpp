@@ -8,8 +8,9 @@ using namespace Qt::StringLiterals;
 
 SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
     : m_dsn(dsn)
-    , m_database(std::make_unique<server::Database>(
-          server::DatabaseConfig{.dsn = dsn, .connectionsMax = options.connectionsMax}))
+    , m_database(options.database ? options.database
+                                  : std::make_shared<server::Database>(server::DatabaseConfig{
+                                        .dsn = dsn, .connectionsMax = options.connectionsMax}))
     , m_mirror(std::make_unique<server::SeatMirror>(*m_database))
     , m_catalog(std::make_unique<server::CatalogService>(*m_database, *m_mirror))
     , m_houses(std::make_unique<server::Houses>(*m_mirror))

@@ -30,6 +30,7 @@ struct SaleNodeOptions
     server::CardProvider *provider = nullptr; ///< Instead of the test card provider; must outlive the node.
     Seconds paymentDeadline{limits::paymentSecondsMax};
     int connectionsMax = 16;
+    std::shared_ptr<server::Database> database{}; ///< Instead of a pool of its own.
 };
 
 /// The services of a sale as one server composes them, on a database that may have other nodes. What a node cannot
@@ -99,7 +100,7 @@ protected:
 
 private:
     QString m_dsn;
-    std::unique_ptr<server::Database> m_database;
+    std::shared_ptr<server::Database> m_database;
     std::unique_ptr<server::SeatMirror> m_mirror;
     std::unique_ptr<server::CatalogService> m_catalog;
     std::unique_ptr<server::Houses> m_houses;

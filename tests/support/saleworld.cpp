@@ -3,7 +3,7 @@
 #include "catalog/seasoncommand.h"
 #include "domain/layout/layoutjson.h"
 #include "identity/passwordhasher.h"
-#include "support/testdatabase.h"
+#include "support/lentdatabase.h"
 
 #include <QFile>
 #include <QHash>
@@ -156,16 +156,6 @@ void writeJson(const QString &path, const QJsonObject &object)
         qFatal("%s cannot be written", qPrintable(path));
 }
 
-/// Calls `use` with a connection of its own, in autocommit.
-template <class Use>
-auto onConnection(const QString &dsn, const Use &use)
-{
-    pqxx::connection connection(dsn.toStdString());
-    connection.set_variable("timezone", "'UTC'");
-    pqxx::nontransaction direct(connection);
-    return use(direct);
-}
-
 } // namespace
 
 void SaleWorld::employ(const QString &userName, Role role, const QString &password)
@@ -181,8 +171,14 @@ void SaleWorld::employ(const QString &userName, Role role, const QString &passwo
 }
 
 SaleWorld::SaleWorld(const SaleWorldOptions &options)
-    : SaleNode(TestDatabase::instance().freshDsn(),
-               {.provider = options.provider, .paymentDeadline = options.paymentDeadline})
+    : SaleWorld(options, LentDatabase::borrow())
+{}
+
+SaleWorld::SaleWorld(const SaleWorldOptions &options, std::shared_ptr<LentDatabase> lent)
+    : SaleNode(lent->dsn(), {.provider = options.provider,
+                                 .paymentDeadline = options.paymentDeadline,
+                                 .database = std::shared_ptr<server::Database>(lent, &lent->pool)})
+    , m_lent(std::move(lent))
     , m_identity(std::make_unique<server::IdentityService>(database()))
 {
     putOnSale(options);
@@ -243,7 +239,7 @@ Money SaleWorld::money(qint64 pence)
 
 void SaleWorld::sql(const QString &statement)
 {
-    onConnection(dsn(), [&](pqxx::nontransaction &direct) { direct.exec(statement.toStdString()); });
+    m_lent->directly([&](pqxx::nontransaction &direct) { direct.exec(statement.toStdString()); });
 }
 
 QString SaleWorld::sqlRefusal(const QString &statement)
@@ -258,7 +254,7 @@ QString SaleWorld::sqlRefusal(const QString &statement)
 
 QString SaleWorld::sqlText(const QString &query)
 {
-    return onConnection(dsn(), [&](pqxx::nontransaction &direct) {
+    return m_lent->directly([&](pqxx::nontransaction &direct) {
         const auto rows = direct.exec(query.toStdString());
         return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
     });

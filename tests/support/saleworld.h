@@ -10,6 +10,8 @@
 
 namespace parterre::test {
 
+class LentDatabase;
+
 struct SaleWorldOptions
 {
     int purchaseLimit = 0; ///< Places one customer may have; 0 for no limit.
@@ -80,9 +82,11 @@ public:
     [[nodiscard]] QString yardCounts();
 
 private:
+    SaleWorld(const SaleWorldOptions &options, std::shared_ptr<LentDatabase> lent);
     void putOnSale(const SaleWorldOptions &options);
     void makeParties();
 
+    std::shared_ptr<LentDatabase> m_lent;
     std::unique_ptr<server::IdentityService> m_identity;
     server::SaleParty m_desk;
     server::SaleParty m_buyer;

@@ -4,6 +4,7 @@
 #include "db/embeddedpostgres.h"
 #include "db/migrator.h"
 #include "support/clusterwatch.h"
+#include "support/lentdatabase.h"
 #include "support/roomyfolder.h"
 
 #include <QCryptographicHash>
@@ -34,14 +35,16 @@ void require(const Status &status)
 }
 
 /// Where a migrated cluster is kept from one test executable to the next. Its name changes with whatever makes it: the
-/// sources of a cluster and its migrations.
+/// sources of a cluster, its migrations, and what is made of them to be lent.
 QString keptCluster()
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    const QDir sources(QStringLiteral(PARTERRE_SOURCE_DIR "/server/db"));
-    QStringList files{u"embeddedpostgres.cpp"_s, u"migrator.cpp"_s};
-    for (const QString &migration : QDir(sources.filePath(u"migrations"_s)).entryList(QDir::Files, QDir::Name))
-        files.append(u"migrations/"_s + migration);
+    const QDir sources(QStringLiteral(PARTERRE_SOURCE_DIR));
+    QStringList files{u"server/db/embeddedpostgres.cpp"_s, u"server/db/migrator.cpp"_s,
+                      u"tests/support/testdatabase.cpp"_s, u"tests/support/lentdatabase.cpp"_s};
+    const QString migrations = u"server/db/migrations/"_s;
+    for (const QString &migration : QDir(sources.filePath(migrations)).entryList(QDir::Files, QDir::Name))
+        files.append(migrations + migration);
     for (const QString &name : files) {
         QFile file(sources.filePath(name));
         PT_ASSERT(file.open(QIODevice::ReadOnly), "the sources of a database can be read");
@@ -101,6 +104,11 @@ TestDatabase::TestDatabase()
     const auto migrated = server::Migrator(m_private->postgres->dsn()).run();
     require(migrated ? Status() : Status(refuse(migrated.error())));
     if (!isKept) {
+        const QString lendable = makeDatabase(u"parterre"_s, u"lendable"_s);
+        {
+            pqxx::connection connection(lendable.toStdString());
+            prepareToLend(connection);
+        }
         m_private->postgres->stop();
         keepCluster(cluster, kept);
         require(m_private->postgres->start());
@@ -111,12 +119,17 @@ TestDatabase::~TestDatabase() = default;
 
 QString TestDatabase::freshDsn()
 {
-    return makeDatabase(u"parterre"_s);
+    return makeDatabase(u"parterre"_s, nextName());
+}
+
+QString TestDatabase::lendableDsn()
+{
+    return makeDatabase(u"lendable"_s, nextName());
 }
 
 QString TestDatabase::emptyDsn()
 {
-    return makeDatabase(u"template0"_s);
+    return makeDatabase(u"template0"_s, nextName());
 }
 
 server::EmbeddedPostgres &TestDatabase::postgres()
@@ -124,9 +137,13 @@ server::EmbeddedPostgres &TestDatabase::postgres()
     return *m_private->postgres;
 }
 
-QString TestDatabase::makeDatabase(const QString &templateName)
+QString TestDatabase::nextName()
 {
-    const QString name = u"test_%1"_s.arg(++m_private->count);
+    return u"test_%1"_s.arg(++m_private->count);
+}
+
+QString TestDatabase::makeDatabase(const QString &templateName, const QString &name)
+{
     pqxx::connection connection(m_private->postgres->dsn(u"postgres"_s).toStdString());
     // Not page by page through the log, as is usual since 15: that costs a test of one row more than all that it tests.
     pqxx::nontransaction(connection)

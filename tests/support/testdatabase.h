@@ -23,13 +23,16 @@ public:
 
     /// A new database with the schema of this build and nothing in it; a copy of a template, so it takes some 20 ms.
     [[nodiscard]] QString freshDsn();
+    /// One that can be put back as it was made; see LentDatabase.
+    [[nodiscard]] QString lendableDsn();
     /// A new database without any table.
     [[nodiscard]] QString emptyDsn();
     [[nodiscard]] server::EmbeddedPostgres &postgres();
 
 private:
     TestDatabase();
-    QString makeDatabase(const QString &templateName);
+    QString nextName();
+    QString makeDatabase(const QString &templateName, const QString &name);
 
     class Private;
     std::unique_ptr<Private> m_private;
