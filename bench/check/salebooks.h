@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
 #include <optional>
 
 namespace parterre::check {
@@ -17,10 +18,7 @@ class SaleBooks
 {
 public:
     /// `provider` is what a card provider outside of the database has; without it the test provider's tables count.
-    explicit SaleBooks(QString dsn, std::optional<ProviderBook> provider = std::nullopt)
-        : m_dsn(std::move(dsn))
-        , m_provider(std::move(provider))
-    {}
+    explicit SaleBooks(QString dsn, std::optional<ProviderBook> provider = std::nullopt);
 
     /// What is wrong: a place that two have, money without a sale, a sale without its money, counts that do not add up.
     /// One line a broken rule, with the rows that break it; empty where all is well. A payment on its way is all right.
@@ -36,8 +34,11 @@ public:
     [[nodiscard]] qint64 number(const QString &query) const { return text(query).toLongLong(); }
 
 private:
+    class Reader;
+
     QString m_dsn;
     std::optional<ProviderBook> m_provider;
+    std::shared_ptr<Reader> m_reader;
 };
 
 /// Adds what is wrong with the books to the verdict, and where `mustBeSettled` also what has no end yet. Refuses where

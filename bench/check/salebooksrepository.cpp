@@ -4,6 +4,8 @@
 
 #include <pqxx/pqxx>
 
+#include <mutex>
+
 #include <array>
 #include <span>
 #include <string>
@@ -308,6 +310,38 @@ using Snapshot = pqxx::transaction<pqxx::repeatable_read>;
 
 } // namespace
 
+/// Keeps one connection for all that is asked, since a new one costs PostgreSQL more than most questions.
+class SaleBooks::Reader
+{
+public:
+    /// What `use(connection)` returns. It is called again where the database was started anew in between.
+    template <class Use>
+    auto read(const QString &dsn, const Use &use)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_connection) {
+            try {
+                return use(*m_connection);
+            } catch (const std::exception &) {
+                if (m_connection->is_open())
+                    throw;
+            }
+        }
+        m_connection.emplace(dsn.toStdString());
+        return use(*m_connection);
+    }
+
+private:
+    std::mutex m_mutex;
+    std::optional<pqxx::connection> m_connection;
+};
+
+SaleBooks::SaleBooks(QString dsn, std::optional<ProviderBook> provider)
+    : m_dsn(std::move(dsn))
+    , m_provider(std::move(provider))
+    , m_reader(std::make_shared<Reader>())
+{}
+
 QStringList SaleBooks::faults() const
 {
     return faultsAfter({});
@@ -315,20 +349,22 @@ QStringList SaleBooks::faults() const
 
 QStringList SaleBooks::faultsAfter(const QString &statements) const
 {
-    pqxx::connection connection(m_dsn.toStdString());
-    Snapshot transaction(connection);
-    openCardBook(m_provider, transaction);
-    if (!statements.isEmpty())
-        transaction.exec(statements.toStdString());
-    return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction) + brokenOf(giftCards, transaction);
+    return m_reader->read(m_dsn, [&](pqxx::connection &connection) {
+        Snapshot transaction(connection);
+        openCardBook(m_provider, transaction);
+        if (!statements.isEmpty())
+            transaction.exec(statements.toStdString());
+        return brokenOf(soundness, transaction) + brokenOf(afterSale, transaction) + brokenOf(giftCards, transaction);
+    });
 }
 
 QStringList SaleBooks::unfinished() const
 {
-    pqxx::connection connection(m_dsn.toStdString());
-    Snapshot transaction(connection);
-    openCardBook(m_provider, transaction);
-    return brokenOf(ends, transaction);
+    return m_reader->read(m_dsn, [&](pqxx::connection &connection) {
+        Snapshot transaction(connection);
+        openCardBook(m_provider, transaction);
+        return brokenOf(ends, transaction);
+    });
 }
 
 void SaleBooks::sql(const QString &statement) const
@@ -339,10 +375,11 @@ void SaleBooks::sql(const QString &statement) const
 
 QString SaleBooks::text(const QString &query) const
 {
-    pqxx::connection connection(m_dsn.toStdString());
-    pqxx::nontransaction direct(connection);
-    const auto rows = direct.exec(query.toStdString());
-    return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
+    return m_reader->read(m_dsn, [&](pqxx::connection &connection) {
+        pqxx::nontransaction direct(connection);
+        const auto rows = direct.exec(query.toStdString());
+        return rows.empty() || rows[0][0].is_null() ? QString() : QString::fromUtf8(rows[0][0].c_str());
+    });
 }
 
 Status judgeBooks(const SaleBooks &books, bool mustBeSettled, Verdict &verdict)
