@@ -43,10 +43,12 @@ tickets::OrderSheet bareOrder(Transaction &transaction, const OrderId &order)
 
 } // namespace
 
-RefundSheet ofRefund(Transaction &transaction, const RefundId &refund)
+Result<RefundSheet> ofRefund(Transaction &transaction, const RefundId &refund)
 {
     auto issued = receipts::findCreditNote(transaction, refund);
-    PT_ASSERT(issued.has_value(), "a refund is never deleted");
+    if (!issued)
+        return refuse(ErrorCode::Internal,
+                      u"The order of refund %1 does not say that it was given back."_s.arg(refund.text()));
     RefundSheet sheet{.note = std::move(issued->sheet)};
     hideFromBuyer(sheet.note.order);
     sheet.refund = *std::ranges::find(sheet.note.order.refunds, refund, &RefundView::id);

@@ -227,7 +227,10 @@ std::optional<IssuedReceipt> findCreditNote(Transaction &transaction, const Refu
     auto issued = find(transaction, id<OrderId>(row["order_id"]));
     PT_ASSERT(issued.has_value(), "an order is never deleted");
     ReceiptSheet &sheet = issued->sheet;
-    const RefundView given = *std::ranges::find(sheet.order.refunds, refund, &RefundView::id);
+    const auto found = std::ranges::find(sheet.order.refunds, refund, &RefundView::id);
+    if (found == sheet.order.refunds.end())
+        return std::nullopt;
+    const RefundView given = *found;
     sheet.corrects = sheet.number;
     sheet.number = given.creditNote;
     if (!row["issued_at"].is_null())
