@@ -5,7 +5,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
-import {startBrowser, violationsOf} from "./browser.mjs";
+import {Pages, startBrowser, violationsOf} from "./browser.mjs";
 import {Psp, secretKey} from "./psp.mjs";
 import {startServer} from "./server.mjs";
 
@@ -14,6 +14,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "parterre-bank-"));
 let psp;
 let server;
 let browser;
+let pages;
 
 before(async () => {
     mkdirSync(shots, {recursive: true});
@@ -22,6 +23,7 @@ before(async () => {
     writeFileSync(key, `${secretKey}\n`);
     server = await startServer(["--stripe-url", psp.url, "--stripe-key-file", key]);
     browser = await startBrowser(folder);
+    pages = new Pages(browser, server.url);
 });
 
 after(async () => {
@@ -32,8 +34,7 @@ after(async () => {
 });
 
 async function atCheckout() {
-    const context = await browser.newContext({viewport: {width: 1440, height: 900}, bypassCSP: true});
-    const page = await context.newPage();
+    const page = await pages.open({viewport: {width: 1440, height: 900}, bypassCSP: true});
     await page.goto(server.url);
     await page.locator(".poster", {has: page.locator(".chip.good")}).first().locator("a").click();
     await page.locator("canvas.map").waitFor();
@@ -74,7 +75,7 @@ test("the bank asks, the buyer confirms, and comes back to the tickets", async (
     assert.ok(page.url().startsWith(server.url));
     assert.equal(await page.locator("h1").textContent(), "You’re going");
     assert.ok(await captured() > 0);
-    await page.context().close();
+    await pages.leave(page);
 });
 
 test("a buyer who leaves the bank is asked again, and may refuse and take another card", async () => {
@@ -93,7 +94,7 @@ test("a buyer who leaves the bank is asked again, and may refuse and take anothe
     await payWith(page, "pm_card_visa");
     await page.locator("#download").waitFor();
     assert.ok(await captured() > before);
-    await page.context().close();
+    await pages.leave(page);
 });
 
 test("while the processor is down the shop says so, keeps the seats and works again by itself", async () => {
@@ -107,5 +108,5 @@ test("while the processor is down the shop says so, keeps the seats and works ag
     await page.click("#pay");
     await page.locator("#download").waitFor({timeout: 90_000});
     assert.ok(await captured() > before);
-    await page.context().close();
+    await pages.leave(page);
 });

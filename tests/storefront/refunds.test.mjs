@@ -8,7 +8,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, before, test} from "node:test";
 import {uuidV7} from "../../resources/storefront/format.js";
-import {startBrowser, violationsOf} from "./browser.mjs";
+import {Pages, startBrowser, violationsOf} from "./browser.mjs";
 import {Desk} from "./desk.mjs";
 import {startServer} from "./server.mjs";
 
@@ -16,6 +16,7 @@ const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, ".
 const folder = mkdtempSync(path.join(tmpdir(), "parterre-refunds-"));
 let server;
 let browser;
+let pages;
 let desk;
 let session;
 
@@ -69,10 +70,7 @@ async function keyOf(order) {
 
 /** The page of the order, on a desk or a telephone, with a picture of it and what axe finds; by its `key` for who bought elsewhere. */
 async function opened(order, shot, viewport = {width: 1100, height: 900}, colorScheme = "light", key = null) {
-    const context = await browser.newContext({viewport, colorScheme, bypassCSP: true, acceptDownloads: true});
-    const page = await context.newPage();
-    const problems = [];
-    page.on("pageerror", error => problems.push(error.message));
+    const page = await pages.open({viewport, colorScheme, bypassCSP: true});
     await page.goto(server.url);
     if (!key)
         await page.evaluate(value => sessionStorage.setItem("parterre.session", JSON.stringify(value)), session);
@@ -82,7 +80,7 @@ async function opened(order, shot, viewport = {width: 1100, height: 900}, colorS
     await page.screenshot({path: path.join(shots, `${shot}.png`), fullPage: true});
     assert.deepEqual(await violationsOf(page), []);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "The page is wider than the screen.");
-    assert.deepEqual(problems, []);
+    assert.deepEqual(page.faults, []);
     return page;
 }
 
@@ -92,6 +90,7 @@ before(async () => {
     mkdirSync(shots, {recursive: true});
     server = await startServer(["--storefront", path.resolve(import.meta.dirname, "../../resources/storefront")]);
     browser = await startBrowser(folder);
+    pages = new Pages(browser, server.url);
     desk = await Desk.open(await browser.newPage(), server);
     session = await call("POST", "sessions", {});
 });
@@ -117,8 +116,8 @@ test("of a part that was given back the page says which tickets are void, and wh
     assert.ok(!said.includes("A word of the box office"), "The box office's reason is its own.");
     assert.equal(await page.locator("#tickets li").count(), 2);
     assert.equal(await page.locator("#download").count(), 1);
-    await page.context().close();
-    await (await opened(order, "order-partly-refunded-telephone", {width: 390, height: 844}, "dark")).context().close();
+    await pages.leave(page);
+    await pages.leave(await opened(order, "order-partly-refunded-telephone", {width: 390, height: 844}, "dark"));
 });
 
 test("a buyer gives tickets back until the time is over, and keeps the rest", async () => {
@@ -146,15 +145,15 @@ test("a buyer gives tickets back until the time is over, and keeps the rest", as
     const [note] = await Promise.all([page.waitForEvent("download"), page.locator(".credit-note").click()]);
     assert.equal(note.suggestedFilename(), `${seen.refunds[0].credit_note}.pdf`);
     assert.equal(readFileSync(await note.path()).subarray(0, 5).toString(), "%PDF-");
-    await page.context().close();
+    await pages.leave(page);
     const small = await opened(order, "order-refundable-telephone", {width: 390, height: 844}, "dark");
     await small.click("#give-back-open");
     await small.screenshot({path: path.join(shots, "order-give-back-telephone.png"), fullPage: true});
-    await small.context().close();
+    await pages.leave(small);
     // The last evening has no time for it: the box office alone takes tickets back.
     const plain = await opened(await buy(1, true), "order-not-refundable");
     assert.equal(await plain.locator(".give-back").count(), 0);
-    await plain.context().close();
+    await pages.leave(plain);
 });
 
 /** From the page of the order to the seats of what it is exchanged for, with the tickets whose box is `checked`. */
@@ -221,7 +220,7 @@ test("a buyer exchanges a ticket for a dearer one by the link of the mail, pays 
     assert.equal(view.exchanged_from.credit.amount, worth);
     assert.equal(view.payment_method, "card");
     assert.equal(await page.evaluate(() => sessionStorage.getItem("parterre.exchange")), null);
-    await page.context().close();
+    await pages.leave(page);
 });
 
 test("who keeps the old tickets buys the new places instead, and a declined card changes neither", async () => {
@@ -243,7 +242,7 @@ test("who keeps the old tickets buys the new places instead, and a declined card
     await page.waitForSelector("#order-number");
     assert.equal((await call("GET", `orders/${order.id}`)).state, "confirmed");
     assert.equal((await orderOn(page)).state, "confirmed");
-    await page.context().close();
+    await pages.leave(page);
 });
 
 test("a ticket that is left goes into Apple Wallet, with the right name and type", async () => {
@@ -252,7 +251,7 @@ test("a ticket that is left goes into Apple Wallet, with the right name and type
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator(".wallet").click()]);
     assert.equal(download.suggestedFilename(), `ticket-${order.number}-1.pkpass`);
     assert.equal(readFileSync(await download.path()).subarray(0, 2).toString(), "PK");
-    await page.context().close();
+    await pages.leave(page);
 });
 
 test("an order that was given back is not called unpaid", async () => {
@@ -264,7 +263,7 @@ test("an order that was given back is not called unpaid", async () => {
     assert.equal(await page.locator(".lines .void").count(), 2);
     assert.equal(await page.locator("#tickets, #download").count(), 0);
     assert.match(await textOf(page, "#refunds"), /Their tickets are void/);
-    await page.context().close();
+    await pages.leave(page);
 });
 
 test("a performance that does not take place says why, and that the money comes back", async () => {
@@ -278,5 +277,5 @@ test("a performance that does not take place says why, and that the money comes 
     const page = await opened(order, "order-cancelled");
     assert.equal(await textOf(page, "h1"), "This performance does not take place");
     assert.match(await textOf(page, "#refunds"), /The stage is under water/);
-    await page.context().close();
+    await pages.leave(page);
 });

@@ -6,7 +6,7 @@ import {mkdirSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {after, afterEach, before, test} from "node:test";
-import {startBrowser, violationsOf} from "./browser.mjs";
+import {Pages, startBrowser, violationsOf} from "./browser.mjs";
 import {startServer} from "./server.mjs";
 
 export const shots = process.env.PARTERRE_SHOTS ?? path.resolve(import.meta.dirname, "../../build/storefront");
@@ -15,11 +15,13 @@ export const mobile = {width: 390, height: 844};
 const profile = mkdtempSync(path.join(tmpdir(), "parterre-chromium-"));
 export let server;
 let browser;
+let pages;
 
 before(async () => {
     mkdirSync(shots, {recursive: true});
     server = await startServer();
     browser = await startBrowser(profile);
+    pages = new Pages(browser, server.url);
 });
 
 after(async () => {
@@ -32,21 +34,14 @@ const visits = [];
 
 // Whoever stays goes on drawing every change of the map, for all that come after.
 afterEach(async () => {
-    for (const context of visits.splice(0))
-        await context.close();
+    for (const page of visits.splice(0))
+        await pages.leave(page);
 });
 
 export async function visitor(options = {}) {
     // bypassCSP lets axe in; pages that are only driven run under the real policy.
-    const context = await browser.newContext({viewport: desktop, ...options});
-    visits.push(context);
-    const page = await context.newPage();
-    page.faults = [];
-    page.on("pageerror", error => page.faults.push(String(error)));
-    page.on("console", message => {
-        if (/Content Security Policy|Refused to/.test(message.text()))
-            page.faults.push(message.text());
-    });
+    const page = await pages.open({viewport: desktop, ...options});
+    visits.push(page);
     return page;
 }
 
@@ -127,8 +122,19 @@ export async function pressKeysTo(page, selector, ...keys) {
     const target = page.locator(selector).first();
     await target.waitFor();
     const isFocused = () => target.evaluate(element => element === document.activeElement);
-    for (let i = 0; i < 800 && !await isFocused(); ++i)
-        await page.keyboard.press("Tab");
+    // Asked for once in a while alone: who has come there stays there.
+    await page.evaluate(wanted => {
+        window.stayThere = event => {
+            if (event.key === "Tab" && document.querySelector(wanted) === document.activeElement)
+                event.preventDefault();
+        };
+        addEventListener("keydown", window.stayThere, true);
+    }, selector);
+    for (let i = 0; i < 800 && !await isFocused(); i += 10) {
+        for (let j = 0; j < 10; ++j)
+            await page.keyboard.press("Tab");
+    }
+    await page.evaluate(() => removeEventListener("keydown", window.stayThere, true));
     assert.ok(await isFocused(), `Tab reaches ${selector}`);
     for (const key of keys)
         await page.keyboard.press(key);
