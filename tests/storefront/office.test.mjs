@@ -5,10 +5,13 @@ import {randomUUID} from "node:crypto";
 import path from "node:path";
 import {test} from "node:test";
 import {Desk} from "./desk.mjs";
-import {axe, fillBuyer, holdOne, openSeats, pence, secondsLeft, server, shots, visitor} from "./visitor.mjs";
+import {axe, fillBuyer, holdOne, lastingPage, openSeats, pence, secondsLeft, server, shots, visitor} from "./visitor.mjs";
+
+let openDesk;
+const boxOffice = async () => openDesk ??= await Desk.open(await lastingPage(), server);
 
 test("a gift card pays a part and a card the rest, and another all of it", async () => {
-    const desk = await Desk.open(await visitor({bypassCSP: true}), server);
+    const desk = await boxOffice();
     const codes = [];
     for (const amount of [1000, 50000]) {
         const money = {amount, currency: "GBP"};
@@ -56,7 +59,7 @@ test("a gift card pays a part and a card the rest, and another all of it", async
 });
 
 test("a gift card that somebody else has used up meanwhile is said, and nothing is charged", async () => {
-    const desk = await Desk.open(await visitor({bypassCSP: true}), server);
+    const desk = await boxOffice();
     const money = {amount: 1000, currency: "GBP"};
     const issued = await desk.ask("issue_gift_card", {card: randomUUID(), kind: "gift_card", amount: money, payment: randomUUID(), tendered: money});
     const page = await visitor();
@@ -79,8 +82,8 @@ test("a gift card that somebody else has used up meanwhile is said, and nothing 
 });
 
 test("a customer continues what the box office keeps, by link and by typing, and each code is good once", async () => {
-    const [office, page, late] = [await visitor({bypassCSP: true}), await visitor(), await visitor()];
-    const desk = await Desk.open(office, server);
+    const desk = await boxOffice();
+    const [page, late] = [await visitor(), await visitor()];
     const first = await desk.takeSeats(2);
     const {code} = await desk.ask("offer_handover", {hold: first.id});
     await page.goto(`${server.url}/?handover=${code}`);
@@ -107,8 +110,8 @@ test("a customer continues what the box office keeps, by link and by typing, and
 });
 
 test("a customer in trouble shows a code, and sees that the box office has taken over", async () => {
-    const [office, page] = [await visitor({bypassCSP: true}), await visitor()];
-    const desk = await Desk.open(office, server);
+    const desk = await boxOffice();
+    const page = await visitor();
     await openSeats(page);
     await holdOne(page);
     await page.click("#get-help");
@@ -124,8 +127,8 @@ test("a customer in trouble shows a code, and sees that the box office has taken
 });
 
 test("an access code opens the seats of an allocation, and a wrong one says what to do", async () => {
+    const desk = await boxOffice();
     const page = await visitor({bypassCSP: true, reducedMotion: "reduce"});
-    const desk = await Desk.open(page, server);
     const {performance, seats} = await desk.setAllocationAside({code: "FRIENDS", name: "Friends of the Globe", accessCode: "FRIENDS-26", count: 3});
     await page.goto(`${server.url}/#/p/${performance}`);
     await page.click("#show-list");

@@ -45,6 +45,9 @@ export async function visitor(options = {}) {
     return page;
 }
 
+/** A page that stays for all tests of a file, such as a desk's: to sign in costs the server much memory on purpose. */
+export const lastingPage = () => pages.open({viewport: desktop, bypassCSP: true});
+
 export async function axe(page, name) {
     await page.screenshot({path: path.join(shots, `${name}.png`)});
     assert.deepEqual(await violationsOf(page, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]), [], name);
