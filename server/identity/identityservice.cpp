@@ -172,6 +172,12 @@ IdentityService::~IdentityService() = default;
 
 Result<std::optional<FirstAdmin>> IdentityService::makeFirstAdmin()
 {
+    // Asked before, since hashing takes as long as all the rest of a start, and only the first one needs it.
+    PT_TRY(const bool isFirst, m_private->m_database.transact([](Transaction &transaction) -> Result<bool> {
+        return !identity::anyUser(transaction);
+    }));
+    if (!isFirst)
+        return std::nullopt;
     const QString password = tokens::oneTimePassword();
     const QString hash = m_private->m_hasher.hash(password);
     return m_private->m_database.transact([&](Transaction &transaction) -> Result<std::optional<FirstAdmin>> {
