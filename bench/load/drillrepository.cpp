@@ -1,5 +1,7 @@
 #include "load/drillrepository.h"
 
+#include "base/limits.h"
+
 #include <pqxx/pqxx>
 
 namespace parterre::bench {
@@ -42,6 +44,35 @@ Result<int> hurryPayments(const QString &dsn, Seconds silence)
                       "(select count(*) from cancellation where finished_at is null)");
         work.commit();
         return rows[0][0].as<int>();
+    } catch (const std::exception &error) {
+        return drillFailed(error);
+    }
+}
+
+Status letHoldersGo(const QString &dsn)
+{
+    try {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::nontransaction(connection)
+            .exec_params("update payment_attempt set created_at = created_at - make_interval(secs => $1) "
+                         "where state = 'requires_action' and created_at > clock_timestamp() - "
+                         "make_interval(secs => $1)",
+                         limits::paymentSecondsMax);
+        return {};
+    } catch (const std::exception &error) {
+        return drillFailed(error);
+    }
+}
+
+Result<int> eventsHeard(const QString &dsn, const std::vector<QString> &events)
+{
+    try {
+        pqxx::connection connection(dsn.toStdString());
+        pqxx::read_transaction work(connection);
+        std::string ids;
+        for (const QString &event : events)
+            ids += (ids.empty() ? "" : ",") + work.quote(event.toStdString());
+        return work.exec("select count(*) from provider_event where id in (" + ids + ")")[0][0].as<int>();
     } catch (const std::exception &error) {
         return drillFailed(error);
     }

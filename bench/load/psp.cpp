@@ -159,17 +159,18 @@ bool Psp::payOnce()
            send("POST", path + QStringLiteral("/capture"), {}, formType).status == 200;
 }
 
-Result<int> Psp::tellFailedRefundsAgain()
+Result<std::vector<QString>> Psp::tellFailedRefundsAgain()
 {
     PT_TRY(const auto events, list(u"events"_s, u"&type=refund.failed"_s));
+    std::vector<QString> ids;
     for (const QJsonObject &event : events) {
-        const QString id = event.value(u"id"_s).toString();
+        const QString &id = ids.emplace_back(event.value(u"id"_s).toString());
         if (const auto outcome = send("POST", u"/_psp/events/%1/send"_s.arg(id)); outcome.status != 204) {
             return refuse(ErrorCode::Unavailable,
                           u"The card processor does not tell of %1 again (%2)."_s.arg(id).arg(outcome.status));
         }
     }
-    return static_cast<int>(events.size());
+    return ids;
 }
 
 Result<std::vector<QJsonObject>> Psp::list(const QString &what, const QString &filter)

@@ -39,8 +39,8 @@ public:
 
     /// These knobs and no others are turned up from now on.
     [[nodiscard]] Status setKnobs(const QJsonObject &knobs);
-    /// Sends every webhook about a refund that failed once more; how many that are.
-    [[nodiscard]] Result<int> tellFailedRefundsAgain();
+    /// Sends every webhook about a refund that failed once more; the ids of those events.
+    [[nodiscard]] Result<std::vector<QString>> tellFailedRefundsAgain();
     /// One payment with nothing around it: made, confirmed, captured.
     [[nodiscard]] bool payOnce();
     /// All that it has under ids of ours.

@@ -77,10 +77,11 @@ QString anyMoment()
 
 } // namespace
 
-DrillFaults::DrillFaults(World &world, int rounds, quint32 seed, QString always)
+DrillFaults::DrillFaults(World &world, int rounds, qint64 patience, quint32 seed, QString always)
     : m_world(world)
     , m_random(seed)
     , m_rounds(rounds)
+    , m_patience(patience)
     , m_always(std::move(always))
     , m_lives(static_cast<size_t>(world.nodeCount()))
     , m_database(world)
@@ -245,7 +246,7 @@ DrillFaults::Life DrillFaults::nextPoint()
     return {.kind = Kind::Point,
             .name = killedAt(name),
             .armed = u"%1:kill=%2"_s.arg(name).arg(m_random.bounded(1, point.passingsMax + 1)),
-            .pointFor = point.waitedFor,
+            .pointFor = std::min(point.waitedFor, m_patience),
             .isCancelling = point.name == cancellationPoint};
 }
 

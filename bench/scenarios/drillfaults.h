@@ -21,8 +21,9 @@ namespace parterre::bench {
 class DrillFaults
 {
 public:
-    /// `always` is armed in every life beside its fault: a bug that the judge must find.
-    DrillFaults(World &world, int rounds, quint32 seed, QString always);
+    /// `patience` is how long a server is given at most to come to the point where it is to be killed. `always` is armed
+    /// in every life beside its fault: a bug that the judge must find.
+    DrillFaults(World &world, int rounds, qint64 patience, quint32 seed, QString always);
 
     /// Called when a server serves that is killed at cancellation_step: a performance should be cancelled now.
     void onCancellationWanted(std::function<void()> hear) { m_onCancellationWanted = std::move(hear); }
@@ -80,6 +81,7 @@ private:
     World &m_world;
     QRandomGenerator m_random; ///< Of its own: the buyers' choices do not depend on how long a fault took.
     const int m_rounds;
+    const qint64 m_patience;
     const QString m_always;
     std::vector<Life> m_lives;          ///< By node.
     std::vector<size_t> m_pointsToCome; ///< All are armed before one is armed again.
