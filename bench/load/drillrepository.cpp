@@ -25,19 +25,24 @@ Result<int> hurryPayments(const QString &dsn, Seconds silence)
     try {
         pqxx::connection connection(dsn.toStdString());
         pqxx::work work(connection);
-        work.exec_params(std::string("update payment_attempt set deadline = clock_timestamp() where state in ") +
+        // Rows that somebody works on are left to the next time: a server that stands still with its locks would have
+        // the whole drill wait, which alone lets it go on.
+        const int seconds = static_cast<int>(silence.count());
+        work.exec_params(std::string("update payment_attempt set deadline = clock_timestamp() where id in (select id "
+                                     "from payment_attempt where state in ") +
                              unsettledStates +
                              " and updated_at < clock_timestamp() - make_interval(secs => $1) "
-                             "and deadline > clock_timestamp()",
-                         static_cast<int>(silence.count()));
-        work.exec_params("update repayment set due_at = clock_timestamp() where state = 'created' and "
-                         "created_at < clock_timestamp() - make_interval(secs => $1) and due_at > clock_timestamp()",
-                         static_cast<int>(silence.count()));
+                             "and deadline > clock_timestamp() for update skip locked)",
+                         seconds);
+        work.exec_params("update repayment set due_at = clock_timestamp() where id in (select id from repayment where "
+                         "state = 'created' and created_at < clock_timestamp() - make_interval(secs => $1) and "
+                         "due_at > clock_timestamp() for update skip locked)",
+                         seconds);
         // Claimed for half a minute by a server that may be dead.
-        work.exec_params(
-            "update cancellation_order set due_at = clock_timestamp() where refunded_at is null and due_at "
-            "between clock_timestamp() and clock_timestamp() + make_interval(secs => 30 - $1)",
-            static_cast<int>(silence.count()));
+        work.exec_params("update cancellation_order set due_at = clock_timestamp() where order_id in (select order_id "
+                         "from cancellation_order where refunded_at is null and due_at between clock_timestamp() and "
+                         "clock_timestamp() + make_interval(secs => 30 - $1) for update skip locked)",
+                         seconds);
         const auto rows =
             work.exec(std::string("select (select count(*) from payment_attempt where state in ") + unsettledStates +
                       ") + (select count(*) from repayment where state = 'created') + "
