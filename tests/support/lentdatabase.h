@@ -24,7 +24,7 @@ public:
 
     [[nodiscard]] const QString &dsn() const { return pool.config().dsn; }
 
-    /// Calls `use` with a connection past every service, in autocommit and in UTC.
+    /// Calls `use` with a connection past every service, in autocommit and in UTC, as all of this cluster.
     template <class Use>
     auto directly(const Use &use)
     {
@@ -42,7 +42,6 @@ private:
     static auto run(pqxx::connection &connection, const Use &use)
     {
         pqxx::nontransaction direct(connection);
-        direct.exec("set timezone = 'UTC'");
         return use(direct);
     }
     /// False where it is not to be had any more.
