@@ -34,7 +34,8 @@ struct VoidedSheet
 
 namespace refundsheets {
 
-/// Refuses where the order does not say that it was given back: books that contradict themselves end a mail, not the server.
+/// Refuses where the order does not say that it was given back: books that contradict themselves end a mail, not the
+/// server.
 [[nodiscard]] Result<RefundSheet> ofRefund(Transaction &transaction, const RefundId &refund);
 /// All tickets of a refund that `holder` had, by address.
 [[nodiscard]] VoidedSheet ofHolder(Transaction &transaction, const RefundId &refund, const QString &holder);

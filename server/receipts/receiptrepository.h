@@ -42,7 +42,8 @@ struct IssuedReceipt
 };
 /// Nothing for an order that is not there; a sheet without a number for one that has no receipt.
 [[nodiscard]] std::optional<IssuedReceipt> find(Transaction &transaction, const OrderId &order);
-/// Nothing for a refund that is not there or that its order knows nothing of; a sheet without a number for one that has no note.
+/// Nothing for a refund that is not there or that its order knows nothing of; a sheet without a number for one that has
+/// no note.
 [[nodiscard]] std::optional<IssuedReceipt> findCreditNote(Transaction &transaction, const RefundId &refund);
 
 } // namespace receipts
