@@ -8,8 +8,10 @@
 #include <QLoggingCategory>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -27,6 +29,12 @@ namespace {
 Q_LOGGING_CATEGORY(log, "parterre.db")
 
 using Connection = std::unique_ptr<NamedConnection>;
+
+struct IdleConnection
+{
+    Connection connection;
+    ConnectionUse lastUse;
+};
 
 /// What is to be done about one attempt that failed.
 struct Failure
@@ -197,20 +205,21 @@ public:
         : config(std::move(given))
     {}
 
-    Result<Connection> acquire();
-    void release(Connection connection);
+    Result<Connection> acquire(ConnectionUse use);
+    void release(Connection connection, ConnectionUse use);
     void forget(Connection connection);
     std::optional<Failure> attempt(NamedConnection &connection, const std::function<bool(Transaction &)> &work);
 
     const DatabaseConfig config;
     std::mutex mutex;
     std::condition_variable returned;
-    std::vector<Connection> idle;
+    std::vector<IdleConnection> idle; ///< The one that was given back last stands last.
     Counts counts;
     std::atomic<MapCommits *> mapCommits = nullptr;
 
 private:
     Connection connect() const;
+    Connection takeIdle(ConnectionUse use);
 };
 
 Connection Database::Private::connect() const
@@ -235,7 +244,17 @@ Connection Database::Private::connect() const
     return connection;
 }
 
-Result<Connection> Database::Private::acquire()
+/// The last one of this use; else the one that nobody has wanted for longest. Under the lock.
+Connection Database::Private::takeIdle(ConnectionUse use)
+{
+    const auto last = std::ranges::find(idle.rbegin(), idle.rend(), use, &IdleConnection::lastUse);
+    const auto taken = last == idle.rend() ? idle.begin() : std::prev(last.base());
+    Connection connection = std::move(taken->connection);
+    idle.erase(taken);
+    return connection;
+}
+
+Result<Connection> Database::Private::acquire(ConnectionUse use)
 {
     std::unique_lock lock(mutex);
     const bool isFree = returned.wait_for(lock, config.acquireTimeout,
@@ -243,11 +262,8 @@ Result<Connection> Database::Private::acquire()
     if (!isFree)
         return refuse(overloaded(u"Every database connection is busy; nothing was done. Try again in a moment."_s));
     ++counts.inUse;
-    if (!idle.empty()) {
-        Connection connection = std::move(idle.back());
-        idle.pop_back();
-        return connection;
-    }
+    if (!idle.empty())
+        return takeIdle(use);
     ++counts.open;
     lock.unlock();
     try {
@@ -260,12 +276,12 @@ Result<Connection> Database::Private::acquire()
     }
 }
 
-void Database::Private::release(Connection connection)
+void Database::Private::release(Connection connection, ConnectionUse use)
 {
     {
         const std::lock_guard lock(mutex);
         --counts.inUse;
-        idle.push_back(std::move(connection));
+        idle.push_back({std::move(connection), use});
     }
     returned.notify_one();
 }
@@ -329,7 +345,7 @@ Database::Database(DatabaseConfig config)
 
 Database::~Database() = default;
 
-Status Database::run(const std::function<bool(Transaction &)> &work)
+Status Database::run(const std::function<bool(Transaction &)> &work, ConnectionUse use)
 {
     PT_ASSERT(inside != this, "a transaction does not begin another on the pool that it stands on");
     const Inside here(this);
@@ -340,7 +356,7 @@ Status Database::run(const std::function<bool(Transaction &)> &work)
             const std::lock_guard lock(m_private->mutex);
             ++m_private->counts.retries;
         }
-        auto connection = m_private->acquire();
+        auto connection = m_private->acquire(use);
         if (!connection) {
             last = std::move(connection).error();
             if (last.code == ErrorCode::Overloaded)
@@ -351,7 +367,7 @@ Status Database::run(const std::function<bool(Transaction &)> &work)
         if (failure && failure->connectionIsLost)
             m_private->forget(*std::move(connection));
         else
-            m_private->release(*std::move(connection));
+            m_private->release(*std::move(connection), use);
         const std::lock_guard lock(m_private->mutex);
         if (!failure) {
             ++m_private->counts.transactions;

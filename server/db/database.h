@@ -25,6 +25,10 @@ struct DatabaseConfig
     int attemptsMax = 5; ///< For what PostgreSQL asks to be tried again.
 };
 
+/// What a connection is for. PostgreSQL's process behind it knows the plans and the pages of what it did last, and a
+/// large batch of holds takes three times as long in one that has carried out none.
+enum class ConnectionUse { Anything, Holds };
+
 /// A bounded pool of connections and the one way to use them: transact(). Blocking; call it from worker threads.
 /// Never make a network call inside a transaction (design D2).
 class Database
@@ -44,14 +48,16 @@ public:
     /// command with the same id and is given the first outcome (design D5). Time-outs and an exhausted pool are
     /// Overloaded, a database that is away or full Unavailable.
     template <class Work>
-    auto transact(const Work &work) -> std::invoke_result_t<Work, Transaction &>
+    auto transact(const Work &work, ConnectionUse use = ConnectionUse::Anything)
+        -> std::invoke_result_t<Work, Transaction &>
     {
         using Outcome = std::invoke_result_t<Work, Transaction &>;
         std::optional<Outcome> outcome;
-        const Status done = run([&](Transaction &transaction) -> bool {
+        const auto workDone = [&](Transaction &transaction) {
             outcome = work(transaction);
             return outcome->has_value();
-        });
+        };
+        const Status done = run(workDone, use);
         if (!done)
             return std::unexpected(done.error());
         return std::move(*outcome);
@@ -76,7 +82,7 @@ public:
 
 private:
     /// `work` says whether to commit.
-    [[nodiscard]] Status run(const std::function<bool(Transaction &)> &work);
+    [[nodiscard]] Status run(const std::function<bool(Transaction &)> &work, ConnectionUse use);
 
     class Private;
     std::unique_ptr<Private> m_private;

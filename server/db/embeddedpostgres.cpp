@@ -92,6 +92,16 @@ int versionOf(const QString &binDirectory)
     return words.size() < 3 ? 0 : words[2].section(u'.', 0, 0).trimmed().toInt();
 }
 
+/// What this process may have: of the machine, or of the container that it runs in.
+qint64 memoryBytes()
+{
+    const qint64 machine = qint64(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+    QFile limit(u"/sys/fs/cgroup/memory.max"_s);
+    bool isLimited = false;
+    const qint64 most = limit.open(QIODevice::ReadOnly) ? limit.readLine().trimmed().toLongLong(&isLimited) : qint64(0);
+    return isLimited ? std::min(machine, most) : machine;
+}
+
 } // namespace
 
 class EmbeddedPostgres::Private
@@ -309,16 +319,19 @@ Status EmbeddedPostgres::Private::writeSettings()
     // A rush writes twenty megabytes of log a second. A file of it that is not there yet is made by a commit, which all
     // others wait for; one that is kept only changes its name.
     const qint64 keptMegabytes = std::clamp(QStorageInfo(cluster()).bytesTotal() >> 25, 80LL, 512LL);
+    // What does not fit is copied from the system's pages and back, and a rush on the next house begins with that.
+    const qint64 buffersMegabytes = std::clamp(memoryBytes() >> 24, 128LL, 512LL);
     const QString text =
         u"# Written by parterred at every start. Your own settings belong into postgresql.conf after the include.\n"
         "listen_addresses = ''\nport = 5432\nunix_socket_directories = %1\nunix_socket_permissions = 0700\n"
-        "max_connections = %2\nshared_buffers = 128MB\nfsync = %3\nsynchronous_commit = on\n"
+        "max_connections = %2\nshared_buffers = %6MB\nfsync = %3\nsynchronous_commit = on\n"
         "full_page_writes = %3\nmin_wal_size = %4MB\nmax_wal_size = %5MB\nclient_connection_check_interval = 1s\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_min_messages = warning\n"_s
             .arg(quoted(socketFolder))
             .arg(config.connectionsMax)
             .arg(onOff)
             .arg(keptMegabytes)
-            .arg(4 * keptMegabytes);
+            .arg(4 * keptMegabytes)
+            .arg(buffersMegabytes);
     const QString path = cluster() + u"/parterre.conf"_s;
     QFile before(path);
     // As a whole or not at all: without these lines PostgreSQL would not be found, and a full disk takes half of them.

@@ -189,19 +189,21 @@ Result<HoldService::Decided> HoldService::decide(const PerformanceFacts &facts, 
             seemsNew.clear();
             looksUntil = std::chrono::steady_clock::now() + looksFor;
         }
-        done = m_database.transact([&](Transaction &transaction) -> Result<Decided> {
-            std::optional<HouseView> view;
-            if (house.seen)
-                view.emplace(m_houses.view(facts, house, transaction));
-            HoldBatch batch(facts, requests, view ? &*view : nullptr, seemsNew);
-            PT_CHECK(batch.run(transaction));
-            Decided decided{.outcomes = batch.outcomes(), .lostRaces = {}, .mapHasChanged = batch.mapHasChanged()};
-            for (size_t i = 0; i < requests.size(); ++i) {
-                if (batch.hasLostRace(i))
-                    decided.lostRaces.push_back(i);
-            }
-            return decided;
-        });
+        done = m_database.transact(
+            [&](Transaction &transaction) -> Result<Decided> {
+                std::optional<HouseView> view;
+                if (house.seen)
+                    view.emplace(m_houses.view(facts, house, transaction));
+                HoldBatch batch(facts, requests, view ? &*view : nullptr, seemsNew);
+                PT_CHECK(batch.run(transaction));
+                Decided decided{.outcomes = batch.outcomes(), .lostRaces = {}, .mapHasChanged = batch.mapHasChanged()};
+                for (size_t i = 0; i < requests.size(); ++i) {
+                    if (batch.hasLostRace(i))
+                        decided.lostRaces.push_back(i);
+                }
+                return decided;
+            },
+            ConnectionUse::Holds);
     }
     if (done && !done->lostRaces.empty() && house.batch)
         house.batch->waitForAnother(raceWaitMax);

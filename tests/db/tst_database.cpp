@@ -27,6 +27,8 @@ private Q_SLOTS:
     void withoutRetryADeadlockIsSeen();
     void aDeadlockIsTriedAgainAndBothCommitOnce();
     void anExhaustedPoolIsOverloaded();
+    void aConnectionGoesBackToItsUse();
+    void theOnlyConnectionServesEveryUse();
     void aLockHeldTooLongIsOverloaded();
     void aTerminatedBackendIsReplaced();
     void aCommitThatWasCutOffIsOfUnknownOutcomeAndNeverRepeated_data();
@@ -182,6 +184,36 @@ void TestOfDatabase::anExhaustedPoolIsOverloaded()
     QCOMPARE(second.error().code, ErrorCode::Overloaded);
     QVERIFY(second.error().retryAfterSeconds > 0);
     QVERIFY(database.ping());
+}
+
+void TestOfDatabase::aConnectionGoesBackToItsUse()
+{
+    Database database(config());
+    const auto process = [](Transaction &transaction) {
+        return Result<qint64>(number(transaction.query("select pg_backend_pid()::bigint")[0][0]));
+    };
+    Result<qint64> first;
+    Result<qint64> second;
+    QVERIFY(database.transact([&](Transaction &transaction) -> Status {
+        first = process(transaction);
+        std::thread([&] { second = database.transact(process, ConnectionUse::Holds); }).join();
+        return {};
+    }));
+    QVERIFY(first && second);
+    QVERIFY(*first != *second);
+    QCOMPARE(database.transact(process, ConnectionUse::Holds).value(), *second);
+    QCOMPARE(database.transact(process).value(), *first); // Though the other one was given back last.
+    QCOMPARE(database.counts().open, 2);
+}
+
+void TestOfDatabase::theOnlyConnectionServesEveryUse()
+{
+    Database database(config());
+    QVERIFY(database.ping());
+    QVERIFY(database.transact(adding({1}), ConnectionUse::Holds));
+    QVERIFY(database.ping());
+    QCOMPARE(database.counts().open, 1);
+    QCOMPARE(sum(), 1);
 }
 
 void TestOfDatabase::aLockHeldTooLongIsOverloaded()

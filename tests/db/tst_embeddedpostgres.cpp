@@ -41,6 +41,7 @@ private Q_SLOTS:
     void aCommandJoinsTheRunningPostgresAndLeavesItRunning();
     void stoppedAndStartedAgainItKeepsItsData();
     void filesOfTheLogAreKeptByTheSizeOfTheDisk();
+    void buffersAreAShareOfTheMemory();
     void aLongPathFallsBackToAShortSocketFolder();
     void aSocketFolderThatIsOpenToOthersIsRefused();
     void rootIsNotTheUserOfPostgres();
@@ -72,8 +73,7 @@ Result<int> megabytes(const QString &dsn, const char *setting)
 {
     Database database({.dsn = dsn});
     return database.transact([setting](Transaction &t) -> Result<int> {
-        return smallNumber(
-            t.query("select setting::int from pg_settings where unit = 'MB' and name = $1", setting)[0][0]);
+        return smallNumber(t.query("select pg_size_bytes(current_setting($1)) / 1048576", setting)[0][0]);
     });
 }
 
@@ -295,6 +295,16 @@ void TestOfEmbeddedPostgres::filesOfTheLogAreKeptByTheSizeOfTheDisk()
     const qint64 share = QStorageInfo(m_folder.path()).bytesTotal() / 32 / (1 << 20);
     QCOMPARE(kept, static_cast<int>(std::clamp<qint64>(share, 80, 512)));
     QCOMPARE(megabytes(postgres.dsn(), "max_wal_size").value(), 4 * kept);
+}
+
+void TestOfEmbeddedPostgres::buffersAreAShareOfTheMemory()
+{
+    EmbeddedPostgres postgres(config());
+    VERIFY_STATUS(postgres.start());
+    const int buffers = megabytes(postgres.dsn(), "shared_buffers").value();
+    const qint64 machine = qint64(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE) / (1 << 20);
+    QVERIFY(buffers >= 128);
+    QVERIFY(buffers <= std::clamp<qint64>(machine / 16, 128, 512));
 }
 
 void TestOfEmbeddedPostgres::aLongPathFallsBackToAShortSocketFolder()
