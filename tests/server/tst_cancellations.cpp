@@ -12,7 +12,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -35,7 +34,7 @@ private Q_SLOTS:
     }
     void cleanup()
     {
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
         m_provider.reset();
     }

@@ -118,7 +118,7 @@ private:
     }
     void compareBooks(qint64 pence)
     {
-        const check::SaleBooks books(m_world->dsn());
+        const check::SaleBooks &books = m_world->books();
         QCOMPARE(books.faults() + books.unfinished(), QStringList());
         QCOMPARE(m_terminal->net(), pence);
         QCOMPARE(m_terminal->chargedTwice(), QStringList());
@@ -297,7 +297,7 @@ void TestCardTerminals::aCancelledPerformanceGivesBackWhileNobodyIsAtTheTerminal
     settleRefunds();
     QCOMPARE(repayment(), u"repaid"_s);
     QCOMPARE(m_terminal->prompts(), 0); // Since it was started.
-    QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+    QCOMPARE(m_world->books().faults(), QStringList());
     QCOMPARE(m_terminal->net(), 0);
 }
 

@@ -6,7 +6,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::SaleNode;
@@ -25,7 +24,7 @@ private Q_SLOTS:
     }
     void cleanup()
     {
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
     }
 
@@ -36,12 +35,12 @@ private Q_SLOTS:
         const OrderView part = need(refund(sold, {2}));
         QCOMPARE(part.refunds[0].amount, SaleWorld::money(5'275));
         QCOMPARE(accounts(), u"card_clearing 5515, fees -429, tax_payable -919, ticket_sales -4167"_s);
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         const OrderView rest = need(refund(sold));
         QCOMPARE(rest.refunds[1].amount, SaleWorld::money(5'515));
         QCOMPARE(accounts(), u"card_clearing 0, fees 0, tax_payable 0, ticket_sales 0"_s);
         need(m_world->afterSale().settleRefunds());
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void theDrawerGivesWholeCoins()
@@ -64,7 +63,8 @@ private Q_SLOTS:
         const RepaymentView owed = viewOf(sold).refunds.at(0).repayments.at(0);
         QCOMPARE(owed.state, RepaymentState::Owed);
         QCOMPARE(owed.amount, SaleWorld::money(5'005));
-        QCOMPARE(accounts(), u"cash_drawer 5005, cash_rounding -2, refunds_owed -5003, tax_payable 0, ticket_sales 0"_s);
+        QCOMPARE(accounts(),
+                 u"cash_drawer 5005, cash_rounding -2, refunds_owed -5003, tax_payable 0, ticket_sales 0"_s);
         need(m_world->afterSale().payOut(supervisor(), SaleNode::newKey(m_world->desk()),
                                          {.repayment = owed.id, .note = u"came with the ticket"_s}));
         QCOMPARE(accounts(), u"cash_drawer 0, cash_rounding 0, refunds_owed 0, tax_payable 0, ticket_sales 0"_s);
@@ -94,9 +94,8 @@ private Q_SLOTS:
     {
         need(refund(need(m_world->sell(m_world->buyer(), {a(1), a(2)})), {1}));
         const QStringList faults =
-            SaleBooks(m_world->dsn())
-                .faultsAfter(u"alter table ledger_entry disable trigger ledger_entry_append_only;"
-                             "delete from ledger_entry where transfer_id in (select id from refund)"_s);
+            m_world->books().faultsAfter(u"alter table ledger_entry disable trigger ledger_entry_append_only;"
+                                         "delete from ledger_entry where transfer_id in (select id from refund)"_s);
         QCOMPARE(faults.size(), 1);
         QVERIFY2(faults[0].startsWith(u"the accounts do not say what an order's sold places are made of"_s),
                  qPrintable(faults[0]));

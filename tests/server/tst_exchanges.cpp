@@ -10,7 +10,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -85,7 +84,7 @@ private Q_SLOTS:
         QCOMPARE(refund.repayments.at(0).amount, SaleWorld::money(2'000));
         QCOMPARE(refund.repayments.at(0).state, state);
         need(m_world->afterSale().settleRefunds());
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void moneyThatWentThroughExchangesGoesBackToItsCard()
@@ -176,7 +175,7 @@ private Q_SLOTS:
         m_provider->set(Call::Capture, Line::AnswerLost);
         QCOMPARE(need(exchangeByCard(old, wanted)).state, OrderState::PaymentPending);
         QCOMPARE(viewOf(old).state, OrderState::Confirmed);
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_provider->repair();
         m_world->sql(u"update payment_attempt set deadline = now() where state = 'in_doubt'"_s);
         QCOMPARE(need(m_world->checkout().settleOverdue()), 1);
@@ -214,7 +213,7 @@ private Q_SLOTS:
         QCOMPARE(viewOf(old).state, isPaid ? OrderState::Exchanged : OrderState::Refunded);
         need(m_world->afterSale().settleRefunds());
         QCOMPARE(ledger(u"card_clearing"_s), isPaid ? 5'000 : 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void twoExchangesOfOneOrderArePaidAsAgreed_data()
@@ -248,7 +247,7 @@ private Q_SLOTS:
         QCOMPARE(refunds.at(1).amount, SaleWorld::money(3'225 + 240));
         need(m_world->afterSale().settleRefunds());
         QCOMPARE(ledger(u"card_clearing"_s), isSecondPaid ? 10'000 : 5'000);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void theUseOfACodeComesBackWithTheLastPlace()
@@ -454,9 +453,9 @@ private Q_SLOTS:
         QFETCH(QString, fault);
         need(exchange(need(m_world->sell(m_world->buyer(), {circle(1)})), openOrder({a(1)}), {},
                       SaleWorld::money(2'000)));
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         const QStringList faults =
-            SaleBooks(m_world->dsn()).faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
+            m_world->books().faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
         QVERIFY2(!faults.filter(fault).isEmpty(), qPrintable(u"only seen: "_s + faults.join(u" | "_s)));
     }
 

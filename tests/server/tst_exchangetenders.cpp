@@ -11,7 +11,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -195,7 +194,7 @@ private Q_SLOTS:
             m_provider->set(Call::Authorise, Line::RequestLost);
         QCOMPARE(need(exchange(command)).state, OrderState::PaymentPending);
         QCOMPARE(available(code), 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_provider->repair();
         m_world->sql(u"update payment_attempt set deadline = now() - interval '1 second', created_at = created_at - "
                      "interval '1 hour' where part_of is null and state in ('authorising', 'in_doubt')"_s);

@@ -11,7 +11,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::need;
 using parterre::test::refusal;
 using parterre::test::RunningTerminal;
@@ -34,7 +33,7 @@ private Q_SLOTS:
     void cleanup()
     {
         if (m_world)
-            QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+            QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
         m_adapter.reset();
         m_terminal.reset();
@@ -219,7 +218,7 @@ private Q_SLOTS:
         QCOMPARE(refusal(issue(atTerminal(5'000))), u"payment_declined"_s);
         QCOMPARE(m_world->sqlText(u"select state || ' ' || balance from gift_card"_s), u"void 0"_s);
         QCOMPARE(m_terminal->net(), 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
         QVERIFY(need(m_world->giftCards().search({}, 50)).empty());
     }
 
@@ -248,14 +247,14 @@ private Q_SLOTS:
             "gift_card_sale (id, card_id, method, state, currency, amount, terminal, deadline, created_at, updated_at) "
             "values ('%2', '%1', 'terminal', 'authorising', 'GBP', 5000, 'left', now(), now(), now())"_s.arg(
                 command.card.text(), command.payment.text(), m_world->desk().owner));
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished().size(), 1);
+        QCOMPARE(m_world->books().unfinished().size(), 1);
         QCOMPARE(need(m_world->giftCards().settleOverdue()), 1);
         QCOMPARE(need(m_world->giftCards().settleOverdue()), 0);
         const GiftCardView card = need(m_world->giftCards().find(command.card));
         QCOMPARE(card.state, hasCharged ? GiftCardState::Active : GiftCardState::Void);
         QCOMPARE(card.balance, SaleWorld::money(hasCharged ? 5'000 : 0));
         QCOMPARE(m_terminal->net(), hasCharged ? 5'000 : 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
         if (hasCharged) // The clerk who sold it asks for its code.
             QVERIFY(need(m_world->giftCards().renewCode(clerk(), command.card)).code);
     }
@@ -314,7 +313,7 @@ private Q_SLOTS:
         need(issue(aSale(5'000)));
         need(issue(aVoucher(2'000), supervisor()));
         const QStringList faults =
-            SaleBooks(m_world->dsn()).faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
+            m_world->books().faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
         QVERIFY2(!faults.filter(fault).isEmpty(), qPrintable(u"only seen: "_s + faults.join(u" | "_s)));
     }
 

@@ -11,7 +11,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -50,7 +49,7 @@ private Q_SLOTS:
     {
         QVERIFY(armFaultPoints(""));
         if (m_world)
-            QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+            QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
     }
 
@@ -477,7 +476,7 @@ private:
             if (!isHeld && !isSetAside)
                 return {u"nobody has %1"_s.arg(seat)};
         }
-        QStringList faults = SaleBooks(m_world->dsn()).faults();
+        QStringList faults = m_world->books().faults();
         if (bothWon > 0)
             faults.append(u"both have a seat, %1 times"_s.arg(bothWon));
         return faults;

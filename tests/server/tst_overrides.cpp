@@ -32,7 +32,7 @@ private Q_SLOTS:
     }
     void cleanup()
     {
-        QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
     }
 

@@ -13,7 +13,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -76,7 +75,7 @@ private Q_SLOTS:
         m_provider->repair();
         QCOMPARE(reviewed(), 1);
         QVERIFY(doubts().empty());
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void whatWasOnlyReservedIsTakenAfterIt()
@@ -122,7 +121,7 @@ private Q_SLOTS:
         QCOMPARE(reviewed(), 1);
         QCOMPARE(m_world->sqlText(u"select outcome from payment_review"_s), u"was released"_s);
         QVERIFY(doubts().empty());
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void theBuyerMayPayOtherwiseAfterIt()
@@ -147,13 +146,13 @@ private Q_SLOTS:
         QFETCH(const QString, outcome);
         doubt(Call::Capture, Line(line));
         need(decide(PaymentDecision::NoMoney));
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList()); // It goes back as soon as somebody answers.
+        QCOMPARE(m_world->books().faults(), QStringList()); // It goes back as soon as somebody answers.
         QCOMPARE(reviewed(), 0);
         m_provider->repair();
         QCOMPARE(reviewed(), 1);
         QCOMPARE(m_world->sqlText(u"select outcome from payment_review"_s), outcome);
         QCOMPARE(netAtProvider(), 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     /// The only terminal was destroyed and taken out of the settings; nothing speaks for it any more.
@@ -170,7 +169,7 @@ private Q_SLOTS:
         QVERIFY(doubts().empty());
         m_world->letHoldRunOut(order.hold);
         need(m_world->sell(m_world->otherBuyer(), {a(1)}));
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     // At the same time, and later.
@@ -221,7 +220,7 @@ private Q_SLOTS:
             m_provider->repair();
             QCOMPARE(reviewed(), 1);
         }
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void theProviderWasQuicker()
@@ -348,7 +347,7 @@ private Q_SLOTS:
         QCOMPARE(available(code), left);
         m_provider->repair();
         QCOMPARE(reviewed(), 1);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void anExchangeIsDecidedAsAWhole_data()
@@ -407,7 +406,7 @@ private Q_SLOTS:
         need(m_world->afterSale().settleRefunds());
         (void)reviewed();
         QCOMPARE(netAtProvider(), 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     // What is refused, and what is kept.
@@ -472,7 +471,7 @@ private Q_SLOTS:
         QFETCH(const QString, fault);
         doubt(Call::Capture, Line::AnswerLost);
         need(decide(PaymentDecision::MoneyCame));
-        const SaleBooks books(m_world->dsn());
+        const check::SaleBooks &books = m_world->books();
         QCOMPARE(books.faults(), QStringList());
         const QStringList found = books.faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
         QVERIFY2(std::ranges::any_of(found, [&](const QString &each) { return each.startsWith(fault); }),

@@ -133,8 +133,7 @@ private Q_SLOTS:
         QCOMPARE(need(m_world->checkout().find(m_world->buyer(), order.id)).state, OrderState::Expired);
         QCOMPARE(need(m_world->holds().find(m_world->buyer(), order.hold)).state, HoldState::Expired);
         QCOMPARE(m_world->yardCounts(), u"0 0"_s);
-        QCOMPARE(check::SaleBooks(m_world->dsn()).faults() + check::SaleBooks(m_world->dsn()).unfinished(),
-                 QStringList());
+        QCOMPARE(m_world->books().faults() + m_world->books().unfinished(), QStringList());
         need(m_world->takeSeats(m_world->otherBuyer(), {a(1)}));
         need(m_world->takeYard(m_world->otherBuyer(), 20));
     }

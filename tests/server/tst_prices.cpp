@@ -22,7 +22,7 @@ private Q_SLOTS:
     void cleanup()
     {
         if (m_world)
-            QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+            QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
     }
 
@@ -80,12 +80,12 @@ private Q_SLOTS:
     {
         need(m_world->payCard(m_world->buyer(), openOrder(m_world->buyer(), {a(1)})));
         const QStringList faults =
-            check::SaleBooks(m_world->dsn())
-                .faultsAfter(u"alter table ledger_entry disable trigger ledger_entry_append_only;"
-                             "update ledger_entry set account = 'ticket_sales' "
-                             "where account = 'fees'"_s);
+            m_world->books().faultsAfter(u"alter table ledger_entry disable trigger ledger_entry_append_only;"
+                                         "update ledger_entry set account = 'ticket_sales' "
+                                         "where account = 'fees'"_s);
         QCOMPARE(faults.size(), 1);
-        QVERIFY2(faults[0].startsWith(u"the accounts do not say what an order's sold places are made of"_s), qPrintable(faults[0]));
+        QVERIFY2(faults[0].startsWith(u"the accounts do not say what an order's sold places are made of"_s),
+                 qPrintable(faults[0]));
     }
 
     void onlyTheCashIsRounded_data()

@@ -27,7 +27,7 @@ private Q_SLOTS:
     void init() { m_world = std::make_unique<SaleWorld>(test::SaleWorldOptions{.asksForFees = true}); }
     void cleanup()
     {
-        QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
     }
 
@@ -320,8 +320,8 @@ private Q_SLOTS:
         QFETCH(QString, fault);
         promote(u"rate = 1000"_s);
         need(m_world->payCard(m_world->buyer(), need(orderWith(m_world->buyer(), {a(1)}, u"SUMMER"_s))));
-        const QStringList faults = check::SaleBooks(m_world->dsn())
-                                       .faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
+        const QStringList faults =
+            m_world->books().faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
         QVERIFY2(!faults.filter(fault).isEmpty(), qPrintable(u"only seen: "_s + faults.join(u" | "_s)));
     }
 

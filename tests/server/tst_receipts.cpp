@@ -49,7 +49,7 @@ private Q_SLOTS:
     void init() { m_world = std::make_unique<SaleWorld>(test::SaleWorldOptions{.asksForFees = true}); }
     void cleanup()
     {
-        QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
     }
 
@@ -161,9 +161,9 @@ private Q_SLOTS:
     {
         need(m_world->sell(m_world->desk(), {a(1)}));
         need(m_world->sell(m_world->desk(), {a(2)}));
-        const QStringList faults = check::SaleBooks(m_world->dsn())
-                                       .faultsAfter(u"alter table receipt disable trigger receipt_append_only;"
-                                                    "update receipt set number = 7 where number = 2"_s);
+        const QStringList faults =
+            m_world->books().faultsAfter(u"alter table receipt disable trigger receipt_append_only;"
+                                         "update receipt set number = 7 where number = 2"_s);
         QCOMPARE(faults.size(), 1);
         QVERIFY2(faults[0].startsWith(u"the receipts of a year have a gap"_s), qPrintable(faults[0]));
     }
@@ -261,9 +261,9 @@ private Q_SLOTS:
     {
         need(refund(need(m_world->sell(m_world->desk(), {a(1)})), {}));
         need(refund(need(m_world->sell(m_world->desk(), {a(2)})), {}));
-        const QStringList faults = check::SaleBooks(m_world->dsn())
-                                       .faultsAfter(u"alter table credit_note disable trigger credit_note_append_only;"
-                                                    "delete from credit_note where number = 1"_s);
+        const QStringList faults =
+            m_world->books().faultsAfter(u"alter table credit_note disable trigger credit_note_append_only;"
+                                         "delete from credit_note where number = 1"_s);
         QCOMPARE(faults.size(), 2);
         QVERIFY2(!faults.filter(u"has no credit note"_s).isEmpty() && !faults.filter(u"have a gap"_s).isEmpty(),
                  qPrintable(faults.join(u" | "_s)));

@@ -115,7 +115,7 @@ void TestRefundMail::open(const SaleWorldOptions &options, const MailSettings *s
 void TestRefundMail::cleanup()
 {
     if (m_house)
-        QCOMPARE(check::SaleBooks(world().dsn()).faults(), QStringList());
+        QCOMPARE(world().books().faults(), QStringList());
     m_next.reset();
     m_house.reset();
     m_provider.reset();

@@ -10,7 +10,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -140,7 +139,7 @@ private Q_SLOTS:
         const OrderView back = need(refund(sold, {1}, supervisor()));
         QCOMPARE(back.refunds[0].repayments[0].state, RepaymentState::Created);
         QCOMPARE(need(m_world->afterSale().openRepayments()).size(), size_t(1));
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished().size(), 1);
+        QCOMPARE(m_world->books().unfinished().size(), 1);
         QCOMPARE(need(m_world->afterSale().settleRefunds()), 1);
         QCOMPARE(need(m_world->afterSale().settleRefunds()), 0);
         QCOMPARE(stateOf(sold), RepaymentState::Repaid);
@@ -148,7 +147,7 @@ private Q_SLOTS:
                  back.refunds[0].repayments[0].id.text() + u" 5000"_s);
         QCOMPARE(ledger(u"card_clearing"_s), 5'000);
         QVERIFY(need(m_world->afterSale().openRepayments()).empty());
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void freePlacesGiveNothingBack()
@@ -272,7 +271,7 @@ private Q_SLOTS:
         QVERIFY(armFaultPoints("refund_order_lock:skip,refund_order_read:sleep=200"));
         (void)raceForLine(sold, lineOf(sold, SaleWorld::yard()));
         QVERIFY(armFaultPoints(""));
-        const QStringList faults = SaleBooks(m_world->dsn()).faults();
+        const QStringList faults = m_world->books().faults();
         QVERIFY2(!faults.isEmpty(), "the control must see the race");
         open(); // Its books are broken.
     }
@@ -358,9 +357,9 @@ private Q_SLOTS:
         need(m_world->sell(m_world->desk(), {a(5)}));
         need(refund(need(m_world->sell(m_world->buyer(), {a(1), a(2)})), {1}, supervisor()));
         need(m_world->afterSale().settleRefunds());
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         const QStringList faults =
-            SaleBooks(m_world->dsn()).faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
+            m_world->books().faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
         QVERIFY2(!faults.filter(fault).isEmpty(), qPrintable(u"only seen: "_s + faults.join(u" | "_s)));
     }
 

@@ -14,7 +14,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::Answer;
 using parterre::test::ApiServer;
@@ -377,8 +376,7 @@ private:
     [[nodiscard]] QStringList faults()
     {
         QStringList found = m_psp->paidTwice();
-        for (const QString &fault :
-             check::SaleBooks(world().dsn()).faults() + check::SaleBooks(world().dsn()).unfinished()) {
+        for (const QString &fault : world().books().faults() + world().books().unfinished()) {
             if (!fault.contains(u"provider"_s)) // Those look into the test provider's books.
                 found.append(fault);
         }

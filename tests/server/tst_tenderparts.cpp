@@ -11,7 +11,6 @@
 using namespace Qt::StringLiterals;
 using namespace parterre;
 using namespace parterre::server;
-using parterre::check::SaleBooks;
 using parterre::test::a;
 using parterre::test::need;
 using parterre::test::refusal;
@@ -202,7 +201,7 @@ private Q_SLOTS:
                      "alter table gift_card drop constraint gift_card_balance_check"_s);
         QCOMPARE(raceFor(aCard(5'000), 3), QStringList({u"ok"_s, u"ok"_s}));
         QVERIFY(armFaultPoints(""));
-        const QStringList faults = SaleBooks(m_world->dsn()).faults();
+        const QStringList faults = m_world->books().faults();
         QVERIFY2(!faults.filter(u"less than nothing"_s).isEmpty(), "the control must see the race");
         open(); // Its books are broken.
     }
@@ -282,7 +281,7 @@ private Q_SLOTS:
         QCOMPARE(need(m_world->afterSale().settleRefunds()), 1);
         m_world->sql(u"update cancellation set created_at = created_at - interval '1 minute'"_s); // All servers know.
         QCOMPARE(need(m_world->cancellations().step()), 0);
-        QCOMPARE(SaleBooks(m_world->dsn()).unfinished(), QStringList());
+        QCOMPARE(m_world->books().unfinished(), QStringList());
     }
 
     void theNewPlacesOfAnExchangeGoBackToTheGiftCardToo()
@@ -332,9 +331,9 @@ private Q_SLOTS:
         QFETCH(QString, fault);
         need(pay(anOrder(), {{.code = aCard(2'000)}}, u"pm_card_visa"_s));
         need(refund(need(pay(anOrder(m_world->buyer(), 2), {{.code = aCard(6'000)}}))));
-        QCOMPARE(SaleBooks(m_world->dsn()).faults(), QStringList());
+        QCOMPARE(m_world->books().faults(), QStringList());
         const QStringList faults =
-            SaleBooks(m_world->dsn()).faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
+            m_world->books().faultsAfter(u"set local session_replication_role = replica; "_s + tampering);
         QVERIFY2(!faults.filter(fault).isEmpty(), qPrintable(u"only seen: "_s + faults.join(u" | "_s)));
     }
 

@@ -17,6 +17,8 @@ namespace {
 
 constexpr int leavingMillisecondsMax = 5'000; ///< Backends that were left need a moment to end.
 
+constexpr auto booksName = "books"; ///< Of their connection, which stays as those of the pool do.
+
 /// What migrations have left in tables and sequences, and whether the tables are still those.
 constexpr auto preparation = R"(
     create schema pristine;
@@ -84,6 +86,7 @@ void prepareToLend(pqxx::connection &connection)
 
 LentDatabase::LentDatabase(const QString &dsn)
     : pool({.dsn = dsn})
+    , books(u"%1 application_name=%2"_s.arg(dsn, QLatin1StringView(booksName)))
     , m_direct(dsn.toStdString())
 {}
 
@@ -92,8 +95,9 @@ bool LentDatabase::isLeftByAll()
     const auto others = [this] {
         return directly([](pqxx::nontransaction &direct) {
             return direct
-                .exec("select count(*) from pg_stat_activity where datname = current_database() and "
-                      "backend_type = 'client backend' and pid <> pg_backend_pid()")[0][0]
+                .exec_params("select count(*) from pg_stat_activity where datname = current_database() and "
+                             "backend_type = 'client backend' and pid <> pg_backend_pid() and application_name <> $1",
+                             booksName)[0][0]
                 .as<int>();
         });
     };

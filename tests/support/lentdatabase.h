@@ -1,5 +1,6 @@
 #pragma once
 
+#include "check/salebooks.h"
 #include "db/database.h"
 
 #include <QString>
@@ -36,6 +37,7 @@ public:
     }
 
     server::Database pool;
+    const check::SaleBooks books; ///< Of it, with a connection of their own from the first question on.
 
 private:
     template <class Use>

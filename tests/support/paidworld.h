@@ -29,7 +29,7 @@ protected:
     {
         QVERIFY(server::armFaultPoints(""));
         if (m_world)
-            QCOMPARE(check::SaleBooks(m_world->dsn()).faults(), QStringList());
+            QCOMPARE(m_world->books().faults(), QStringList());
         m_world.reset();
         m_provider.reset();
     }

@@ -141,9 +141,9 @@ QJsonObject season(const SaleWorldOptions &options)
                                  {u"seller"_s, seller}}},
         {u"layouts"_s, QJsonArray{QJsonObject{{u"name"_s, u"Playhouse"_s}, {u"plan"_s, u"playhouse.json"_s}}}},
         {u"price_lists"_s, QJsonArray{prices}},
-        {u"events"_s, QJsonArray{QJsonObject{{u"key"_s, u"twelfth-night"_s},
-                                             {u"title"_s, u"Twelfth Night"_s},
-                                             {u"performances"_s, performances}}}}};
+        {u"events"_s,
+         QJsonArray{QJsonObject{
+             {u"key"_s, u"twelfth-night"_s}, {u"title"_s, u"Twelfth Night"_s}, {u"performances"_s, performances}}}}};
     for (auto member = whole.begin(); member != whole.end(); ++member)
         document.insert(member.key(), member.value());
     return document;
@@ -176,8 +176,8 @@ SaleWorld::SaleWorld(const SaleWorldOptions &options)
 
 SaleWorld::SaleWorld(const SaleWorldOptions &options, std::shared_ptr<LentDatabase> lent)
     : SaleNode(lent->dsn(), {.provider = options.provider,
-                                 .paymentDeadline = options.paymentDeadline,
-                                 .database = std::shared_ptr<server::Database>(lent, &lent->pool)})
+                             .paymentDeadline = options.paymentDeadline,
+                             .database = std::shared_ptr<server::Database>(lent, &lent->pool)})
     , m_lent(std::move(lent))
     , m_identity(std::make_unique<server::IdentityService>(database()))
 {
@@ -235,6 +235,11 @@ std::vector<QString> SaleWorld::seatKeys(const QString &section, const QString &
 Money SaleWorld::money(qint64 pence)
 {
     return Money(pence, *Currency::fromCode(u"GBP"_s));
+}
+
+const check::SaleBooks &SaleWorld::books() const
+{
+    return m_lent->books;
 }
 
 void SaleWorld::sql(const QString &statement)

@@ -8,6 +8,10 @@
 #include <memory>
 #include <vector>
 
+namespace parterre::check {
+class SaleBooks;
+} // namespace parterre::check
+
 namespace parterre::test {
 
 class LentDatabase;
@@ -52,8 +56,8 @@ public:
     [[nodiscard]] const QString &buyerToken() const { return m_buyerToken; }
     /// The clerk behind desk(), signed in with a password of her own; takes the hundred milliseconds of a sign-in.
     [[nodiscard]] server::StaffSession signInDesk();
-    /// Makes somebody who works here, with a password of their own. The hash is a real one of full cost, but made once a
-    /// process for each password, since it takes as long as many a test.
+    /// Makes somebody who works here, with a password of their own. The hash is a real one of full cost, but made once
+    /// a process for each password, since it takes as long as many a test.
     void employ(const QString &userName, Role role, const QString &password);
     [[nodiscard]] static QString deskUserName() { return QStringLiteral("viola"); }
     [[nodiscard]] static QString deskPassword() { return QStringLiteral("a quiet evening in Illyria"); }
@@ -64,6 +68,9 @@ public:
     /// Keys of consecutive seats of one row, from `first` to `last`.
     [[nodiscard]] static std::vector<QString> seatKeys(const QString &section, const QString &row, int first, int last);
     [[nodiscard]] static Money money(qint64 pence);
+
+    /// What an auditor finds in the database.
+    [[nodiscard]] const check::SaleBooks &books() const;
 
     // The database as it is, past every service.
     void sql(const QString &statement);

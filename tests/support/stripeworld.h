@@ -81,8 +81,7 @@ public:
     [[nodiscard]] QStringList faults()
     {
         QStringList found;
-        for (const QString &fault :
-             check::SaleBooks(world.dsn()).faults() + check::SaleBooks(world.dsn()).unfinished()) {
+        for (const QString &fault : world.books().faults() + world.books().unfinished()) {
             if (!fault.contains(QLatin1StringView("provider"))) // Those look into the test provider's books.
                 found.append(fault);
         }
