@@ -116,7 +116,9 @@ bool writeTaken(Transaction &transaction, Taken taken)
     const holdcommands::OutcomeColumns outcomes(std::move(taken.outcomes));
     // Each part asks for the count of the one before it first, so that they are carried out one after the other, in the
     // order in which all others write these tables. What has one size is read from its array by number: unnest() makes
-    // a table of each array first, which costs several times as much.
+    // a table of each array first, which costs several times as much. Seats are found by all their places at once, as a
+    // scan for each place asks the system each time how large the file is, and are joined to the arrays by a hash. Were
+    // their performance a condition, PostgreSQL would take them for one row, and compare each with each.
     const auto rows = transaction.query(
         "with made as ("
         "  insert into hold (id, performance_id, owner, channel, state, seats, held_until, created_at, still_choosing) "
@@ -128,13 +130,14 @@ bool writeTaken(Transaction &transaction, Taken taken)
         "  update seat_inventory s set state = 'held', hold_id = ($12::uuid[])[n.i], held_until = $8::timestamptz, order_id = null "
         "  from generate_series(1, cardinality($11::int[])) as n(i) "
         "  where (select count(*) from made) > 0 "
-        "  and s.ctid = ($13::tid[])[n.i] and s.performance_id = $1 and s.seat_no = ($11::int[])[n.i] returning 1), "
+        "  and s.ctid = any($13::tid[]) and s.seat_no = ($11::int[])[n.i] returning s.performance_id = $1 as is_here), "
         "kept as ("
         "  insert into hold_command (id, fingerprint, outcome) "
         "  select ($14::uuid[])[n.i], n.fingerprint, n.outcome "
         "  from unnest($15::bytea[], $16::text[]) with ordinality as n(fingerprint, outcome, i) "
         "  where (select count(*) from written) > 0 returning 1) "
-        "select (select count(*) from made), (select count(*) from written), (select count(*) from kept), "
+        "select (select count(*) from made), (select count(*) from written where is_here), "
+        "       (select count(*) from kept), "
         "       exists (select from hold where id = any($17::uuid[]))",
         taken.performance, holds.ids.bytes(), holds.owners.bytes(), channelNames(), holds.channels.bytes(),
         holds.seats.bytes(), holds.firstSeats.bytes(), taken.made.front()->heldUntil, taken.made.front()->createdAt,
