@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <iterator>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -213,18 +212,18 @@ public:
     const DatabaseConfig config;
     std::mutex mutex;
     std::condition_variable returned;
-    std::vector<IdleConnection> idle; ///< The one that was given back last stands last.
+    std::vector<IdleConnection> idle;
     Counts counts;
     std::atomic<MapCommits *> mapCommits = nullptr;
 
 private:
-    Connection connect() const;
+    Connection connect(int place) const;
     Connection takeIdle(ConnectionUse use);
 };
 
-Connection Database::Private::connect() const
+Connection Database::Private::connect(int place) const
 {
-    auto connection = std::make_unique<NamedConnection>(config.dsn.toStdString());
+    auto connection = std::make_unique<NamedConnection>(config.dsn.toStdString(), place);
     const auto milliseconds = [](std::chrono::milliseconds time) { return std::to_string(time.count()); };
     connection->set_variable("default_transaction_isolation", "'read committed'");
     connection->set_variable("timezone", "'UTC'");
@@ -244,13 +243,19 @@ Connection Database::Private::connect() const
     return connection;
 }
 
-/// The last one of this use; else the one that nobody has wanted for longest. Under the lock.
+/// The oldest of this use, so that few do nearly all of it. Once there may be no more of them, the youngest of another,
+/// which that needs least. Null where one is to be opened. Under the lock.
 Connection Database::Private::takeIdle(ConnectionUse use)
 {
-    const auto last = std::ranges::find(idle.rbegin(), idle.rend(), use, &IdleConnection::lastUse);
-    const auto taken = last == idle.rend() ? idle.begin() : std::prev(last.base());
-    Connection connection = std::move(taken->connection);
-    idle.erase(taken);
+    const auto rank = [use](const IdleConnection &one) {
+        const bool isOther = one.lastUse != use;
+        return std::pair(isOther, isOther ? -one.connection->place : one.connection->place);
+    };
+    const auto best = std::ranges::min_element(idle, {}, rank);
+    if (best == idle.end() || (best->lastUse != use && counts.open < config.connectionsMax))
+        return nullptr;
+    Connection connection = std::move(best->connection);
+    idle.erase(best);
     return connection;
 }
 
@@ -262,12 +267,12 @@ Result<Connection> Database::Private::acquire(ConnectionUse use)
     if (!isFree)
         return refuse(overloaded(u"Every database connection is busy; nothing was done. Try again in a moment."_s));
     ++counts.inUse;
-    if (!idle.empty())
-        return takeIdle(use);
-    ++counts.open;
+    if (Connection connection = takeIdle(use))
+        return connection;
+    const int place = counts.open++;
     lock.unlock();
     try {
-        return connect();
+        return connect(place);
     } catch (const std::exception &error) {
         // PostgreSQL is away, starting, or refuses us. run() tries again, since a restart takes a moment.
         qCWarning(log) << "No connection to PostgreSQL:" << error.what();

@@ -25,8 +25,8 @@ struct DatabaseConfig
     int attemptsMax = 5; ///< For what PostgreSQL asks to be tried again.
 };
 
-/// What a connection is for. PostgreSQL's process behind it knows the plans and the pages of what it did last, and a
-/// large batch of holds takes three times as long in one that has carried out none.
+/// What a connection is for. PostgreSQL's process behind it has plans and pages of what it did before, and a large
+/// batch of holds takes three times as long in one that has carried out none.
 enum class ConnectionUse { Anything, Holds };
 
 /// A bounded pool of connections and the one way to use them: transact(). Blocking; call it from worker threads.

@@ -13,7 +13,12 @@ namespace parterre::server {
 class NamedConnection : public pqxx::connection
 {
 public:
-    using pqxx::connection::connection;
+    NamedConnection(const std::string &dsn, int thePlace)
+        : pqxx::connection(dsn)
+        , place(thePlace)
+    {}
+
+    const int place; ///< In its pool, in the order in which they were opened.
 
     /// Makes the connection known to what runs on it in this thread.
     class InUse

@@ -88,7 +88,7 @@ public:
     PeriodicTask &following() { return task; }
 
 private:
-    Result<Read> readMap(const PerformanceId &performance);
+    Result<Read> readMap(const PerformanceId &performance, ConnectionUse use);
     Status load(const EntryPtr &entry);
     Status rebuild(Entry &entry, qint64 than);
     std::vector<EntryPtr> loadedEntries() const;
@@ -145,20 +145,22 @@ Result<SeatMirror::Private::EntryPtr> SeatMirror::Private::loaded(const Performa
     return entry;
 }
 
-Result<Read> SeatMirror::Private::readMap(const PerformanceId &performance)
+Result<Read> SeatMirror::Private::readMap(const PerformanceId &performance, ConnectionUse use)
 {
-    return database.transact([&](Transaction &transaction) -> Result<Read> {
+    const auto read = [&](Transaction &transaction) -> Result<Read> {
         auto map = inventory::snapshot(transaction, performance);
         if (!map)
             return noSuchPerformance();
         auto recent = inventory::recentChanges(transaction, performance, map->seq, recentChangesMax);
         return Read{.map = *std::move(map), .recent = std::move(recent)};
-    });
+    };
+    return database.transact(read, use);
 }
 
 Status SeatMirror::Private::load(const EntryPtr &entry)
 {
-    PT_TRY(Read read, readMap(entry->id));
+    // Whoever sells this house has its pages in memory from then on.
+    PT_TRY(Read read, readMap(entry->id, ConnectionUse::Holds));
     const std::lock_guard lock(entry->mutex);
     entry->map.emplace(std::move(read.map), read.recent);
     for (const MapDelta &delta : std::exchange(entry->waiting, {}))
@@ -198,7 +200,7 @@ Status SeatMirror::Private::catchUp(Entry &entry)
 /// stays, since it is newer than what was read.
 Status SeatMirror::Private::rebuild(Entry &entry, qint64 than)
 {
-    auto read = readMap(entry.id);
+    auto read = readMap(entry.id, ConnectionUse::Anything);
     if (!read)
         return refuse(read.error());
     const std::lock_guard lock(entry.mutex);
