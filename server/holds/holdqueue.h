@@ -5,17 +5,20 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace parterre::server {
 
 struct HoldQueueConfig
 {
-    int threads = 3;         ///< Batches that run at once, of all performances.
-    int batchesAtOnce = 2;   ///< Of one performance: while one commits, the next is read and decided.
-    int worthAnother = 384;  ///< So many must wait for that: a batch costs PostgreSQL as much as twenty of its requests.
-    int requestsMax = 512;   ///< In one batch.
-    int seatsMax = 2'048;    ///< In one batch, unless a single request has more: bounds how long its locks are held.
+    int threads = 3; ///< Batches that run at once, of all performances.
+    /// Of one performance: while one commits, the next is read and decided. Two cores are kept busy by one batch with
+    /// what is answered beside it, and two would only be ready later.
+    int batchesAtOnce = std::thread::hardware_concurrency() > 2 ? 2 : 1;
+    int worthAnother = 384; ///< So many must wait for that: a batch costs PostgreSQL as much as twenty of its requests.
+    int requestsMax = 512;  ///< In one batch.
+    int seatsMax = 2'048;   ///< In one batch, unless a single request has more: bounds how long its locks are held.
     int waitingMax = 20'000; ///< In all queues; more are refused at once.
     /// A request that has waited longer is refused, since its buyer has given up or asked again by then.
     std::chrono::milliseconds waitMax{3'000};

@@ -29,7 +29,7 @@ SaleNode::SaleNode(const QString &dsn, const SaleNodeOptions &options)
         qFatal("no key for tickets: %s", qPrintable(started.error().message));
     m_holds = std::make_unique<server::HoldService>(
         *m_database, lookup(), *m_houses, changed,
-        server::HoldQueueConfig{.worthAnother = 1}); // Two who race are not to wait for each other in the queue.
+        server::HoldQueueConfig{.batchesAtOnce = 2, .worthAnother = 1}); // Two who race do not wait for each other.
     m_houseSeats = std::make_unique<server::HouseSeatService>(*m_database, lookup(), changed);
     m_handovers = std::make_unique<server::HandoverService>(*m_database, lookup());
     m_checkout = std::make_unique<server::CheckoutService>(*m_database, lookup(), *m_houses, *m_provider, sign, changed,
