@@ -55,7 +55,7 @@ private Q_SLOTS:
     {
         m_hands.reset();
         m_desk.reset();
-        QCOMPARE(check::SaleBooks(m_house->world.dsn()).faults(), QStringList());
+        QCOMPARE(m_house->world.books().faults(), QStringList());
         m_house.reset();
         m_provider.reset();
     }

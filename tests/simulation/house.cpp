@@ -1,6 +1,7 @@
 #include "simulation/house.h"
 
 #include "check/finalstaterepository.h"
+#include "check/salebooks.h"
 #include "load/referencerepository.h"
 
 #include <algorithm>
@@ -11,7 +12,6 @@ namespace parterre::simulation {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-using check::SaleBooks;
 using test::need;
 using test::SaleNode;
 using test::SaleWorld;
@@ -28,7 +28,6 @@ House::House(int holdSeconds)
           .holdSeconds = holdSeconds, .provider = m_line.get(), .paymentDeadline = paymentDeadline}))
     , m_second(std::make_unique<SaleNode>(
           m_world->dsn(), test::SaleNodeOptions{.provider = m_line.get(), .paymentDeadline = paymentDeadline}))
-    , m_books(std::make_unique<SaleBooks>(m_world->dsn()))
     , m_holdSeconds(holdSeconds)
 {
     m_line->setProvider(m_world->testProvider());
@@ -47,11 +46,11 @@ void House::watch(const QString &meddling)
 {
     while (m_isOpen) {
         std::this_thread::sleep_for(150ms);
-        m_faults += m_books->faults();
+        m_faults += m_world->books().faults();
         if (meddling.isEmpty())
             continue;
         try {
-            m_books->sql(meddling);
+            m_world->books().sql(meddling);
         } catch (const std::exception &error) {
             qInfo("meddling in vain: %s", error.what()); // A victim of a deadlock tries again.
         }
@@ -101,9 +100,10 @@ void House::run(const Plan &plan)
 void House::endPayments()
 {
     m_line->repair();
-    for (int round = 0; round < 20 && !m_books->unfinished().isEmpty(); ++round) {
-        m_books->sql(u"update payment_attempt set deadline = now() - interval '1 second' "
-                     "where state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt')"_s);
+    for (int round = 0; round < 20 && !m_world->books().unfinished().isEmpty(); ++round) {
+        m_world->books().sql(
+            u"update payment_attempt set deadline = now() - interval '1 second' "
+            "where state in ('created', 'authorising', 'requires_action', 'authorised', 'in_doubt')"_s);
         (void)need(m_world->checkout().settleOverdue());
     }
     (void)need(m_world->holds().expireDue());
@@ -117,12 +117,12 @@ Result<check::Verdict> House::verdict()
 
 QStringList House::faults() const
 {
-    return m_faults + m_books->faults() + m_books->unfinished();
+    return m_faults + m_world->books().faults() + m_world->books().unfinished();
 }
 
 qint64 House::expiredHolds() const
 {
-    return m_books->number(u"select count(*) from hold where state = 'expired'"_s);
+    return m_world->books().number(u"select count(*) from hold where state = 'expired'"_s);
 }
 
 QString House::summary() const

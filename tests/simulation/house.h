@@ -3,7 +3,6 @@
 #include "check/judge.h"
 #include "simulation/actor.h"
 #include "simulation/badline.h"
-#include "check/salebooks.h"
 #include "support/saleworld.h"
 
 #include <atomic>
@@ -53,7 +52,6 @@ private:
     std::unique_ptr<BadLine> m_line;
     std::unique_ptr<test::SaleWorld> m_world;
     std::unique_ptr<test::SaleNode> m_second;
-    std::unique_ptr<check::SaleBooks> m_books;
     int m_holdSeconds;
     std::atomic<bool> m_isOpen = false;
     check::History m_history;
