@@ -19,6 +19,7 @@ using test::SaleWorld;
 namespace {
 
 constexpr Seconds paymentDeadline{1}; // Payments overtake their own deadline now and then.
+constexpr std::chrono::minutes longestEvening{2};
 
 } // namespace
 
@@ -42,19 +43,25 @@ void House::keepHouse(SaleNode &node)
     }
 }
 
-void House::watch(const QString &meddling)
+void House::watch(const Plan &plan)
 {
     while (m_isOpen) {
         std::this_thread::sleep_for(150ms);
         m_faults += m_world->books().faults();
-        if (meddling.isEmpty())
+        m_isEventful = plan.sales == 0 || (paidOrders() >= plan.sales && expiredHolds() > 0);
+        if (plan.meddling.isEmpty())
             continue;
         try {
-            m_world->books().sql(meddling);
+            m_world->books().sql(plan.meddling);
         } catch (const std::exception &error) {
             qInfo("meddling in vain: %s", error.what()); // A victim of a deadlock tries again.
         }
     }
+}
+
+bool House::isToGoOn(const Plan &plan, std::chrono::nanoseconds soFar) const
+{
+    return soFar < plan.time || (!m_isEventful && soFar < longestEvening);
 }
 
 void House::run(const Plan &plan)
@@ -74,13 +81,13 @@ void House::run(const Plan &plan)
         std::vector<std::jthread> staff;
         for (SaleNode *node : nodes)
             staff.emplace_back([this, node] { keepHouse(*node); });
-        staff.emplace_back([this, &plan] { watch(plan.meddling); });
-        const auto end = std::chrono::steady_clock::now() + plan.time;
+        staff.emplace_back([this, &plan] { watch(plan); });
+        const auto start = std::chrono::steady_clock::now();
         {
             std::vector<std::jthread> people;
             for (Actor &actor : actors) {
-                people.emplace_back([&actor, &plan, end] {
-                    for (int i = 0; i < plan.wishes || std::chrono::steady_clock::now() < end; ++i)
+                people.emplace_back([this, &actor, &plan, start] {
+                    for (int i = 0; i < plan.wishes || isToGoOn(plan, std::chrono::steady_clock::now() - start); ++i)
                         actor.act();
                 });
             }
@@ -118,6 +125,11 @@ Result<check::Verdict> House::verdict()
 QStringList House::faults() const
 {
     return m_faults + m_world->books().faults() + m_world->books().unfinished();
+}
+
+qint64 House::paidOrders() const
+{
+    return m_world->books().number(u"select count(*) from sale_order where state = 'confirmed'"_s);
 }
 
 qint64 House::expiredHolds() const

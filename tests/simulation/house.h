@@ -16,7 +16,9 @@ struct Plan
     quint32 seed = 0;
     int actors = 16;                       ///< A thread each.
     int wishes = 40;                       ///< Of each actor at least,
-    std::chrono::milliseconds time{3'000}; ///< and for so long at least: holds must have time to run out.
+    std::chrono::milliseconds time{3'000}; ///< and for so long at least,
+    /// and, where it is not 0, until so many orders are paid and a hold has run out, but no longer than two minutes.
+    int sales = 0;
     Actor::Taste taste{};
     QString meddling{}; ///< SQL that somebody runs on the database again and again meanwhile.
 };
@@ -41,12 +43,14 @@ public:
     [[nodiscard]] test::SaleWorld &world() { return *m_world; }
     /// `take ok 1234, take seat_taken 567, ...`
     [[nodiscard]] QString summary() const;
+    [[nodiscard]] qint64 paidOrders() const;
     [[nodiscard]] qint64 expiredHolds() const;
 
 private:
     /// What servers do by themselves.
     void keepHouse(test::SaleNode &node);
-    void watch(const QString &meddling);
+    void watch(const Plan &plan);
+    [[nodiscard]] bool isToGoOn(const Plan &plan, std::chrono::nanoseconds soFar) const;
     void endPayments();
 
     std::unique_ptr<BadLine> m_line;
@@ -54,6 +58,7 @@ private:
     std::unique_ptr<test::SaleNode> m_second;
     int m_holdSeconds;
     std::atomic<bool> m_isOpen = false;
+    std::atomic<bool> m_isEventful = false; ///< The sales that the plan asks for are made.
     check::History m_history;
     QStringList m_surprises;
     QStringList m_faults;

@@ -1,5 +1,6 @@
 #include "check/report.h"
 #include "runtime/faultpoint.h"
+#include "simulation/brokenrules.h"
 #include "simulation/house.h"
 #include "support/randomness.h"
 
@@ -11,6 +12,12 @@ using namespace parterre::simulation;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr quint32 eveningsAtMost = 5; ///< Two must meet at one moment for some faults to show.
+constexpr int salesAtLeast = 4;
+
+} // namespace
 
 /// Two nodes over one database and sixteen people who take, renew, release, let run out, order, pay and are declined at
 /// random. Afterwards the judge of the bench looks at every answer and the auditor at every row. Runs with a fault
@@ -69,18 +76,21 @@ void TwoNodesTest::aFaultIsFound()
     QFETCH(QString, meddling);
     QFETCH(Actor::Taste, taste);
     QFETCH(QString, rule);
-    House house(10); // So long that none is over by itself, however slow the machine is.
-    if (!before.isEmpty())
-        house.world().sql(before);
-    QVERIFY(server::armFaultPoints(fault.toStdString()));
-    house.run({.seed = m_seed, .wishes = 30, .time = 1'200ms, .taste = taste, .meddling = meddling});
-    QVERIFY(server::armFaultPoints(""));
-    const check::Verdict verdict = test::need(house.verdict());
-    QStringList broken;
-    for (const auto &[known, count] : verdict.byRule)
-        broken.append(u"%1 %2"_s.arg(enumName(known)).arg(count));
-    qInfo().noquote() << "found:" << broken.join(u", "_s);
-    QVERIFY2(!broken.filter(rule).isEmpty(), qPrintable(house.summary()));
+    QStringList told;
+    for (quint32 evening = 0; evening < eveningsAtMost; ++evening) {
+        House house(10); // So long that none is over by itself, however slow the machine is.
+        if (!before.isEmpty())
+            house.world().sql(before);
+        QVERIFY(server::armFaultPoints(fault.toStdString()));
+        house.run({.seed = m_seed + evening, .wishes = 30, .time = 1'200ms, .taste = taste, .meddling = meddling});
+        QVERIFY(server::armFaultPoints(""));
+        const QStringList broken = brokenRules(test::need(house.verdict()));
+        qInfo().noquote() << "found:" << broken.join(u' ');
+        if (broken.contains(rule))
+            return;
+        told.append(house.summary());
+    }
+    QFAIL(qPrintable(told.join(u'\n')));
 }
 
 void TwoNodesTest::anySequenceKeepsThePromises_data()
@@ -96,7 +106,7 @@ void TwoNodesTest::anySequenceKeepsThePromises()
 {
     QFETCH(quint32, seed);
     House house(1);
-    house.run({.seed = seed});
+    house.run({.seed = seed, .sales = salesAtLeast});
     const check::Verdict verdict = test::need(house.verdict());
     qInfo().noquote() << house.summary();
     qInfo().noquote() << check::verdictText(verdict).right(2'000);
@@ -109,7 +119,8 @@ void TwoNodesTest::anySequenceKeepsThePromises()
     QCOMPARE(house.faults(), QStringList());
     QCOMPARE(house.surprises(), QStringList());
     QVERIFY2(verdict.acknowledged > 50 && verdict.refused > 20, "a quiet evening proves nothing");
-    QVERIFY2(verdict.sold > 3 && house.expiredHolds() > 0, "an evening without sales and lost holds proves little");
+    QVERIFY2(house.paidOrders() >= salesAtLeast && house.expiredHolds() > 0,
+             "an evening without sales and lost holds proves little");
 }
 
 QTEST_GUILESS_MAIN(TwoNodesTest)
