@@ -81,6 +81,9 @@ void DeskConnection::setToken(const QString &token)
 void DeskConnection::connectSocket()
 {
     m_connectingSince.start();
+    ui::ConnectionStatus trying = m_status;
+    trying.secondsToRetry = 0;
+    setStatus(std::move(trying));
     m_socket.abort();
     QUrl url = m_server;
     url.setPath(u"/v1/desk"_s);
