@@ -16,7 +16,6 @@ Q_LOGGING_CATEGORY(logWebhooks, "psp.webhooks")
 constexpr int attemptsMax = 8;
 constexpr int callers = 4; // Over TLS.
 constexpr int callersQueue = 20'000;
-constexpr std::chrono::milliseconds answerTimeout{10'000};
 constexpr std::chrono::milliseconds reorderDelay{400}; // Longer than what follows usually takes.
 constexpr std::chrono::milliseconds duplicateDelay{150};
 constexpr std::chrono::hours staleAge{1};

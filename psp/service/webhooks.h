@@ -23,6 +23,8 @@ class Webhooks
 public:
     /// Called on the timetable's thread when an endpoint has taken an event.
     using Taken = std::function<void(const QString &eventId, const QString &endpointId)>;
+    /// An endpoint that is silent for longer has not taken an event.
+    static constexpr std::chrono::milliseconds answerTimeout{10'000};
     /// The timetable is stopped before its webhooks go.
     Webhooks(const Clock &clock, Timetable &timetable, Taken taken);
 

@@ -216,7 +216,7 @@ private Q_SLOTS:
         QElapsedTimer ending;
         ending.start();
         office.stop();
-        QVERIFY2(ending.elapsed() < 5000, qPrintable(QString::number(ending.elapsed())));
+        QVERIFY2(!ending.hasExpired(Webhooks::answerTimeout.count()), "it waited until nobody had answered");
     }
     void whoListensLaterIsToldThen()
     {

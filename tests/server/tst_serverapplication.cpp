@@ -185,20 +185,19 @@ void TestOfServerApplication::aDatabaseThatComesLateIsWaitedFor()
 void TestOfServerApplication::whoIsToldToStopWaitsNoLonger()
 {
     ServerApplication server(configWith(u"host=%1 dbname=parterre"_s.arg(m_folder.filePath(u"nowhere"_s))));
-    const auto begin = std::chrono::steady_clock::now();
-    const Status refused =
-        server.start([&] { return std::chrono::steady_clock::now() - begin > std::chrono::seconds(5); });
+    int asked = 0;
+    const Status refused = server.start([&asked] { return ++asked >= 3; });
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::Unavailable);
-    QVERIFY(std::chrono::steady_clock::now() - begin < std::chrono::seconds(15));
+    QCOMPARE(asked, 3);
 }
 
 void TestOfServerApplication::aConnectionStringThatIsNoneIsRefusedAtOnce()
 {
     ServerApplication server(configWith(u"hostt=nowhere"_s));
-    const auto begin = std::chrono::steady_clock::now();
-    QVERIFY(!server.start());
-    QVERIFY(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+    bool isWaiting = false;
+    QVERIFY(!server.start([&isWaiting] { return isWaiting = true; }));
+    QVERIFY(!isWaiting);
 }
 
 QTEST_GUILESS_MAIN(TestOfServerApplication)

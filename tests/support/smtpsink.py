@@ -2,7 +2,7 @@
 
     never@    550 to the recipient          full@    452 to the recipient, each time
     spam@     554 to the content            later@   451 to the content, the first two times
-    slow@     answers the content after 8 seconds
+    slow@     answers the content after 40 seconds, longer than a test waits for anything else
     silent@   never answers the content
 
 smtpsink.py FOLDER [--user NAME --password WORD] [--certificate FILE --key FILE] prints its port, then serves until its
@@ -49,7 +49,7 @@ class Sink:
             self.later += 1
             return "451 4.7.1 Greylisted, come back later"
         if name == "slow":
-            await asyncio.sleep(8)
+            await asyncio.sleep(40)
         if name == "silent":
             await asyncio.sleep(3600)
         self.count += 1
