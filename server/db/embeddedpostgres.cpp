@@ -92,6 +92,9 @@ int versionOf(const QString &binDirectory)
     return words.size() < 3 ? 0 : words[2].section(u'.', 0, 0).trimmed().toInt();
 }
 
+constexpr qint64 throwAwayBuffersMegabytes =
+    32; ///< Each is a page of memory more to be had from the system, and zeroed.
+
 /// What this process may have: of the machine, or of the container that it runs in.
 qint64 memoryBytes()
 {
@@ -320,7 +323,8 @@ Status EmbeddedPostgres::Private::writeSettings()
     // others wait for; one that is kept only changes its name.
     const qint64 keptMegabytes = std::clamp(QStorageInfo(cluster()).bytesTotal() >> 25, 80LL, 512LL);
     // What does not fit is copied from the system's pages and back, and a rush on the next house begins with that.
-    const qint64 buffersMegabytes = std::clamp(memoryBytes() >> 24, 128LL, 512LL);
+    const qint64 buffersMegabytes =
+        config.isDurable ? std::clamp(memoryBytes() >> 24, 128LL, 512LL) : throwAwayBuffersMegabytes;
     const QString text =
         u"# Written by parterred at every start. Your own settings belong into postgresql.conf after the include.\n"
         "listen_addresses = ''\nport = 5432\nunix_socket_directories = %1\nunix_socket_permissions = 0700\n"

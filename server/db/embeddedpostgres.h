@@ -13,8 +13,8 @@ struct EmbeddedPostgresConfig
 {
     QString directory{};    ///< Ours alone: holds the cluster, its log, its socket and the lock.
     QString binDirectory{}; ///< Where initdb and pg_ctl are; empty looks in the usual places.
-    bool isDurable =
-        true; ///< False only in tests: no fsync, so a lost power loses data, but a killed process does not.
+    /// False only in tests: no fsync, so a lost power loses data, but a killed process does not; and small buffers.
+    bool isDurable = true;
     int connectionsMax = 100;
     std::chrono::seconds startTimeout{60};
     std::chrono::seconds stopTimeout{30};

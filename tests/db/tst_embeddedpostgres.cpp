@@ -299,7 +299,9 @@ void TestOfEmbeddedPostgres::filesOfTheLogAreKeptByTheSizeOfTheDisk()
 
 void TestOfEmbeddedPostgres::buffersAreAShareOfTheMemory()
 {
-    EmbeddedPostgres postgres(config());
+    EmbeddedPostgresConfig durable = config();
+    durable.isDurable = true;
+    EmbeddedPostgres postgres(durable);
     VERIFY_STATUS(postgres.start());
     const int buffers = megabytes(postgres.dsn(), "shared_buffers").value();
     const qint64 machine = qint64(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE) / (1 << 20);
