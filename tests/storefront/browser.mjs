@@ -6,10 +6,11 @@ import {chromium} from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** `home` is a folder that it may fill. It draws, lays out and runs a page as the browser with windows does, and has none. */
+/** `home` is a folder that it may fill. It draws, lays out and runs a page as the browser with windows does, and has none. Its scripts
+    get no helping threads: these tests share two processors with each other, and to hand work over costs more than it saves. */
 export function startBrowser(home) {
     return chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell", env: {...process.env, HOME: home},
-        args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        args: ["--no-sandbox", "--disable-gpu", "--js-flags=--single-threaded", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]});
 }
 
