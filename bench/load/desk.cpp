@@ -17,7 +17,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr size_t replyBytesMax = 1024 * 1024;
-constexpr qint64 replyTimeMax = 10 * second; ///< Longer than any server of a drill stands still.
+constexpr qint64 replyTimeMax = 10 * second;  ///< Longer than any server of a drill stands still.
+constexpr qint64 signInTimeMax = 60 * second; ///< To check a password is dear on purpose, and the machine may be busy.
 
 DeskRequest request(const QString &type, const QJsonObject &body)
 {
@@ -37,11 +38,11 @@ public:
         , m_done(std::move(done))
     {}
 
-    void begin(quint16 port)
+    void begin(quint16 port, qint64 timeMax)
     {
         m_reply.start = Loop::now();
         m_stream.read_message_max(replyBytesMax);
-        m_loop.at(m_reply.start + replyTimeMax, [weak = weak_from_this()] {
+        m_loop.at(m_reply.start + timeMax, [weak = weak_from_this()] {
             if (const auto self = weak.lock())
                 self->end(std::nullopt);
         });
@@ -120,9 +121,8 @@ private:
     beast::flat_buffer m_buffer;
 };
 
-} // namespace
-
-void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest wanted,
+/// askAtDesk() with its own patience.
+void askWithin(qint64 timeMax, Loop &loop, quint16 port, const QString &token, DeskRequest wanted,
                std::function<void(std::optional<DeskReply>)> done)
 {
     if (wanted.id.isEmpty())
@@ -132,7 +132,15 @@ void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest wante
     if (!token.isEmpty())
         requests.push_back(request(u"resume"_s, {{u"token"_s, token}}));
     requests.push_back(std::move(wanted));
-    std::make_shared<DeskCall>(loop, std::move(requests), std::move(done))->begin(port);
+    std::make_shared<DeskCall>(loop, std::move(requests), std::move(done))->begin(port, timeMax);
+}
+
+} // namespace
+
+void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest wanted,
+               std::function<void(std::optional<DeskReply>)> done)
+{
+    askWithin(replyTimeMax, loop, port, token, std::move(wanted), std::move(done));
 }
 
 Result<QString> signInAtDesk(Loop &loop, quint16 port, const QString &user, const QString &oneTimePassword)
@@ -140,9 +148,9 @@ Result<QString> signInAtDesk(Loop &loop, quint16 port, const QString &user, cons
     QString token;
     const auto ask = [&](const QString &type, const QJsonObject &body) -> Status {
         auto heard = std::make_shared<std::optional<std::optional<DeskReply>>>();
-        askAtDesk(loop, port, token, {.type = type, .id = {}, .body = body},
+        askWithin(signInTimeMax, loop, port, token, {.type = type, .id = {}, .body = body},
                   [heard](std::optional<DeskReply> reply) { *heard = std::move(reply); });
-        PT_TRY(const bool isAnswered, loop.run([&] { return heard->has_value(); }, Loop::now() + 2 * replyTimeMax));
+        PT_TRY(const bool isAnswered, loop.run([&] { return heard->has_value(); }, Loop::now() + 2 * signInTimeMax));
         if (!isAnswered || !**heard || (**heard)->type != u"signed_in"_s) {
             return refuse(
                 ErrorCode::Unavailable,

@@ -10,6 +10,8 @@
 
 #include <QtTest>
 
+#include <array>
+
 using namespace parterre;
 using namespace parterre::bench;
 using parterre::test::need;
@@ -20,8 +22,9 @@ namespace {
 constexpr int seat = 3;
 constexpr int performances = 4;
 constexpr int buyers = 9; ///< Odd, so that each has a number that leads to one server and a number to the other.
-constexpr int sleepMilliseconds = 2'500; ///< Longer than a sale takes.
-constexpr auto headStart = std::chrono::milliseconds(400);
+constexpr int sleepMilliseconds = 2'500;                   ///< Longer than a sale takes,
+constexpr auto headStart = std::chrono::milliseconds(400); ///< and than it takes to fall asleep,
+constexpr std::array paces{1, 2, 3}; ///< so many times that where the machine was too slow to show anything.
 constexpr std::chrono::seconds answerTime{60};
 
 /// The number under which a buyer goes to this server of two.
@@ -35,8 +38,9 @@ int clientAt(int node, int buyer)
 class Rivals
 {
 public:
-    Rivals(const QString &fault, const QString &sql)
-        : m_dsn(test::TestDatabase::instance().freshDsn())
+    Rivals(bool hasLock, const QString &sql, int pace)
+        : m_headStart(pace * headStart)
+        , m_dsn(test::TestDatabase::instance().freshDsn())
         , m_world(need(World::open({.server = QStringLiteral(PARTERRE_BIN_DIR) + u"/parterred"_s,
                                     .database = m_dsn,
                                     .nodes = 2,
@@ -50,7 +54,8 @@ public:
         Node &dreamer = m_world->node(1);
         dreamer.kill();
         need(waitFor(dreamer, Node::Life::Ended));
-        dreamer.launch(fault);
+        const QString sleep = u"inventory_seats_read:sleep=%1"_s.arg(pace * sleepMilliseconds);
+        dreamer.launch(hasLock ? sleep : u"inventory_seat_lock:skip,"_s + sleep);
         need(waitFor(dreamer, Node::Life::Serving));
     }
 
@@ -58,7 +63,7 @@ public:
     {
         for (int performance = 0; performance < performances; ++performance)
             buy(1, 2 * performance, performance);
-        need(m_world->loop().runFor(headStart));
+        need(m_world->loop().runFor(m_headStart));
         for (int performance = 0; performance < performances; ++performance)
             buy(0, 2 * performance + 1, performance);
         need(m_world->drain(answerTime));
@@ -107,6 +112,7 @@ private:
         });
     }
 
+    std::chrono::milliseconds m_headStart;
     QString m_dsn;
     std::unique_ptr<World> m_world;
 };
@@ -126,37 +132,38 @@ private Q_SLOTS:
 
 void TestDoubleSale::aSeatIsSoldOnce_data()
 {
-    QTest::addColumn<QString>("fault");
-    QTest::addColumn<QString>("sql");
-    QTest::addColumn<bool>("isFound");
-    QTest::addColumn<bool>("isSoldTwice");
-    const QString sleep = u"inventory_seats_read:sleep=%1"_s.arg(sleepMilliseconds);
-    const QString noLock = u"inventory_seat_lock:skip,"_s + sleep;
-    const QString noKey = u"alter table sold_place drop constraint sold_place_pkey"_s;
-    QTest::newRow("lock and key") << sleep << QString() << false << false;
-    QTest::newRow("the lock alone") << sleep << noKey << false << false;
-    QTest::newRow("the key alone") << noLock << QString() << true << false;
-    QTest::newRow("neither") << noLock << noKey << true << true;
+    QTest::addColumn<bool>("hasLock");
+    QTest::addColumn<bool>("hasKey");
+    QTest::newRow("lock and key") << true << true;
+    QTest::newRow("the lock alone") << true << false;
+    QTest::newRow("the key alone") << false << true;
+    QTest::newRow("neither") << false << false;
 }
 
 void TestDoubleSale::aSeatIsSoldOnce()
 {
-    QFETCH(QString, fault);
-    QFETCH(QString, sql);
-    QFETCH(bool, isFound);
-    QFETCH(bool, isSoldTwice);
-    Rivals rivals(fault, sql);
-    rivals.sell();
-    const check::Verdict verdict = rivals.verdict();
-    qInfo().noquote() << check::verdictText(verdict).right(2'000);
-    QVERIFY2(verdict.sold >= performances, "somebody has bought each seat");
-    const QStringList broken = simulation::brokenRules(verdict);
-    QCOMPARE(rivals.doubleSales() > 0, isSoldTwice);
-    if (!isFound)
-        QCOMPARE(broken.join(u' '), QString());
-    else
-        QVERIFY2(broken.contains(u"two_owners") || broken.contains(u"lost_acknowledgement"),
-                 qPrintable(broken.join(u' ')));
+    QFETCH(bool, hasLock);
+    QFETCH(bool, hasKey);
+    const QString sql = hasKey ? QString() : u"alter table sold_place drop constraint sold_place_pkey"_s;
+    const bool isSoldTwice = !hasLock && !hasKey;
+    for (const int pace : paces) {
+        Rivals rivals(hasLock, sql, pace);
+        rivals.sell();
+        const check::Verdict verdict = rivals.verdict();
+        qInfo().noquote() << check::verdictText(verdict).right(2'000);
+        const QStringList broken = simulation::brokenRules(verdict);
+        const bool isDouble = rivals.doubleSales() > 0;
+        QVERIFY2(isSoldTwice || !isDouble, "a lock or a key is enough for the buyers");
+        if (hasLock) {
+            QVERIFY2(verdict.sold >= performances, "somebody has bought each seat");
+            QCOMPARE(broken.join(u' '), QString());
+            return;
+        }
+        const bool isFound = broken.contains(u"two_owners") || broken.contains(u"lost_acknowledgement");
+        if (isFound && isDouble == isSoldTwice)
+            return;
+    }
+    QFAIL("what no lock comes to was not seen");
 }
 
 QTEST_GUILESS_MAIN(TestDoubleSale)
