@@ -15,8 +15,8 @@ enum class TicketPaper {
 
 /// The tickets as PDF 1.4 with embedded fonts and the QR codes as vectors. Needs a QGuiApplication
 /// (the offscreen platform will do) and may run in any thread. Byte for byte the same each time, unless a script takes
-/// Cairo, which writes the date. Refuses a sheet without tickets, one with more than limits::orderLinesMax, and a code that no QR code can
-/// hold.
+/// Cairo, which writes the date. Refuses a sheet without tickets, one with more than limits::orderLinesMax, and a code
+/// that no QR code can hold.
 ///
 /// Fonts: Noto Sans and, for the title, Noto Serif Display (apt fonts-noto-core), else DejaVu (apt fonts-dejavu-core),
 /// else what the system has.

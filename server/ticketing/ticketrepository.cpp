@@ -2,7 +2,6 @@
 
 #include "base/assert.h"
 #include "db/transaction.h"
-#include "domain/checkout/order.h"
 #include "ticketing/mailsheets.h"
 
 #include <algorithm>
@@ -58,7 +57,7 @@ std::map<OrderId, SheetToFill> emptySheets(Transaction &transaction, const std::
         sheets.emplace(order, SheetToFill{.sheet = {.order = order,
                                                     .performance = id<PerformanceId>(row["performance_id"]),
                                                     .owner = text(row["owner"]),
-                                                    .isConfirmed = hasSoldPlaces(enumOf<OrderState>(row["state"])),
+                                                    .state = enumOf<OrderState>(row["state"]),
                                                     .isCancelled = flag(row["cancelled"]),
                                                     .buyerEmail = text(row["buyer_email"]),
                                                     .version = 0,

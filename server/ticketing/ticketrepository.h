@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/checkout/order.h"
 #include "ticketing/ticketsheet.h"
 
 #include <QByteArray>
@@ -29,7 +30,7 @@ struct OrderSheet
     OrderId order{};
     PerformanceId performance{};
     QString owner{};
-    bool isConfirmed = false;
+    OrderState state = OrderState::Open;
     bool isCancelled = false; ///< The performance is.
     QString buyerEmail{};
     int version = 0;     ///< How often a ticket of the order was replaced.

@@ -29,12 +29,27 @@ Result<TicketDocument> documentOf(const tickets::OrderSheet &order, const QStrin
     return TicketDocument{.fileName = fileName + u".pdf"_s, .pdf = pdf};
 }
 
+/// Of an order without a place that its buyer may sit on.
+QString whyNoTickets(OrderState state)
+{
+    switch (state) {
+    case OrderState::Refunded:
+        return u"The order was given back, so its tickets are void."_s;
+    case OrderState::Exchanged:
+        return u"The order was exchanged, so its tickets are void. Those of the new order are good."_s;
+    case OrderState::Expired:
+        return u"The order ended before it was paid, so it has no tickets."_s;
+    default:
+        return u"The tickets are made once the order is paid."_s;
+    }
+}
+
 Result<tickets::OrderSheet> requireSheet(std::optional<tickets::OrderSheet> found, const QString &owner)
 {
     if (!found || (!owner.isEmpty() && found->owner != owner))
         return refuse(ErrorCode::NotFound, u"There is no such order."_s, u"/order"_s);
-    if (!found->isConfirmed)
-        return refuse(ErrorCode::WrongState, u"The tickets are made once the order is paid."_s, u"/order"_s);
+    if (!hasSoldPlaces(found->state))
+        return refuse(ErrorCode::WrongState, whyNoTickets(found->state), u"/order"_s);
     return *std::move(found);
 }
 

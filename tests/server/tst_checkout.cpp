@@ -183,6 +183,8 @@ private Q_SLOTS:
         const OrderView old = need(m_world->order(m_world->buyer(), hold));
         const OrderView next = need(m_world->order(m_world->buyer(), hold, u"Concession"_s));
         QCOMPARE(need(m_world->checkout().find(m_world->buyer(), old.id)).state, OrderState::Expired);
+        QCOMPARE(m_world->tickets().ticketsOf(old.id, {}).error().message,
+                 u"The order ended before it was paid, so it has no tickets."_s);
         QCOMPARE(refusal(m_world->payCard(m_world->buyer(), old)), u"wrong_state"_s);
         QCOMPARE(need(m_world->payCard(m_world->buyer(), next)).total, SaleWorld::money(4500));
     }

@@ -45,6 +45,8 @@ private Q_SLOTS:
         QCOMPARE(given.refunds[0].cause, RefundCause::Exchange);
         QVERIFY(given.refunds[0].repayments.empty());
         QVERIFY(given.tickets.empty());
+        QCOMPARE(m_world->tickets().ticketsOf(old.id, {}).error().message,
+                 u"The order was exchanged, so its tickets are void. Those of the new order are good."_s);
         QCOMPARE(states(), u"available available sold sold"_s);
     }
 

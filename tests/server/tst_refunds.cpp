@@ -46,7 +46,9 @@ private Q_SLOTS:
         for (const OrderLine &line : back.lines)
             QCOMPARE(line.state, LineState::Refunded);
         QCOMPARE(back.confirmedAt, sold.confirmedAt);
-        QCOMPARE(refusal(m_world->tickets().ticketsOf(sold.id, {})), u"wrong_state"_s);
+        const auto tickets = m_world->tickets().ticketsOf(sold.id, {});
+        QCOMPARE(refusal(tickets), u"wrong_state"_s);
+        QCOMPARE(tickets.error().message, u"The order was given back, so its tickets are void."_s);
         need(m_world->sell(m_world->buyer(), {a(1), a(2)}, SaleWorld::yardCapacity));
     }
 
