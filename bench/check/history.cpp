@@ -5,12 +5,17 @@
 #include <QSaveFile>
 
 #include <algorithm>
+#include <future>
+#include <thread>
 
 namespace parterre::check {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr size_t eventsAtOnce = 8'192; ///< As many, or lines of so many bytes, are in memory beside what came of them.
+constexpr qsizetype bytesAtOnce = 8 * 1024 * 1024;
 
 QByteArray compact(const QJsonObject &object)
 {
@@ -123,6 +128,38 @@ Status checkEvent(const Event &event, const HistoryHeader &header, qsizetype lin
     return checkSubject(event, line);
 }
 
+/// What `work(begin, end)` makes of parts of `count` things that follow each other, by a thread for each processor: a
+/// run has some hundred thousand events, and whoever started it waits. `work` and what it refers to outlive the parts.
+template <class Work>
+auto inParts(size_t count, const Work &work)
+{
+    const size_t share = count / std::max(1U, std::thread::hardware_concurrency()) + 1;
+    std::vector<std::future<std::invoke_result_t<Work, size_t, size_t>>> parts;
+    for (size_t begin = 0; begin < count; begin += share)
+        parts.push_back(std::async(std::launch::async, work, begin, std::min(begin + share, count)));
+    return parts;
+}
+
+/// The first of `lines` has this number. Of several that are wrong the first is told.
+Status appendEvents(History &history, const std::vector<QByteArray> &lines, qsizetype number)
+{
+    const auto read = [&](size_t begin, size_t end) -> Result<std::vector<Event>> {
+        std::vector<Event> events;
+        for (size_t i = begin; i < end; ++i) {
+            const qsizetype line = number + static_cast<qsizetype>(i);
+            PT_TRY(Event event, readLine<Event>(lines[i], line));
+            PT_CHECK(checkEvent(event, history.header, line));
+            events.push_back(std::move(event));
+        }
+        return events;
+    };
+    for (auto &part : inParts(lines.size(), read)) {
+        PT_TRY(std::vector<Event> events, part.get());
+        std::ranges::move(events, std::back_inserter(history.events));
+    }
+    return {};
+}
+
 } // namespace
 
 template <class Fields>
@@ -175,26 +212,37 @@ QByteArray eventLine(const Event &event)
 Result<History> readHistory(QIODevice &device)
 {
     History history;
-    qsizetype number = 0;
+    qsizetype number = 0;          // Of lines that are read,
+    std::vector<QByteArray> lines; // of which these are still to be understood.
+    qsizetype bytes = 0;
+    const auto understand = [&]() -> Status {
+        bytes = 0;
+        const auto some = std::exchange(lines, {});
+        return appendEvents(history, some, number - static_cast<qsizetype>(some.size()) + 1);
+    };
     while (!device.atEnd()) {
-        ++number;
         QByteArray line = device.readLine(historyLineBytesMax + 2);
         if (line.endsWith('\n'))
             line.chop(1);
-        if (line.size() > historyLineBytesMax)
+        const bool isLong = line.size() > historyLineBytesMax;
+        const bool isOneTooMany = number > historyEventsMax;
+        if (isLong || isOneTooMany || lines.size() == eventsAtOnce || bytes > bytesAtOnce)
+            PT_CHECK(understand());
+        ++number;
+        if (isLong)
             return unreadable(number, u"it has more than %1 bytes."_s.arg(historyLineBytesMax));
+        if (isOneTooMany)
+            return unreadable(number, u"there are more than %1 events."_s.arg(historyEventsMax));
         if (number == 1) {
             PT_TRY(history.header, readLine<HistoryHeader>(line, number));
             continue;
         }
-        if (history.events.size() >= static_cast<size_t>(historyEventsMax))
-            return unreadable(number, u"there are more than %1 events."_s.arg(historyEventsMax));
-        PT_TRY(Event event, readLine<Event>(line, number));
-        PT_CHECK(checkEvent(event, history.header, number));
-        history.events.push_back(std::move(event));
+        bytes += line.size();
+        lines.push_back(std::move(line));
     }
     if (number == 0)
         return refuse(ErrorCode::InvalidInput, u"The history is empty."_s);
+    PT_CHECK(understand());
     return history;
 }
 
@@ -215,8 +263,17 @@ Status writeHistoryFile(const QString &path, const History &history)
     if (!file.open(QIODevice::WriteOnly))
         return failed();
     file.write(headerLine(history.header) + '\n');
-    for (const Event &event : history.events)
-        file.write(eventLine(event) + '\n');
+    const std::vector<Event> &events = history.events;
+    for (size_t first = 0; first < events.size(); first += eventsAtOnce) {
+        const auto write = [&events, first](size_t begin, size_t end) {
+            QByteArray text;
+            for (size_t i = first + begin; i < first + end; ++i)
+                text += eventLine(events[i]) + '\n';
+            return text;
+        };
+        for (auto &part : inParts(std::min(eventsAtOnce, events.size() - first), write))
+            file.write(part.get());
+    }
     if (!file.commit())
         return failed();
     return {};

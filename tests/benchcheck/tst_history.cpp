@@ -2,6 +2,7 @@
 #include "support/randomness.h"
 
 #include <QBuffer>
+#include <QTemporaryDir>
 
 using namespace parterre;
 using namespace parterre::tests;
@@ -76,6 +77,7 @@ class TestHistory : public QObject
 
 private Q_SLOTS:
     void whatIsWrittenIsRead();
+    void aLongOneIsReadInItsOrderAndItsFirstFaultIsTold();
     void whatCannotBeJudgedIsRefused_data();
     void whatCannotBeJudgedIsRefused();
     void noBytesAreTooStrange();
@@ -90,6 +92,36 @@ void TestHistory::whatIsWrittenIsRead()
     QCOMPARE(again->events.size(), history.events.size());
     for (size_t i = 0; i < history.events.size(); ++i)
         QCOMPARE(again->events[i], history.events[i]);
+}
+
+/// More than are read or written at once, in parts, by several threads.
+void TestHistory::aLongOneIsReadInItsOrderAndItsFirstFaultIsTold()
+{
+    constexpr int count = 30'000;
+    History history = sample();
+    history.events.clear();
+    for (int i = 0; i < count; ++i) {
+        history.events.push_back({.operation = Operation::Release,
+                                  .client = i,
+                                  .intended = i,
+                                  .start = i,
+                                  .end = i + 1,
+                                  .hold = HoldId::create()});
+    }
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"history.ndjson"_s);
+    QVERIFY(writeHistoryFile(path, history).has_value());
+    const auto again = readHistoryFile(path);
+    QVERIFY2(again.has_value(), again ? "" : qPrintable(again.error().message));
+    QVERIFY(again->events == history.events);
+
+    for (const size_t wrong : {20'100UL, 15'000UL, 8'193UL, 8'192UL, 8'191UL, 5'000UL, 4'000UL}) {
+        history.events[wrong].end = 0; // Before it began.
+        QVERIFY(writeHistoryFile(path, history).has_value());
+        const auto refused = readHistoryFile(path);
+        QVERIFY(!refused.has_value());
+        QCOMPARE(refused.error().field, u"/%1"_s.arg(wrong + 2)); // The header is line 1.
+    }
 }
 
 void TestHistory::whatCannotBeJudgedIsRefused_data()
