@@ -140,13 +140,14 @@ auto inParts(size_t count, const Work &work)
     return parts;
 }
 
-/// The first of `lines` has this number. Of several that are wrong the first is told.
-Status appendEvents(History &history, const std::vector<QByteArray> &lines, qsizetype number)
+/// `lines` follow those that are read. Of several that are wrong the first is told.
+Status appendEvents(History &history, const std::vector<QByteArray> &lines)
 {
+    const size_t number = history.events.size() + 2; // After the header, which is line 1.
     const auto read = [&](size_t begin, size_t end) -> Result<std::vector<Event>> {
         std::vector<Event> events;
         for (size_t i = begin; i < end; ++i) {
-            const qsizetype line = number + static_cast<qsizetype>(i);
+            const auto line = static_cast<qsizetype>(number + i);
             PT_TRY(Event event, readLine<Event>(lines[i], line));
             PT_CHECK(checkEvent(event, history.header, line));
             events.push_back(std::move(event));
@@ -215,19 +216,17 @@ Result<History> readHistory(QIODevice &device)
     qsizetype number = 0;          // Of lines that are read,
     std::vector<QByteArray> lines; // of which these are still to be understood.
     qsizetype bytes = 0;
-    const auto understand = [&]() -> Status {
-        bytes = 0;
-        const auto some = std::exchange(lines, {});
-        return appendEvents(history, some, number - static_cast<qsizetype>(some.size()) + 1);
-    };
     while (!device.atEnd()) {
         QByteArray line = device.readLine(historyLineBytesMax + 2);
         if (line.endsWith('\n'))
             line.chop(1);
         const bool isLong = line.size() > historyLineBytesMax;
         const bool isOneTooMany = number > historyEventsMax;
-        if (isLong || isOneTooMany || lines.size() == eventsAtOnce || bytes > bytesAtOnce)
-            PT_CHECK(understand());
+        if (isLong || isOneTooMany || lines.size() == eventsAtOnce || bytes > bytesAtOnce) {
+            PT_CHECK(appendEvents(history, lines));
+            lines.clear();
+            bytes = 0;
+        }
         ++number;
         if (isLong)
             return unreadable(number, u"it has more than %1 bytes."_s.arg(historyLineBytesMax));
@@ -242,7 +241,7 @@ Result<History> readHistory(QIODevice &device)
     }
     if (number == 0)
         return refuse(ErrorCode::InvalidInput, u"The history is empty."_s);
-    PT_CHECK(understand());
+    PT_CHECK(appendEvents(history, lines));
     return history;
 }
 

@@ -17,7 +17,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr size_t replyBytesMax = 1024 * 1024;
-constexpr qint64 replyTimeMax = 10 * second;  ///< Longer than any server of a drill stands still.
 constexpr qint64 signInTimeMax = 60 * second; ///< To check a password is dear on purpose, and the machine may be busy.
 
 DeskRequest request(const QString &type, const QJsonObject &body)
@@ -121,9 +120,10 @@ private:
     beast::flat_buffer m_buffer;
 };
 
-/// askAtDesk() with its own patience.
-void askWithin(qint64 timeMax, Loop &loop, quint16 port, const QString &token, DeskRequest wanted,
-               std::function<void(std::optional<DeskReply>)> done)
+} // namespace
+
+void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest wanted,
+               std::function<void(std::optional<DeskReply>)> done, qint64 timeMax)
 {
     if (wanted.id.isEmpty())
         wanted.id = newUuidV7().toString(QUuid::WithoutBraces);
@@ -135,21 +135,14 @@ void askWithin(qint64 timeMax, Loop &loop, quint16 port, const QString &token, D
     std::make_shared<DeskCall>(loop, std::move(requests), std::move(done))->begin(port, timeMax);
 }
 
-} // namespace
-
-void askAtDesk(Loop &loop, quint16 port, const QString &token, DeskRequest wanted,
-               std::function<void(std::optional<DeskReply>)> done)
-{
-    askWithin(replyTimeMax, loop, port, token, std::move(wanted), std::move(done));
-}
-
 Result<QString> signInAtDesk(Loop &loop, quint16 port, const QString &user, const QString &oneTimePassword)
 {
     QString token;
     const auto ask = [&](const QString &type, const QJsonObject &body) -> Status {
         auto heard = std::make_shared<std::optional<std::optional<DeskReply>>>();
-        askWithin(signInTimeMax, loop, port, token, {.type = type, .id = {}, .body = body},
-                  [heard](std::optional<DeskReply> reply) { *heard = std::move(reply); });
+        askAtDesk(
+            loop, port, token, {.type = type, .id = {}, .body = body},
+            [heard](std::optional<DeskReply> reply) { *heard = std::move(reply); }, signInTimeMax);
         PT_TRY(const bool isAnswered, loop.run([&] { return heard->has_value(); }, Loop::now() + 2 * signInTimeMax));
         if (!isAnswered || !**heard || (**heard)->type != u"signed_in"_s) {
             return refuse(

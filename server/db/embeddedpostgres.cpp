@@ -92,8 +92,8 @@ int versionOf(const QString &binDirectory)
     return words.size() < 3 ? 0 : words[2].section(u'.', 0, 0).trimmed().toInt();
 }
 
-constexpr qint64 throwAwayBuffersMegabytes =
-    32; ///< Each is a page of memory more to be had from the system, and zeroed.
+/// Each page of them is had from the system, and zeroed, when it is first used.
+constexpr qint64 throwAwayBuffersMegabytes = 32;
 
 /// What this process may have: of the machine, or of the container that it runs in.
 qint64 memoryBytes()

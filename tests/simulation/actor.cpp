@@ -110,6 +110,13 @@ void Actor::act()
         buy(held);
 }
 
+int Actor::sales() const
+{
+    return static_cast<int>(std::ranges::count_if(m_events, [](const Event &event) {
+        return event.operation == Operation::Pay && event.outcome == check::Outcome::Ok;
+    }));
+}
+
 /// Some seats, some standing places, or both. Low numbers are the good seats: everybody wants them.
 TakeHold Actor::wish(const HoldId &hold)
 {

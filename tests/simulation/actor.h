@@ -33,6 +33,8 @@ public:
     /// One wish, which may be several commands.
     void act();
 
+    /// How many orders it was told are paid.
+    [[nodiscard]] int sales() const;
     [[nodiscard]] std::vector<check::Event> takeEvents() { return std::exchange(m_events, {}); }
     /// What a sound server never does and the judge does not look for: errors of ours, and repeats that come out
     /// differently.

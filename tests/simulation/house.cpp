@@ -48,7 +48,7 @@ void House::watch(const Plan &plan)
     while (m_isOpen) {
         std::this_thread::sleep_for(150ms);
         m_faults += m_world->books().faults();
-        m_isEventful = plan.sales == 0 || (paidOrders() >= plan.sales && expiredHolds() > 0);
+        m_isEventful = plan.sales == 0 || (m_sales >= plan.sales && expiredHolds() > 0);
         if (plan.meddling.isEmpty())
             continue;
         try {
@@ -87,8 +87,11 @@ void House::run(const Plan &plan)
             std::vector<std::jthread> people;
             for (Actor &actor : actors) {
                 people.emplace_back([this, &actor, &plan, start] {
-                    for (int i = 0; i < plan.wishes || isToGoOn(plan, std::chrono::steady_clock::now() - start); ++i)
+                    for (int i = 0; i < plan.wishes || isToGoOn(plan, std::chrono::steady_clock::now() - start); ++i) {
+                        const int before = actor.sales();
                         actor.act();
+                        m_sales += actor.sales() - before;
+                    }
                 });
             }
         }
@@ -125,11 +128,6 @@ Result<check::Verdict> House::verdict()
 QStringList House::faults() const
 {
     return m_faults + m_world->books().faults() + m_world->books().unfinished();
-}
-
-qint64 House::paidOrders() const
-{
-    return m_world->books().number(u"select count(*) from sale_order where state = 'confirmed'"_s);
 }
 
 qint64 House::expiredHolds() const

@@ -43,7 +43,6 @@ public:
     [[nodiscard]] test::SaleWorld &world() { return *m_world; }
     /// `take ok 1234, take seat_taken 567, ...`
     [[nodiscard]] QString summary() const;
-    [[nodiscard]] qint64 paidOrders() const;
     [[nodiscard]] qint64 expiredHolds() const;
 
 private:
@@ -58,6 +57,7 @@ private:
     std::unique_ptr<test::SaleNode> m_second;
     int m_holdSeconds;
     std::atomic<bool> m_isOpen = false;
+    std::atomic<int> m_sales = 0;           ///< Those that somebody was told of.
     std::atomic<bool> m_isEventful = false; ///< The sales that the plan asks for are made.
     check::History m_history;
     QStringList m_surprises;

@@ -119,7 +119,7 @@ void TwoNodesTest::anySequenceKeepsThePromises()
     QCOMPARE(house.faults(), QStringList());
     QCOMPARE(house.surprises(), QStringList());
     QVERIFY2(verdict.acknowledged > 50 && verdict.refused > 20, "a quiet evening proves nothing");
-    QVERIFY2(house.paidOrders() >= salesAtLeast && house.expiredHolds() > 0,
+    QVERIFY2(verdict.sold >= salesAtLeast && house.expiredHolds() > 0,
              "an evening without sales and lost holds proves little");
 }
 
