@@ -200,10 +200,28 @@ Status recordMaps(World &world, const std::vector<std::unique_ptr<Some>> &groups
     return {};
 }
 
+/// New lives with the bug that the judge must find: one of those that made all ready would have lost some of it.
+Status arm(World &world, const QString &fault)
+{
+    const auto comeTo = [&world](Node &node, Node::Life life) -> Status {
+        PT_TRY(const bool isSo, world.loop().run([&] { return node.life() == life; }, Loop::now() + 60 * second));
+        return isSo ? Status() : refuse(ErrorCode::Unavailable, node.logTail());
+    };
+    for (int i = 0; !fault.isEmpty() && i < world.nodeCount(); ++i) {
+        Node &node = world.node(i);
+        node.kill();
+        PT_CHECK(comeTo(node, Node::Life::Ended));
+        node.launch(fault);
+        PT_CHECK(comeTo(node, Node::Life::Serving));
+    }
+    return {};
+}
+
 Result<Findings> run(World &world, const ScenarioOptions &options)
 {
     PT_CHECK(world.employ());
     PT_CHECK(world.setHouseSeatsAside());
+    PT_CHECK(arm(world, options.fault));
     PT_TRY(const Watching watching, startWatching(world));
     DrillTrade trade(world);
     DrillBuyers buyers(world, trade, buyersPerSecond);
@@ -262,7 +280,8 @@ Scenario drillScenario()
             .run = run,
             // Nobody sweeps while all servers are down.
             .checkerFlags = {"--settled", "--sweep-seconds", "20"},
-            .hasOwnReference = true};
+            .hasOwnReference = true,
+            .armsFault = true};
 }
 
 } // namespace parterre::bench

@@ -76,7 +76,8 @@ Result<RunnerResult> runScenario(const Scenario &scenario, const RunnerOptions &
     WorldOptions worldOptions = scenario.plan(options.scenario);
     worldOptions.server = options.server;
     worldOptions.pspProgram = options.psp;
-    worldOptions.fault = options.scenario.fault;
+    if (!scenario.armsFault)
+        worldOptions.fault = options.scenario.fault;
     PT_TRY(const auto world, World::open(worldOptions));
     RunnerResult result;
     std::optional<ReferenceRuns> references;

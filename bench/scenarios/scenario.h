@@ -55,6 +55,7 @@ struct Scenario
     Result<Findings> (*run)(World &world, const ScenarioOptions &options);
     std::vector<const char *> checkerFlags{}; ///< More for parterre-check.
     bool hasOwnReference = false;             ///< Nothing else needs to run beside it.
+    bool armsFault = false;                   ///< By itself, once all is ready.
 };
 
 [[nodiscard]] const std::vector<Scenario> &scenarios();
